@@ -318,9 +318,8 @@ def _check_facts(document: InvoiceDocument) -> None:
     if len(set(ids)) != len(ids):
         raise InvoiceNotConsistent(f"{document.number} has two lines with one id")
     if (document.kind == "credit_note") != bool(document.corrects):
-        raise InvoiceNotConsistent(
-            f"{document.number} is a {document.kind} but corrects {document.corrects or 'nothing'}"
-        )
+        original = document.corrects or "nothing"
+        raise InvoiceNotConsistent(f"{document.number}: kind {document.kind} cannot correct {original}")
     symbol = document.variable_symbol
     if not (symbol.isascii() and symbol.isdigit() and len(symbol) <= 10):
         raise InvoiceNotConsistent(f"{document.number}: variable symbol {symbol!r} is not 1 to 10 digits")
