@@ -1,0 +1,1 @@
+"""Who acts, for which tenant, by which registered operation, and what remains as evidence."""

@@ -1,0 +1,93 @@
+"""Connections and transactions under the ordinary role, scoped to one tenant once."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import Any
+from uuid import UUID
+
+import psycopg
+from psycopg.rows import dict_row
+from psycopg_pool import ConnectionPool
+
+from spojka.access.database.server import APP_ROLE, owner_url, refuse_unfit
+from spojka.kernel.ids import TenantId
+
+Row = dict[str, Any]
+Connection = psycopg.Connection[Row]
+
+
+class NoTenantInScope(RuntimeError):
+    """A query ran outside any tenant's scope: a surface forgot to name the tenant."""
+
+
+class ScopeChanged(RuntimeError):
+    """A transaction that already works for one tenant was asked to work for another."""
+
+
+def app_conninfo(url: str) -> str:
+    """A connection string that works as the ordinary role."""
+    return psycopg.conninfo.make_conninfo(url, options=f"-c role={APP_ROLE} -c timezone=UTC -c jit=off")
+
+
+def connect(*, autocommit: bool = False) -> Connection:
+    """A new connection as the ordinary role; rows are dicts."""
+    _checked()
+    return psycopg.connect(app_conninfo(owner_url()), row_factory=dict_row, autocommit=autocommit)
+
+
+@lru_cache(maxsize=1)
+def _checked() -> bool:
+    with psycopg.connect(owner_url(), autocommit=True) as owner:
+        refuse_unfit(owner)
+    return True
+
+
+@lru_cache(maxsize=1)
+def pool() -> ConnectionPool[Connection]:
+    """This process's pool of connections as the ordinary role."""
+    _checked()
+    made: ConnectionPool[Connection] = ConnectionPool(
+        app_conninfo(owner_url()),
+        kwargs={"row_factory": dict_row},
+        min_size=1,
+        max_size=8,
+        open=True,
+        check=ConnectionPool.check_connection,
+    )
+    return made
+
+
+def close_pool() -> None:
+    """Close this process's pool, if one is open."""
+    if pool.cache_info().currsize:
+        pool().close()
+        pool.cache_clear()
+
+
+def enter_scope(connection: Connection, tenant: TenantId) -> None:
+    """Work for a tenant until the transaction ends; raises `ScopeChanged` for a second tenant."""
+    row = connection.execute("SELECT current_setting('spojka.tenant', true) AS tenant").fetchone()
+    present = row["tenant"] if row else None
+    if present and present != str(tenant):
+        raise ScopeChanged(f"this transaction works for {present}, not for {tenant}")
+    connection.execute("SELECT set_config('spojka.tenant', %s, true)", [str(tenant)])
+
+
+def require_scope(connection: Connection) -> TenantId:
+    """The tenant the transaction works for; raises `NoTenantInScope`."""
+    row = connection.execute("SELECT current_setting('spojka.tenant', true)::text AS tenant").fetchone()
+    if not row or not row["tenant"]:
+        raise NoTenantInScope("no tenant in scope; open the transaction with transaction(tenant)")
+    return TenantId(UUID(row["tenant"]))
+
+
+@contextlib.contextmanager
+def transaction(tenant: TenantId | None) -> Iterator[Connection]:
+    """One transaction from the pool; `None` works on the tables that belong to no tenant."""
+    with pool().connection() as connection, connection.transaction():
+        if tenant is not None:
+            enter_scope(connection, tenant)
+        yield connection

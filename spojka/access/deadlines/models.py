@@ -1,0 +1,42 @@
+"""The table of deadlines."""
+
+from __future__ import annotations
+
+from django.db import models
+
+
+class Deadline(models.Model):
+    """One thing that will happen."""
+
+    pk = models.CompositePrimaryKey("tenant_id", "id")
+    tenant_id = models.UUIDField()
+    id = models.UUIDField()
+    due_at = models.DateTimeField()
+    operation = models.TextField()
+    arguments = models.JSONField()
+    subject = models.TextField()
+    key = models.TextField()
+    clauses = models.JSONField()
+    unless_cs = models.TextField(blank=True)
+    unless_en = models.TextField(blank=True)
+    state = models.TextField(default="pending")
+    done_at = models.DateTimeField(null=True)
+    outcome = models.TextField(blank=True)
+
+    class Meta:
+        db_table = "deadline"
+        constraints = (
+            models.UniqueConstraint(fields=["tenant_id", "key"], name="deadline_key"),
+            models.CheckConstraint(
+                condition=models.Q(state__in=["pending", "done", "cancelled", "refused"]),
+                name="deadline_state",
+            ),
+        )
+        indexes = (
+            models.Index(
+                fields=["tenant_id", "due_at", "id"],
+                name="deadline_due",
+                condition=models.Q(state="pending"),
+            ),
+            models.Index(fields=["tenant_id", "subject", "due_at"], name="deadline_subject"),
+        )

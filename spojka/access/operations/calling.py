@@ -1,0 +1,182 @@
+"""A call by name: arguments converted, permission checked, one transaction, the key answered once, one audit row."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from psycopg import Rollback
+from psycopg.types.json import Jsonb
+from pydantic import ValidationError
+
+from spojka.access.audit.store import record_call
+from spojka.access.database.connections import Connection, transaction
+from spojka.access.database.server import files
+from spojka.access.operations.context import Actor, Context
+from spojka.access.operations.outcome import Outcome, plain
+from spojka.access.operations.registry import Operation, find
+from spojka.kernel.ids import TenantId, uuid7
+from spojka.kernel.refusals import Refusal
+from spojka.terms.refusals import define_refusal
+
+define_refusal(
+    "NOT_AUTHORISED",
+    cs="{actor} nemá oprávnění {permission}. Požádejte správce poskytovatele.",
+    en="{actor} lacks the permission {permission}. Ask the provider's administrator.",
+)
+define_refusal(
+    "KEY_REUSED",
+    cs="Klíč {key} už patří jinému volání ({operation}). Použijte nový klíč.",
+    en="The key {key} already belongs to another call ({operation}). Use a new key.",
+    also=("order_id_conflict",),
+)
+
+
+class ArgumentsWrong(ValueError):
+    """
+    A call's arguments do not fit: unknown, missing or not convertible; one message a field.
+
+    Args:
+        name: the operation.
+        problems: by argument.
+
+    """
+
+    def __init__(self, name: str, problems: Mapping[str, str]) -> None:
+        self.name, self.problems = name, dict(problems)
+        super().__init__(f"{name}: " + "; ".join(f"{field}: {problem}" for field, problem in problems.items()))
+
+
+def convert(called: Operation, given: Mapping[str, Any]) -> dict[str, Any]:
+    """Arguments converted to the declared types; raises `ArgumentsWrong` naming every field that does not fit."""
+    known = {argument.name: argument for argument in called.arguments}
+    problems = {name: f"unknown; known are {', '.join(known) or 'none'}" for name in given if name not in known}
+    values: dict[str, Any] = {}
+    for name, argument in known.items():
+        if name not in given:
+            if argument.required:
+                problems[name] = "is missing"
+            continue
+        try:
+            values[name] = argument.adapter.validate_python(given[name])
+        except ValidationError as bad:
+            first = bad.errors()[0]
+            place = ".".join(str(part) for part in first["loc"])
+            problems[f"{name}.{place}" if place else name] = f"{first['msg']}; got {first['input']!r}"
+    if problems:
+        raise ArgumentsWrong(called.name, problems)
+    return values
+
+
+def call(  # noqa: PLR0913  # a call is these facts
+    name: str,
+    given: Mapping[str, Any],
+    *,
+    tenant: TenantId,
+    actor: Actor,
+    now: datetime,
+    key: str | None = None,
+) -> Outcome:
+    """
+    Call an operation or query by its registered name in a transaction of its own.
+
+    Args:
+        name: like `contracts.sign`.
+        given: arguments by name, as texts, JSON values or typed values.
+        tenant: whose data.
+        actor: who acts.
+        now: the instant of the call.
+        key: the caller's idempotency key; a second call with it answers with the first answer.
+
+    """
+    called = find(name)
+    values = convert(called, given)
+    if not actor.may(called.permission):
+        return refused(Refusal("NOT_AUTHORISED", (), {"actor": actor.name, "permission": called.permission}))
+    with transaction(tenant) as db:
+        return run(called, values, Context(db, tenant, actor, now, uuid7(), files() / str(tenant)), key)
+
+
+def refused(refusal: Refusal) -> Outcome:
+    """The outcome of a refusal."""
+    return Outcome(None, refusal, plain(refusal))
+
+
+def run(called: Operation, values: Mapping[str, Any], ctx: Context, key: str | None = None) -> Outcome:
+    """Run a converted call inside the transaction that `ctx` holds."""
+    if called.kind == "query":
+        answer = called.function(ctx, **values)
+        return refused(answer) if isinstance(answer, Refusal) else Outcome(answer, None, plain(answer))
+    digest = _digest(called.name, values)
+    if key is not None:
+        earlier = _earlier(ctx.db, ctx.tenant, key, called.name, digest)
+        if earlier is not None:
+            return earlier
+    outcome = _write(called, values, ctx)
+    record_call(
+        ctx.db,
+        tenant=ctx.tenant,
+        call_id=ctx.call_id,
+        at=ctx.now,
+        actor=ctx.actor.name,
+        operation=called.name,
+        digest=digest,
+        outcome="ok" if outcome.refusal is None else outcome.refusal.code,
+    )
+    if key is not None:
+        _keep_answer(ctx, key, outcome)
+    return outcome
+
+
+def _keep_answer(ctx: Context, key: str, outcome: Outcome) -> None:
+    """A done call answers its key for good; a refused one changed nothing, so its key may be tried again."""
+    if outcome.refusal is None:
+        ctx.db.execute(
+            "UPDATE operation_key SET answer = %s WHERE tenant_id = %s AND key = %s",
+            [Jsonb(outcome.plain), ctx.tenant, key],
+        )
+    else:
+        ctx.db.execute("DELETE FROM operation_key WHERE tenant_id = %s AND key = %s", [ctx.tenant, key])
+
+
+def _write(called: Operation, values: Mapping[str, Any], ctx: Context) -> Outcome:
+    outcome: Outcome | None = None
+    with ctx.db.transaction() as savepoint:
+        answer = called.function(ctx, **values)
+        if isinstance(answer, Refusal):
+            outcome = refused(answer)
+            raise Rollback(savepoint)
+        outcome = Outcome(answer, None, plain(answer))
+    assert outcome is not None
+    return outcome
+
+
+def _digest(name: str, values: Mapping[str, Any]) -> bytes:
+    text = json.dumps([name, plain_arguments(values)], sort_keys=True, ensure_ascii=False, default=str)
+    return hashlib.sha256(text.encode()).digest()
+
+
+def plain_arguments(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Typed arguments as JSON-ready data."""
+    return {name: plain(value) for name, value in values.items()}
+
+
+def _earlier(db: Connection, tenant: TenantId, key: str, name: str, digest: bytes) -> Outcome | None:
+    row = db.execute(
+        "INSERT INTO operation_key (tenant_id, key, operation, digest) VALUES (%s, %s, %s, %s)"
+        " ON CONFLICT (tenant_id, key) DO NOTHING RETURNING key",
+        [tenant, key, name, digest],
+    ).fetchone()
+    if row is not None:
+        return None
+    used = db.execute(
+        "SELECT operation, digest, answer FROM operation_key WHERE tenant_id = %s AND key = %s",
+        [tenant, key],
+    ).fetchone()
+    assert used is not None
+    if bytes(used["digest"]) != digest:
+        return refused(Refusal("KEY_REUSED", (), {"key": key, "operation": used["operation"]}))
+    return Outcome(None, None, used["answer"], replayed=True)

@@ -1,0 +1,32 @@
+"""Tenants over a given connection."""
+
+from __future__ import annotations
+
+from spojka.access.database.connections import Connection, Row, transaction
+from spojka.kernel.ids import TenantId, uuid7
+
+
+class TenantUnknown(LookupError):
+    """No tenant has that code; says which there are."""
+
+
+def add_tenant(db: Connection, *, code: str, pack: str) -> TenantId:
+    """Make a tenant; its code is unique."""
+    tenant = TenantId(uuid7())
+    db.execute("INSERT INTO tenant (id, code, pack) VALUES (%s, %s, %s)", [tenant, code, pack])
+    return tenant
+
+
+def all_tenants() -> list[Row]:
+    """Every tenant: id, code, pack."""
+    with transaction(None) as db:
+        return db.execute("SELECT id, code, pack FROM tenant ORDER BY code").fetchall()
+
+
+def tenant_by_code(code: str) -> TenantId:
+    """The tenant of a code; raises `TenantUnknown`."""
+    for row in all_tenants():
+        if row["code"] == code:
+            return TenantId(row["id"])
+    known = ", ".join(row["code"] for row in all_tenants()) or "none yet: run `spojka provider load`"
+    raise TenantUnknown(f"no tenant {code!r}; there are: {known}")

@@ -1,0 +1,39 @@
+"""The tables of users and their attempts."""
+
+from __future__ import annotations
+
+from django.db import models
+
+
+class User(models.Model):
+    """A person who signs in."""
+
+    pk = models.CompositePrimaryKey("tenant_id", "id")
+    tenant_id = models.UUIDField()
+    id = models.UUIDField()
+    login = models.TextField()
+    password_hash = models.TextField()
+    roles = models.JSONField(default=list)
+    party_id = models.UUIDField(null=True)
+    language = models.TextField(default="cs")
+    closed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "user_account"
+        constraints = (models.UniqueConstraint(fields=["tenant_id", "login"], name="user_login"),)
+
+
+class SignInAttempt(models.Model):
+    """One attempt to sign in, kept as a security event."""
+
+    pk = models.CompositePrimaryKey("tenant_id", "id")
+    tenant_id = models.UUIDField()
+    id = models.UUIDField()
+    login = models.TextField()
+    at = models.DateTimeField()
+    succeeded = models.BooleanField()
+    address = models.TextField(blank=True)
+
+    class Meta:
+        db_table = "sign_in_attempt"
+        indexes = (models.Index(fields=["tenant_id", "login", "at"], name="sign_in_login"),)

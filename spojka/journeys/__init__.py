@@ -1,0 +1,1 @@
+"""Processes that cross domains and wait for days."""

@@ -1,0 +1,67 @@
+"""Every table of the package, gathered for Django."""
+
+from spojka.access.audit.models import Audit, AuditSeal
+from spojka.access.deadlines.models import Deadline
+from spojka.access.events.models import Event
+from spojka.access.operations.models import OperationKey
+from spojka.access.tenants.models import Tenant
+from spojka.access.users.models import SignInAttempt, User
+from spojka.charging.balances.models import Balance, BalanceGrant, ChargingSession
+from spojka.charging.charges.models import Charge
+from spojka.charging.ledger.models import LedgerEntry, LedgerPosting
+from spojka.charging.rating.models import RatedSegment, RatedTotal
+from spojka.charging.usage.models import Suspense, UsageBuffer, UsageFile, UsageIdentity, UsageSegment
+from spojka.journeys.misuse.models import MisuseCase
+from spojka.journeys.ordering.models import CustomerOrder
+from spojka.revenue.billing.models import BillRun, Invoice
+from spojka.revenue.payments.models import Payment, PaymentAllocation
+from spojka.trade.contracts.models import Contract, ContractNumber, NumberSeries
+from spojka.trade.notices.models import Notice
+from spojka.trade.numbering.models import Msisdn, PortedNumber, Sim
+from spojka.trade.parties.models import Party
+from spojka.trade.publications.models import Publication
+from spojka.trade.services.models import Service, ServiceAddon, ServiceHold, ServiceSwitch, ServiceTariff
+
+__all__ = [
+    "Audit",
+    "AuditSeal",
+    "Balance",
+    "BalanceGrant",
+    "BillRun",
+    "Charge",
+    "ChargingSession",
+    "Contract",
+    "ContractNumber",
+    "CustomerOrder",
+    "Deadline",
+    "Event",
+    "Invoice",
+    "LedgerEntry",
+    "LedgerPosting",
+    "MisuseCase",
+    "Msisdn",
+    "Notice",
+    "NumberSeries",
+    "OperationKey",
+    "Party",
+    "Payment",
+    "PaymentAllocation",
+    "PortedNumber",
+    "Publication",
+    "RatedSegment",
+    "RatedTotal",
+    "Service",
+    "ServiceAddon",
+    "ServiceHold",
+    "ServiceSwitch",
+    "ServiceTariff",
+    "SignInAttempt",
+    "Sim",
+    "Suspense",
+    "Tenant",
+    "UsageBuffer",
+    "UsageFile",
+    "UsageIdentity",
+    "UsageSegment",
+    "User",
+]

@@ -1,0 +1,1 @@
+"""Money in: invoices and the payments that settle them."""

@@ -1,0 +1,1 @@
+"""The outside world's ways in: each translates and makes one call inwards; no logic lives here."""

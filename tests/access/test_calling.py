@@ -1,0 +1,27 @@
+"""Calls: keys, permissions, refusals, arguments."""
+
+from __future__ import annotations
+
+import pytest
+
+from spojka.access.operations.calling import ArgumentsWrong
+from spojka.access.operations.context import Actor
+
+
+def test_the_audit_of_an_empty_tenant_is_whole(do):
+    outcome = do("audit.verify")
+
+    assert outcome.result.whole
+    assert outcome.result.sealed == 0
+
+
+def test_an_actor_without_the_permission_is_refused(do):
+    outcome = do("audit.verify", actor=Actor("nobody"))
+
+    assert outcome.refusal.code == "NOT_AUTHORISED"
+    assert outcome.refusal.figures == {"actor": "nobody", "permission": "audit.read"}
+
+
+def test_an_unknown_argument_is_an_error_with_its_name(do):
+    with pytest.raises(ArgumentsWrong, match="nonsense: unknown"):
+        do("audit.verify", nonsense=1)

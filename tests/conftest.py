@@ -1,0 +1,84 @@
+"""A database for each test worker, a fresh tenant for each test, and calls that read like sentences."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+
+HOME = Path(tempfile.mkdtemp(prefix="spojka-test-", dir="/var/lib" if os.geteuid() == 0 else None))
+HOME.chmod(0o755)
+os.environ["SPOJKA_HOME"] = str(HOME)
+
+from spojka.access.database.connections import close_pool, transaction  # noqa: E402
+from spojka.access.database.server import owner_url  # noqa: E402
+from spojka.access.operations.calling import call  # noqa: E402
+from spojka.access.operations.context import OPERATOR, Actor, Context  # noqa: E402
+from spojka.access.operations.outcome import Outcome  # noqa: E402
+from spojka.access.tenants.store import add_tenant  # noqa: E402
+from spojka.kernel.ids import TenantId, uuid7  # noqa: E402
+from spojka.surfaces.jobs.install import install  # noqa: E402
+from spojka.surfaces.registered import register_all  # noqa: E402
+
+register_all()
+
+NOW = datetime(2026, 2, 1, 8, 0, tzinfo=UTC)
+
+
+@pytest.fixture(scope="session")
+def database() -> Iterator[str]:
+    """An installed database: embedded, or a new one on the configured server."""
+    configured = os.environ.get("SPOJKA_DATABASE_URL")
+    name = f"spojka_test_{os.getpid()}"
+    if configured:
+        with psycopg.connect(configured, autocommit=True) as owner:
+            owner.execute(f'CREATE DATABASE "{name}"')
+        os.environ["SPOJKA_DATABASE_URL"] = psycopg.conninfo.make_conninfo(configured, dbname=name)
+    install()
+    yield owner_url()
+    close_pool()
+    if configured:
+        with psycopg.connect(configured, autocommit=True) as owner:
+            owner.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+        os.environ["SPOJKA_DATABASE_URL"] = configured
+
+
+def pytest_sessionfinish() -> None:
+    shutil.rmtree(HOME / "files", ignore_errors=True)
+
+
+@pytest.fixture
+def tenant(database: str) -> TenantId:
+    """A tenant with nothing in it."""
+    with transaction(None) as db:
+        return add_tenant(db, code=f"test-{uuid7().hex}", pack="nej-mobil")
+
+
+@pytest.fixture
+def ctx(tenant: TenantId, tmp_path: Path) -> Iterator[Context]:
+    """A call's surroundings inside one transaction, rolled back afterwards."""
+    with transaction(tenant) as db:
+        yield Context(db, tenant, OPERATOR, NOW, uuid7(), tmp_path)
+        db.rollback()
+
+
+Caller = Callable[..., Outcome]
+
+
+@pytest.fixture
+def do(tenant: TenantId) -> Caller:
+    """Call an operation or a query of the test's tenant: `do("parties.register", kind="consumer", …)`."""
+
+    def calling(
+        name: str, *, now: datetime = NOW, actor: Actor = OPERATOR, key: str | None = None, **given: Any
+    ) -> Outcome:
+        return call(name, given, tenant=tenant, actor=actor, now=now, key=key)
+
+    return calling
