@@ -9,6 +9,7 @@ from decimal import Decimal
 from uuid import UUID
 
 import pytest
+from lxml import etree
 
 from spojka.kernel.time import PRAGUE, Period
 from spojka.revenue.documents.invoice import (
@@ -258,3 +259,10 @@ def make_document() -> Callable[..., InvoiceDocument]:
 @pytest.fixture
 def draft() -> type[Draft]:
     return Draft
+
+
+@pytest.fixture
+def read_xml() -> Callable[[bytes], etree._Element]:
+    """Reads bytes without entities, network or oversized trees."""
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
+    return lambda written: etree.fromstring(written, parser)
