@@ -30,8 +30,8 @@ class Contract(models.Model):
     class Meta:
         db_table = "contract"
         constraints = (
-            models.CheckConstraint(condition=Q(state__in=["concluded", "ended"]), name="contract_state"),
-            models.CheckConstraint(condition=~Q(proof=""), name="contract_proof"),
+            models.CheckConstraint(condition=Q(state__in=["draft", "concluded", "ended"]), name="contract_state"),
+            models.CheckConstraint(condition=Q(state="draft") | ~Q(proof=""), name="contract_proof"),
             TenantReference(field="party_id", to="party", name="contract_party"),
         )
         indexes = (models.Index(fields=["tenant_id", "party_id"], name="contract_of_party"),)
