@@ -134,7 +134,7 @@ class DocumentLine:
         base_micros, tax_micros, gross_micros: multiples of 0.01; in a credit note positive gives money back.
         clauses: ids of the clauses the amount rests on, like `nej/2.11`.
         service: number or name of the service, like `+420601000001`; empty for what belongs to the whole contract.
-        vat_note: the law's reason when no VAT is charged.
+        vat_note: the law's reason for an exemption; empty at a rate of zero means outside the scope of VAT.
         period: the days this line is for, when not the document's.
 
     """
@@ -252,6 +252,7 @@ class InvoiceDocument:
         corrects: a credit note's original number; then also `corrects_issued_on` and `correction_reason`.
         paid: what was received ahead.
         contract, customer: their numbers as the customer knows them.
+        contract_signed_on: lets structured formats refer to the contract.
         agreed_electronic: the document by which the buyer agreed to electronic invoices (mandatory in ISDOC).
         note: a short free text to the buyer.
         itemised: printed on pages of its own when not empty.
@@ -278,6 +279,7 @@ class InvoiceDocument:
     correction_reason: str = ""
     paid: tuple[PaidAhead, ...] = ()
     contract: str = ""
+    contract_signed_on: date | None = None
     customer: str = ""
     agreed_electronic: str = ""
     note: str = ""
@@ -288,6 +290,7 @@ class InvoiceDocument:
 
     def __post_init__(self) -> None:
         _check_facts(self)
+        _check_taxes(self)
         _check_amounts(self)
 
     @property
@@ -328,6 +331,18 @@ def _check_facts(document: InvoiceDocument) -> None:
             raise InvoiceNotConsistent(f"{document.number}: line id {line.id!r} is not 1 to 36 characters long")
         if not line.quantity and (line.base_micros or line.gross_micros):
             raise InvoiceNotConsistent(f"{document.number}: line {line.id} charges for a quantity of zero")
+
+
+def _check_taxes(document: InvoiceDocument) -> None:
+    for line in document.lines:
+        if line.vat_rate_pct < 0:
+            raise InvoiceNotConsistent(f"{document.number}: line {line.id} has a negative rate of VAT")
+        if line.vat_rate_pct and not document.seller.dic:
+            raise InvoiceNotConsistent(
+                f"{document.number}: line {line.id} charges VAT but the seller has no VAT number"
+            )
+        if line.vat_rate_pct and line.vat_note:
+            raise InvoiceNotConsistent(f"{document.number}: line {line.id} is both taxed and exempt")
 
 
 def _check_amounts(document: InvoiceDocument) -> None:

@@ -152,6 +152,7 @@ def document(
         prices_with_vat=prices_with_vat,
         paid=paid,
         contract="NM-2026-00042",
+        contract_signed_on=date(2026, 2, 10),
         customer="100042",
         agreed_electronic="Smlouva NM-2026-00042",
         brand=Brand("Operátor", "#c2185b"),

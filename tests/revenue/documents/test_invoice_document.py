@@ -68,6 +68,8 @@ def test_facts_that_contradict_each_other_are_refused(single, change, says):
         ({"base_micros": 5_365_000, "tax_micros": 1_135_000}, "not in whole 0.01"),
         ({"vat_rate_pct": Decimal(12)}, "not the rates of its lines"),
         ({"quantity": Decimal(0)}, "quantity of zero"),
+        ({"vat_rate_pct": Decimal(-1)}, "negative rate"),
+        ({"vat_note": "§ 54"}, "both taxed and exempt"),
         ({"id": ""}, "not 1 to 36"),
         ({"id": "x" * 37}, "not 1 to 36"),
     ],
@@ -103,3 +105,13 @@ def test_a_line_without_use_is_shown_with_nothing_charged(make_document, draft):
 def test_a_credit_note_names_what_it_corrects_and_is_positive(credit_note):
     assert (credit_note.corrects, credit_note.corrects_issued_on) == ("2026000123", date(2026, 3, 2))
     assert credit_note.to_pay_micros == 106_750_000
+
+
+def test_a_seller_without_a_vat_number_charges_no_vat(single, make_document, draft):
+    unregistered = replace(single.seller, dic="")
+    untaxed = make_document([draft("fees", "Poplatek", "6.50", rate="0")])
+
+    with pytest.raises(InvoiceNotConsistent, match="no VAT number"):
+        replace(single, seller=unregistered)
+
+    assert replace(untaxed, seller=unregistered).total == Amounts(6_500_000, 0, 6_500_000)
