@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -15,7 +16,7 @@ GSM_EXTENSION: Final = frozenset("\f^{}\\[~]|€")
 """Characters of two septets, an escape and one more (3GPP TS 23.038, 6.2.1.1)."""
 
 Encoding = Literal["gsm7", "ucs2"]
-Counting = Literal["parts", "literal"]
+Counting = Literal["network", "literal"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +27,7 @@ class PartLimits:
     part: int
 
 
-LIMITS: Final[dict[Encoding, PartLimits]] = {"gsm7": PartLimits(160, 153), "ucs2": PartLimits(70, 67)}
+LIMITS: Final[Mapping[Encoding, PartLimits]] = {"gsm7": PartLimits(160, 153), "ucs2": PartLimits(70, 67)}
 """Septets for GSM 7-bit, UTF-16 units for UCS-2; a part gives up room for its header (nej/2.7)."""
 
 
@@ -57,12 +58,17 @@ def _packed(sizes: list[int], room: int) -> int:
     return parts
 
 
-def segments(text: str, *, counting: Counting = "parts") -> Segments:
+def segments(text: str, *, counting: Counting = "network", limits: Mapping[Encoding, PartLimits] = LIMITS) -> Segments:
     """
     Count a message's parts (nej/2.7, sms_max_chars_gsm7 and the others).
 
     Neither an escape pair nor a surrogate pair is split between parts. `literal` counts every begun 160 or 70 units as
-    another message, without room for a part's header (nej/2.7, option sms_part_counting).
+    another message, without room for a part's header (nej/2.7, sms_part_counting).
+
+    Args:
+        text: the whole message.
+        counting: `network` parts, or the `literal` count.
+        limits: room by encoding, where a clause sets its own.
 
     >>> segments("a" * 160).parts, segments("a" * 161).parts, segments("ř" * 71).parts, segments("a" * 159 + "€").parts
     (1, 2, 2, 2)
@@ -73,8 +79,8 @@ def segments(text: str, *, counting: Counting = "parts") -> Segments:
         sizes = [2 if character in GSM_EXTENSION else 1 for character in text]
     else:
         sizes = [2 if ord(character) > 0xFFFF else 1 for character in text]
-    units, limits = sum(sizes), LIMITS[encoding]
-    if units <= limits.whole:
+    units, room = sum(sizes), limits[encoding]
+    if units <= room.whole:
         return Segments(encoding, units, 1)
-    parts = -(-units // limits.whole) if counting == "literal" else _packed(sizes, limits.part)
+    parts = -(-units // room.whole) if counting == "literal" else _packed(sizes, room.part)
     return Segments(encoding, units, parts)

@@ -28,9 +28,12 @@ INTERNATIONAL: Final = "international"
 
 ORDINARY_PRECEDENCE: Final = (
     "emergency",
-    "harmonised",
-    "premium",
-    "special",
+    "harmonised_116",
+    "premium_90x",
+    "special_81",
+    "special_83",
+    "special_84",
+    "special_855",
     "fixed_like",
     MOBILE,
     "fixed",

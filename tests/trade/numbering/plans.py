@@ -9,10 +9,10 @@ PER_MINUTE = PriceInNumber(1, "minute")
 PLAN = NumberPlan(
     (
         NumberRange("emergency", ("112", "150", "155", "156", "158"), (3,), "emergency"),
-        NumberRange("harmonised_116", ("116",), (6,), "harmonised"),
-        NumberRange("premium_minute", ("900", "906", "909"), (9,), "premium", PER_MINUTE),
-        NumberRange("premium_tens", ("905",), (9,), "premium", PriceInNumber(10, "call")),
-        NumberRange("premium_call", ("908",), (9,), "premium", PriceInNumber(1, "call")),
+        NumberRange("harmonised_116", ("116",), (6,), "harmonised_116"),
+        NumberRange("premium_minute", ("900", "906", "909"), (9,), "premium_90x", PER_MINUTE),
+        NumberRange("premium_tens", ("905",), (9,), "premium_90x", PriceInNumber(10, "call")),
+        NumberRange("premium_call", ("908",), (9,), "premium_90x", PriceInNumber(1, "call")),
         NumberRange("special_84", ("84",), (9,), "special_84"),
         NumberRange("special_855", ("855",), (9,), "special_855"),
         NumberRange("fixed_like", ("91", "95", "972", "973", "974"), (9,), "fixed_like"),

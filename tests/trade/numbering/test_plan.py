@@ -26,8 +26,8 @@ def test_emergency_numbers_are_emergency(number):
 @pytest.mark.parametrize(
     ("number", "found"),
     [
-        ("116 111", "harmonised"),
-        ("116 000", "harmonised"),
+        ("116 111", "harmonised_116"),
+        ("116 000", "harmonised_116"),
         ("116 12", "INVALID_NUMBER"),
         ("116 1111", "INVALID_NUMBER"),
     ],
@@ -50,7 +50,7 @@ def test_harmonised_numbers_have_exactly_six_digits(number, found):
         ("844 111 222", "special_84"),
         ("855 111 222", "special_855"),
         ("854 111 222", "UNKNOWN_DESTINATION"),
-        ("906 123 456", "premium"),
+        ("906 123 456", "premium_90x"),
         ("906 123 45", "INVALID_NUMBER"),
         ("601 234 567", "mobile"),
         ("700 234 567", "mobile"),
@@ -107,11 +107,11 @@ def test_a_fixed_number_stays_fixed_in_any_network():
 
 def test_the_class_that_stands_first_decides_over_a_longer_prefix():
     plan = NumberPlan(
-        (NumberRange("all", ("9",), (9,), "premium"), NumberRange("part", ("972",), (9,), "fixed_like")),
-        precedence=("premium", "fixed_like"),
+        (NumberRange("all", ("9",), (9,), "premium_90x"), NumberRange("part", ("972",), (9,), "fixed_like")),
+        precedence=("premium_90x", "fixed_like"),
     )
 
-    assert plan.classify("+420972111222").dest_class == "premium"
+    assert plan.classify("+420972111222").dest_class == "premium_90x"
 
 
 def test_within_a_class_of_no_precedence_the_longest_prefix_decides():
