@@ -79,6 +79,7 @@ _LABELS: Final[dict[str, tuple[str, str]]] = {
     "paid": ("Zaplaceno předem", "Paid in advance"),
     "no_vat": ("mimo DPH", "no VAT"),
     "exempt": ("osvobozeno", "exempt"),
+    "outside_vat": ("Není předmětem DPH", "Outside the scope of VAT"),
     "usage": ("Vaše spotřeba", "Your usage"),
     "usage_none": ("V tomto období jste služby nevyužili.", "You did not use the services in this period."),
     "voice": ("Volání", "Calls"),
