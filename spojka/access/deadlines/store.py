@@ -14,7 +14,7 @@ from spojka.access.operations.outcome import plain
 from spojka.kernel.ids import DeadlineId, uuid7
 
 
-def set_deadline(  # noqa: PLR0913  # a deadline is these facts
+def set_deadline(  # a deadline is these facts
     ctx: Context,
     *,
     due_at: datetime,

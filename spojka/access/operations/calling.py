@@ -71,7 +71,7 @@ def convert(called: Operation, given: Mapping[str, Any]) -> dict[str, Any]:
     return values
 
 
-def call(  # noqa: PLR0913  # a call is these facts
+def call(  # a call is these facts
     name: str,
     given: Mapping[str, Any],
     *,

@@ -1,0 +1,312 @@
+"""Contracts drafted, concluded, and their tariffs changed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from spojka.access.deadlines.store import set_deadline
+from spojka.access.events.store import publish
+from spojka.access.operations.context import Context
+from spojka.access.operations.registry import operation
+from spojka.kernel.ids import ContractId, PartyId, ServiceId, uuid7
+from spojka.kernel.refusals import Refusal
+from spojka.kernel.time import add_months, start_of
+from spojka.terms.findings import refuse
+from spojka.terms.precedence import TermMissing
+from spojka.trade.catalogue.terms import Catalogue, TariffTerms
+from spojka.trade.contracts.rules import refuse_documents, refuse_proof, refuse_recipient
+from spojka.trade.contracts.store import add_contract, commit_until, conclude, contract_row
+from spojka.trade.contracts.terms import ContractTerms
+from spojka.trade.numbering.stock import number_for, sim_for
+from spojka.trade.numbering.store import take
+from spojka.trade.parties.store import party_row
+from spojka.trade.publications.shelf import Shelf, shelf_of
+from spojka.trade.services.operations import activate_service
+from spojka.trade.services.rules import refuse_tariff_change
+from spojka.trade.services.store import (
+    add_addon,
+    add_service,
+    lock_service,
+    service_row,
+    services_of_contract,
+    set_tariff,
+)
+from spojka.trade.services.terms import ServiceTerms
+from spojka.trade.services.views import ServiceView, views
+
+Channel = Literal["paper", "electronic", "phone"]
+SIGN_REFUSALS = (
+    "PARTY_UNKNOWN",
+    "PRODUCT_UNKNOWN",
+    "TERMS_NOT_ATTACHED",
+    "NOT_FINAL_RECIPIENT",
+    "ACCEPTANCE_PROOF_MISSING",
+    "TARIFF_NOT_OFFERED",
+    "ELIGIBILITY_FIXED_SERVICE_MISSING",
+    "SERVICE_NOT_OFFERED",
+    "MSISDN_NOT_OURS",
+    "MSISDN_IN_USE",
+    "MSISDN_IN_QUARANTINE",
+    "FOREIGN_SIM",
+    "SIM_IN_USE",
+    "TECHNICALLY_INFEASIBLE",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """
+    What is chosen with the product; what is left out is chosen for the customer.
+
+    Args:
+        msisdn: the number (default: the next free one).
+        iccid: the card (default: the next free one).
+        tariff: default: the product's.
+        addons: add-ons from the start.
+        activate_on: a later day for the activation.
+
+    """
+
+    msisdn: str | None = None
+    iccid: str | None = None
+    tariff: str | None = None
+    addons: tuple[str, ...] = ()
+    activate_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Contract:
+    """A contract with its services."""
+
+    id: ContractId
+    number: str
+    party: PartyId
+    product: str
+    state: str
+    signed_on: date
+    editions: list[str]
+    committed_until: date | None
+    services: list[ServiceView]
+
+
+def shown(ctx: Context, contract: ContractId) -> Contract:
+    """A contract as operations answer with it."""
+    row = contract_row(ctx, contract)
+    assert row is not None
+    return Contract(
+        contract,
+        row["number"],
+        row["party_id"],
+        row["product"],
+        row["state"],
+        row["signed_on"],
+        row["editions"],
+        row["committed_until"],
+        views(ctx, services_of_contract(ctx, contract)),
+    )
+
+
+def _editions(shelf: Shelf, on: date) -> list[str]:
+    return [f"{edition.document}@{edition.edition}" for edition in shelf.bound(on).editions]
+
+
+def _refuse_offer(catalogue: Catalogue, tariff: str, addons: tuple[str, ...], terms: ServiceTerms) -> Refusal | None:
+    if tariff not in catalogue.tariff:
+        return Refusal("TARIFF_NOT_OFFERED", (), {"tariff": tariff, "known": ", ".join(catalogue.tariff)})
+    needs_fixed = catalogue.tariff[tariff].requires_fixed_service
+    if needs_fixed.value:
+        return refuse("ELIGIBILITY_FIXED_SERVICE_MISSING", needs_fixed, figures={"tariff": tariff})
+    for addon in addons:
+        if addon not in catalogue.addon:
+            return refuse("SERVICE_NOT_OFFERED", terms.optional_services, figures={"service": addon})
+    return None
+
+
+def _refuse_party(ctx: Context, party: PartyId, product: str) -> Refusal | None:
+    row = party_row(ctx, party)
+    if row is None:
+        return Refusal("PARTY_UNKNOWN", (), {"party": party})
+    shelf = shelf_of(ctx)
+    if shelf.pack.product(product) is None:
+        return Refusal("PRODUCT_UNKNOWN", (), {"product": product, "known": ", ".join(shelf.pack.raw["product"])})
+    try:
+        terms: ContractTerms | None = shelf.sheet(ContractTerms, ctx.today)
+    except TermMissing:
+        terms = None
+    missing = refuse_documents(missing=shelf.missing_kinds(product, ctx.today), on=ctx.today, terms=terms)
+    if missing is not None or terms is None:
+        return missing
+    return refuse_recipient(roles=row["roles"], terms=terms)
+
+
+@operation("contracts.draft", permission="contracts.write", refusals=SIGN_REFUSALS)
+def draft(ctx: Context, *, party: PartyId, product: str, options: Options = Options()) -> Contract | Refusal:
+    """Prepare a contract with its number and card reserved; nothing runs until it is concluded."""
+    refusal = _refuse_party(ctx, party, product)
+    if refusal is not None:
+        return refusal
+    shelf = shelf_of(ctx)
+    facts = shelf.pack.product(product)
+    assert facts is not None
+    tariff = options.tariff or facts["default_tariff"]
+    catalogue = shelf.sheet(Catalogue, ctx.today)
+    refusal = _refuse_offer(catalogue, tariff, options.addons, shelf.sheet(ServiceTerms, ctx.today))
+    if refusal is not None:
+        return refusal
+    number = number_for(ctx, options.msisdn)
+    if isinstance(number, Refusal):
+        return number
+    sim = sim_for(ctx, options.iccid)
+    if isinstance(sim, Refusal):
+        return sim
+    contract = add_contract(
+        ctx,
+        party=party,
+        product=product,
+        state="draft",
+        channel="paper",
+        proof="",
+        editions=_editions(shelf, ctx.today),
+        declared_no_resale=True,
+    )
+    service = ServiceId(uuid7())
+    add_service(
+        ctx,
+        service=service,
+        contract=contract,
+        party=party,
+        msisdn=number["msisdn"],
+        imsi=sim["imsi"],
+        iccid=sim["iccid"],
+    )
+    take(ctx, service=service, msisdn=number["msisdn"], iccid=sim["iccid"])
+    set_tariff(ctx, service=service, tariff=tariff, from_on=options.activate_on or ctx.today, reason="activation")
+    for addon in options.addons:
+        add_addon(ctx, service=service, addon=addon)
+    return shown(ctx, contract)
+
+
+@operation(
+    "contracts.conclude",
+    permission="contracts.write",
+    refusals=("CONTRACT_UNKNOWN", "ACCEPTANCE_PROOF_MISSING", "TERMS_NOT_ATTACHED"),
+)
+def conclude_contract(
+    ctx: Context,
+    *,
+    contract: ContractId,
+    channel: Channel = "paper",
+    proof: str = "signature",
+) -> Contract | Refusal:
+    """Conclude a draft with the proof of acceptance; its services start today or on their agreed day (nej/3.1, 4.17)."""
+    row = contract_row(ctx, contract)
+    if row is None:
+        return Refusal("CONTRACT_UNKNOWN", (), {"contract": contract})
+    shelf = shelf_of(ctx)
+    refusal = refuse_proof(proof=proof, terms=shelf.sheet(ContractTerms, ctx.today))
+    if refusal is not None:
+        return refusal
+    if row["state"] == "draft":
+        conclude(ctx, contract=contract, channel=channel, proof=proof, editions=_editions(shelf, ctx.today))
+        _commit(ctx, contract, shelf.sheet(Catalogue, ctx.today))
+        _start(ctx, contract)
+        publish(ctx, kind="contract_concluded", key=f"contract:{contract}", body={"contract": contract})
+    return shown(ctx, contract)
+
+
+def _commit(ctx: Context, contract: ContractId, catalogue: Catalogue) -> None:
+    tariffs: list[TariffTerms] = [
+        catalogue.tariff[view.tariff] for view in views(ctx, services_of_contract(ctx, contract))
+    ]
+    months = max((one.commitment_months.value for one in tariffs), default=0)
+    if months:
+        commit_until(ctx, contract, add_months(ctx.today, months))
+
+
+def _start(ctx: Context, contract: ContractId) -> None:
+    for view in views(ctx, services_of_contract(ctx, contract)):
+        if view.tariff_since is None or view.tariff_since <= ctx.today:
+            activate_service(ctx, service=view.id)
+        else:
+            set_deadline(
+                ctx,
+                due_at=start_of(view.tariff_since),
+                operation="services.activate",
+                arguments={"service": view.id},
+                subject=f"service:{view.id}",
+                key=f"activate:{view.id}",
+                clauses=["nej/4.17"],
+            )
+
+
+@operation("contracts.sign", permission="contracts.write", refusals=SIGN_REFUSALS)
+def sign(
+    ctx: Context,
+    *,
+    party: PartyId,
+    product: str,
+    options: Options = Options(),  # frozen
+    channel: Channel = "paper",
+    proof: str = "signature",
+) -> Contract | Refusal:
+    """Draft and conclude a contract at once: from the signature to the running service."""
+    drafted = draft(ctx, party=party, product=product, options=options)
+    if isinstance(drafted, Refusal):
+        return drafted
+    return conclude_contract(ctx, contract=drafted.id, channel=channel, proof=proof)
+
+
+@operation(
+    "contracts.change_tariff",
+    permission="contracts.write",
+    refusals=(
+        "CONTRACT_UNKNOWN",
+        "SERVICE_UNKNOWN",
+        "TARIFF_NOT_OFFERED",
+        "ELIGIBILITY_FIXED_SERVICE_MISSING",
+        "TARIFF_CHANGE_TOO_SOON",
+        "CHANGE_BLOCKED_BY_COMMITMENT",
+        "SERVICE_TERMINATED",
+    ),
+)
+def change_tariff(
+    ctx: Context,
+    *,
+    contract: ContractId,
+    tariff: str,
+    service: ServiceId | None = None,
+) -> Contract | Refusal:
+    """Change the tariff of a contract's service from today, at most once in 30 days (nej/1.8)."""
+    if contract_row(ctx, contract) is None:
+        return Refusal("CONTRACT_UNKNOWN", (), {"contract": contract})
+    own = [row["id"] for row in services_of_contract(ctx, contract)]
+    chosen = service or own[0]
+    if chosen not in own:
+        return Refusal("SERVICE_UNKNOWN", (), {"service": chosen})
+    lock_service(ctx, chosen)
+    row = service_row(ctx, chosen)
+    assert row is not None
+    if row["state"] == "ended":
+        return Refusal("SERVICE_TERMINATED", (), {"ended_on": row["ended_at"]})
+    shelf = shelf_of(ctx)
+    terms, catalogue = shelf.sheet(ServiceTerms, ctx.today), shelf.sheet(Catalogue, ctx.today)
+    refusal = _refuse_offer(catalogue, tariff, (), terms)
+    if refusal is not None:
+        return refusal
+    view = views(ctx, [row])[0]
+    present = catalogue.tariff.get(view.tariff)
+    refusal = refuse_tariff_change(
+        today=ctx.today,
+        changed_on=view.tariff_changed_on,
+        committed_until=row["committed_until"],
+        target=catalogue.tariff[tariff],
+        minimum_spend=present.min_monthly_spend if present else None,
+        terms=terms,
+    )
+    if refusal is not None:
+        return refusal
+    set_tariff(ctx, service=chosen, tariff=tariff, from_on=ctx.today, reason="change")
+    publish(ctx, kind="tariff_changed", key=f"service:{chosen}", body={"tariff": tariff})
+    return shown(ctx, contract)

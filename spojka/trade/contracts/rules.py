@@ -1,0 +1,65 @@
+"""Whether a contract can be concluded."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from spojka.kernel.refusals import Refusal
+from spojka.terms.findings import refuse
+from spojka.terms.refusals import define_refusal
+from spojka.trade.contracts.terms import ContractTerms
+
+define_refusal(
+    "TERMS_NOT_ATTACHED",
+    cs="Smlouvu nelze uzavřít: k {on} není v platnosti {missing}. Nejdřív dokument zveřejněte.",
+    en="The contract cannot be concluded: {missing} is not in force on {on}. Publish it first.",
+    also=("terms_missing",),
+)
+define_refusal(
+    "NOT_FINAL_RECIPIENT",
+    cs="Službu si může objednat jen konečný příjemce, ne {roles}.",
+    en="Only a final recipient can order the service, not a {roles}.",
+)
+define_refusal(
+    "ACCEPTANCE_PROOF_MISSING",
+    cs="Chybí doklad, že zákazník podmínky přijal: podpis, otisk souhlasu nebo záznam hovoru.",
+    en="The proof that the customer accepted the terms is missing: a signature, a consent hash or a call recording.",
+)
+define_refusal(
+    "CONTRACT_UNKNOWN",
+    cs="Smlouva {contract} není v evidenci.",
+    en="There is no contract {contract}.",
+)
+define_refusal(
+    "CONTRACT_REQUIRED",
+    cs="Službu lze zřídit jen podle uzavřené smlouvy; smlouva {contract} je teprve návrh.",
+    en="A service is provided only under a concluded contract; the contract {contract} is still a draft.",
+)
+define_refusal(
+    "PRODUCT_UNKNOWN",
+    cs="Produkt {product} poskytovatel nenabízí. Nabízí: {known}.",
+    en="The provider does not offer the product {product}. It offers: {known}.",
+)
+
+
+def refuse_documents(*, missing: Sequence[str], on: date, terms: ContractTerms | None) -> Refusal | None:
+    """Refuse while a document that the product needs is not in force (nej/1.2)."""
+    if not missing:
+        return None
+    figures = {"missing": ", ".join(missing), "on": on}
+    return refuse("TERMS_NOT_ATTACHED", terms.required_documents if terms else None, figures=figures)
+
+
+def refuse_recipient(*, roles: Sequence[str], terms: ContractTerms) -> Refusal | None:
+    """Refuse a party that is a reseller or an operator and no customer (nej/1.3)."""
+    if terms.final_recipient_only.value and "customer" not in roles:
+        return refuse("NOT_FINAL_RECIPIENT", terms.final_recipient_only, figures={"roles": ", ".join(roles)})
+    return None
+
+
+def refuse_proof(*, proof: str, terms: ContractTerms) -> Refusal | None:
+    """Refuse a conclusion without proof of acceptance (nej/3.1)."""
+    if terms.acceptance_proof_required.value and not proof.strip():
+        return refuse("ACCEPTANCE_PROOF_MISSING", terms.acceptance_proof_required)
+    return None

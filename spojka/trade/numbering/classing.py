@@ -1,0 +1,51 @@
+"""The class of one number now: the plan that binds and the network the number is in."""
+
+from __future__ import annotations
+
+import os.path
+from datetime import date
+
+from spojka.access.database.connections import Row
+from spojka.access.operations.context import Context
+from spojka.kernel.refusals import Refusal
+from spojka.trade.numbering.numbers import normalise
+from spojka.trade.numbering.plan import NumberPlan
+from spojka.trade.numbering.ported import PortedNumbers, Stay
+from spojka.trade.numbering.reading import read_number_plan
+from spojka.trade.numbering.refusals import INVALID_NUMBER
+from spojka.trade.publications.shelf import pack_of, shelf_of
+
+OWN_NETWORK_NAME = "own"
+"""The provider's own network in the ported-number table."""
+
+_plans: dict[int, NumberPlan] = {}
+
+
+def plan_on(ctx: Context, on: date) -> NumberPlan:
+    """The number plan that binds on a day, read once for the same editions."""
+    bound = shelf_of(ctx).bound(on)
+    if id(bound) not in _plans:
+        _plans[id(bound)] = read_number_plan(bound)
+    return _plans[id(bound)]
+
+
+def ported_numbers(ctx: Context) -> PortedNumbers:
+    """The ported-number table of the tenant, and its own numbers as being in its own network."""
+    rows: list[Row] = ctx.db.execute(
+        "SELECT msisdn, network, valid_from, valid_to FROM ported_number WHERE tenant_id = %s"
+        " ORDER BY msisdn, valid_from",
+        [ctx.tenant],
+    ).fetchall()
+    stays = [Stay(row["msisdn"], row["network"], row["valid_from"], row["valid_to"]) for row in rows]
+    own = [os.path.commonpath([each["from"], each["to"]]) for each in pack_of(ctx).raw["number_range"]]
+    return PortedNumbers.of(stays, version=str(len(rows)), blocks=dict.fromkeys(own, OWN_NETWORK_NAME))
+
+
+def class_of(ctx: Context, *, to: str) -> str | Refusal:
+    """The class of a number as dialled now, or why it has none."""
+    number = normalise(to)
+    if number is None:
+        return Refusal(INVALID_NUMBER, plan_on(ctx, ctx.today).clauses, {"number": to})
+    network = ported_numbers(ctx).network_at(number, ctx.now)
+    found = plan_on(ctx, ctx.today).classify(number, network=network, own_network=OWN_NETWORK_NAME)
+    return found if isinstance(found, Refusal) else found.dest_class

@@ -1,0 +1,56 @@
+"""Bringing a provider's pack into a tenant."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import time
+
+from spojka.access.deadlines.store import set_deadline
+from spojka.access.operations.context import Context
+from spojka.access.operations.registry import operation
+from spojka.kernel.refusals import Refusal
+from spojka.kernel.time import Period, at_local
+from spojka.trade.numbering.operations import receive_sims
+from spojka.trade.publications.operations import Published, publish_pack
+from spojka.trade.publications.shelf import pack_of
+
+EXAMPLE_SIMS = 100
+CLOSES_AT = time(2)
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """What a load brought: editions of the pack, how many of them were new, cards put into the stock."""
+
+    editions: int
+    new: int
+    sims: int
+
+
+@operation(
+    "provider.load",
+    permission="provider.write",
+    refusals=("EDITION_NOT_READABLE", "EDITION_EXISTS", "VALID_FROM_MISSING"),
+)
+def load(ctx: Context, *, editions: list[str] = [], sims: int = EXAMPLE_SIMS) -> Loaded | Refusal:  # noqa: B006
+    """
+    Publish the tenant's pack, put example cards into the stock and promise the close of the running period.
+
+    Safe to repeat. `editions` like `price-list@2021-08` narrow a document to the named editions.
+    """
+    published = publish_pack(ctx, pack_of(ctx), editions)
+    if isinstance(published, Refusal):
+        return published
+    assert isinstance(published, Published)
+    received = receive_sims(ctx, count=sims)
+    period = Period.containing(ctx.today)
+    set_deadline(
+        ctx,
+        due_at=at_local(period.ends_on, CLOSES_AT),
+        operation="billing.close_period",
+        arguments={"period": str(period)},
+        subject="billing",
+        key=f"close:{period}",
+        clauses=["nej/1.10"],
+    )
+    return Loaded(published.editions, published.new, received.new)

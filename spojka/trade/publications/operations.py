@@ -1,0 +1,127 @@
+"""Publishing editions, and bringing a provider's pack into a tenant."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+
+from spojka.access.events.store import publish as tell
+from spojka.access.operations.context import Context
+from spojka.access.operations.registry import operation
+from spojka.kernel.refusals import Refusal
+from spojka.terms.editions import EditionNotReadable, read_edition
+from spojka.terms.refusals import define_refusal
+from spojka.trade.publications.packs import Pack, PackDocument
+from spojka.trade.publications.shelf import pack_of
+
+define_refusal(
+    "EDITION_NOT_READABLE",
+    cs="Vydání nelze zveřejnit: {source}, řádek {line}: {problem}.",
+    en="The edition cannot be published: {source}, line {line}: {problem}.",
+)
+define_refusal(
+    "DOCUMENT_UNKNOWN",
+    cs="Dokument {document} v balíčku poskytovatele není. Zná tyto: {known}.",
+    en="The provider's pack has no document {document}. It has: {known}.",
+)
+define_refusal(
+    "EDITION_EXISTS",
+    cs="Dokument {document} už má jiné vydání {edition} nebo vydání účinné od {effective_from}.",
+    en="The document {document} already has another edition {edition}, or one in force from {effective_from}.",
+)
+define_refusal(
+    "VALID_FROM_MISSING",
+    cs="Vydání neříká, odkdy platí. Doplňte effective_from.",
+    en="The edition does not say from when it is valid. Add effective_from.",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """What was published: how many editions were new, of how many in the pack."""
+
+    editions: int
+    new: int
+
+
+def _put(ctx: Context, document: PackDocument, text: str, source: str) -> bool | Refusal:
+    if "effective_from" not in text:
+        return Refusal("VALID_FROM_MISSING", ("nej/8.1",) if document.cites_as == "nej" else ())
+    try:
+        edition = read_edition(text, source=source, cites_as=document.cites_as)
+    except EditionNotReadable as bad:
+        return Refusal(
+            "EDITION_NOT_READABLE",
+            (),
+            {"source": bad.source, "line": bad.line, "problem": bad.problem},
+        )
+    row = ctx.db.execute(
+        "INSERT INTO publication (tenant_id, document, edition, cites_as, kind, effective_from, body, digest,"
+        " published_at) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s) ON CONFLICT DO NOTHING RETURNING edition",
+        [
+            ctx.tenant,
+            edition.document,
+            edition.edition,
+            document.cites_as,
+            document.kind,
+            edition.effective_from,
+            text,
+            edition.digest,
+            ctx.now,
+        ],
+    ).fetchone()
+    if row is not None:
+        return True
+    same = ctx.db.execute(
+        "SELECT 1 AS there FROM publication WHERE tenant_id = %s AND document = %s AND edition = %s AND digest = %s",
+        [ctx.tenant, edition.document, edition.edition, hashlib.sha256(text.encode()).hexdigest()],
+    ).fetchone()
+    if same is not None:
+        return False
+    figures = {
+        "document": edition.document,
+        "edition": edition.edition,
+        "effective_from": edition.effective_from,
+    }
+    return Refusal("EDITION_EXISTS", (), figures)
+
+
+@operation(
+    "publications.publish",
+    permission="publications.write",
+    refusals=("EDITION_NOT_READABLE", "DOCUMENT_UNKNOWN", "EDITION_EXISTS", "VALID_FROM_MISSING"),
+)
+def publish(ctx: Context, *, text: str, source: str = "edition.toml") -> Published | Refusal:
+    """Publish one edition from its TOML; a text that is already published changes nothing."""
+    pack = pack_of(ctx)
+    code = text.partition('document = "')[2].partition('"')[0]
+    document = pack.documents.get(code)
+    if document is None:
+        return Refusal("DOCUMENT_UNKNOWN", (), {"document": code, "known": ", ".join(pack.documents)})
+    new = _put(ctx, document, text, source)
+    if isinstance(new, Refusal):
+        return new
+    if new:
+        tell(ctx, kind="edition_published", key="publications", body={"document": code, "source": source})
+    return Published(1, int(new))
+
+
+def _wanted(file: Path, editions: list[str]) -> bool:
+    names = {f"{file.parent.name}@{file.stem}", file.stem}
+    documents = {wish.partition("@")[0] for wish in editions if "@" in wish}
+    if file.parent.name in documents:
+        return f"{file.parent.name}@{file.stem}" in editions
+    return not editions or bool(names & set(editions)) or all("@" in wish for wish in editions)
+
+
+def publish_pack(ctx: Context, pack: Pack, editions: list[str]) -> Published | Refusal:
+    """Publish a pack's editions; `editions` like `price-list@2021-08` narrow a document to the named ones."""
+    files = [(document, file) for document, file in pack.edition_files() if _wanted(file, editions)]
+    added = 0
+    for document, file in files:
+        outcome = _put(ctx, document, file.read_text(encoding="utf-8"), str(file.name))
+        if isinstance(outcome, Refusal):
+            return outcome
+        added += outcome
+    return Published(len(files), added)
