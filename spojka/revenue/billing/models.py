@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 
-from spojka.access.database.constraints import NoOverlap, TenantReference
+from spojka.access.database.constraints import TenantReference
 
 
 class BillRun(models.Model):
@@ -81,4 +81,7 @@ class Invoice(models.Model):
             models.Index(fields=["tenant_id", "run_id", "id"], name="invoice_draft", condition=Q(state="draft")),
             models.Index(fields=["tenant_id", "party_id", "period_on"], name="invoice_of_party"),
             models.Index(fields=["tenant_id", "variable_symbol"], name="invoice_vs"),
+            models.Index(
+                fields=["tenant_id", "corrects_id"], name="invoice_credits", condition=Q(corrects_id__isnull=False)
+            ),
         )

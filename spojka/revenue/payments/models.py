@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 
-from spojka.access.database.constraints import NoOverlap, TenantReference
+from spojka.access.database.constraints import TenantReference
 
 
 class Payment(models.Model):
@@ -35,7 +35,15 @@ class Payment(models.Model):
                 name="payment_allocated",
             ),
         )
-        indexes = (models.Index(fields=["tenant_id", "received_on"], name="payment_day"),)
+        indexes = (
+            models.Index(fields=["tenant_id", "received_on"], name="payment_day"),
+            models.Index(
+                fields=["tenant_id", "party_id"],
+                name="payment_open",
+                condition=Q(allocated_micros__lt=models.F("amount_micros")),
+            ),
+            models.Index(fields=["tenant_id", "party_id", "received_on"], name="payment_of_party"),
+        )
 
 
 class PaymentAllocation(models.Model):

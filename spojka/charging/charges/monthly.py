@@ -1,0 +1,266 @@
+"""The monthly fees of many contracts at once: tariffs and add-ons by their days, and what is missing to a minimum."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from decimal import Decimal
+from functools import lru_cache
+from typing import Final
+
+from spojka.access.database.connections import Row
+from spojka.access.operations.context import Context
+from spojka.charging.charges.fees import (
+    Interruption,
+    Stretch,
+    charged_days,
+    days_within,
+    fee_of,
+    last_usable_day,
+)
+from spojka.charging.charges.store import NewCharge
+from spojka.charging.charges.terms import FeeTerms
+from spojka.kernel.ids import ContractId, ServiceId
+from spojka.kernel.money import Money
+from spojka.kernel.time import Period, day_of
+from spojka.terms.clauses import Term
+from spojka.terms.findings import Finding
+from spojka.terms.precedence import TermMissing
+from spojka.terms.wording import in_words
+from spojka.trade.publications.shelf import Shelf, shelf_of
+
+OWN_BREACH: Final = frozenset({"debt", "misuse", "breach"})
+"""Reasons of a hold that the customer caused by a breach (nej/4.19)."""
+
+
+@dataclass(frozen=True, slots=True)
+class ContractToBill:
+    """A contract as its fees see it: which terms bind it follows from the product and the day it was signed."""
+
+    contract: ContractId
+    product: str
+    signed_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class NotBillable:
+    """A contract whose fees cannot be found; somebody must act. `problem` says what is missing."""
+
+    contract: ContractId
+    problem: str
+
+
+@dataclass(slots=True)
+class _Service:
+    id: ServiceId
+    first_on: date
+    last_on: date | None
+    stretches: list[Stretch] = field(default_factory=list)
+    interruptions: list[Interruption] = field(default_factory=list)
+
+
+_LIVING: Final = (
+    " FROM service s WHERE s.tenant_id = %(tenant)s AND s.contract_id = ANY(%(contracts)s)"
+    " AND s.activated_at < %(ends_at)s AND (s.ended_at IS NULL OR s.ended_at > %(starts_at)s)"
+)
+_SERVICES: Final = f"SELECT s.id, s.contract_id, s.activated_at, s.ended_at{_LIVING} ORDER BY s.contract_id, s.id"
+_STRETCHES: Final = (
+    f"WITH living AS MATERIALIZED (SELECT s.id{_LIVING})"  # noqa: S608  # our own texts
+    " SELECT t.service_id, 'tariff' AS kind, t.tariff AS code, t.valid_from, t.valid_to"
+    " FROM living JOIN service_tariff t ON t.tenant_id = %(tenant)s AND t.service_id = living.id"
+    " WHERE t.valid_from < %(ends_on)s AND (t.valid_to IS NULL OR t.valid_to > %(starts_on)s)"
+    " UNION ALL SELECT a.service_id, 'addon', a.addon, a.valid_from, a.valid_to"
+    " FROM living JOIN service_addon a ON a.tenant_id = %(tenant)s AND a.service_id = living.id"
+    " WHERE a.valid_from < %(ends_on)s AND (a.valid_to IS NULL OR a.valid_to > %(starts_on)s)"
+    " ORDER BY 1, 2 DESC, 4, 3"
+)
+_HOLDS: Final = (
+    f"WITH living AS MATERIALIZED (SELECT s.id{_LIVING})"  # noqa: S608  # our own texts
+    " SELECT h.service_id, h.reason, h.held_at, h.released_at"
+    " FROM living JOIN service_hold h ON h.tenant_id = %(tenant)s AND h.service_id = living.id"
+    " WHERE h.scope = 'both' AND h.held_at < %(ends_at)s AND (h.released_at IS NULL OR h.released_at > %(starts_at)s)"
+)
+
+
+def _services(ctx: Context, period: Period, contracts: Sequence[ContractId]) -> dict[ContractId, list[_Service]]:
+    given = {
+        "tenant": ctx.tenant,
+        "contracts": list(contracts),
+        "starts_at": period.starts_at,
+        "ends_at": period.ends_at,
+        "starts_on": period.starts_on,
+        "ends_on": period.ends_on,
+    }
+    by_contract: dict[ContractId, list[_Service]] = defaultdict(list)
+    by_id: dict[ServiceId, _Service] = {}
+    for row in ctx.db.execute(_SERVICES, given):
+        ended = row["ended_at"]
+        service = _Service(
+            ServiceId(row["id"]), day_of(row["activated_at"]), None if ended is None else last_usable_day(ended)
+        )
+        by_contract[row["contract_id"]].append(service)
+        by_id[service.id] = service
+    for row in ctx.db.execute(_STRETCHES, given):
+        by_id[row["service_id"]].stretches.append(_stretch(row))
+    for row in ctx.db.execute(_HOLDS, given):
+        by_id[row["service_id"]].interruptions.append(
+            Interruption(row["held_at"], row["released_at"], row["reason"] in OWN_BREACH)
+        )
+    return by_contract
+
+
+def _stretch(row: Row) -> Stretch:
+    return Stretch(row["kind"], row["code"], row["valid_from"], row["valid_to"])
+
+
+@dataclass(frozen=True, slots=True)
+class _Bound:
+    """What binds one product's contracts signed on one day, piece by piece of a period."""
+
+    pieces: tuple[tuple[date, FeeTerms], ...]
+    vat_rate: Term[Decimal]
+
+    def split(self, stretch: Stretch, period: Period) -> list[tuple[Stretch, FeeTerms]]:
+        """The stretch cut where its fee changes inside the period; each part with the terms it is counted by."""
+        parts: list[tuple[Stretch, FeeTerms]] = []
+        fee: Money | None = None
+        for number, (starts_on, terms) in enumerate(self.pieces):
+            ends_on = self.pieces[number + 1][0] if number + 1 < len(self.pieces) else period.ends_on
+            inside = days_within(stretch, Period(starts_on, ends_on), starts_on, None)
+            if inside is None:
+                continue
+            priced = terms.tariff if stretch.kind == "tariff" else terms.addon
+            if stretch.code not in priced:
+                raise TermMissing(f"{stretch.kind}.{stretch.code}.monthly_fee", ["the price list of that day"])
+            if priced[stretch.code].monthly_fee.value == fee:
+                last = parts[-1][0]
+                parts[-1] = (Stretch(last.kind, last.code, last.starts_on, inside[1] + timedelta(days=1)), parts[-1][1])
+                continue
+            fee = priced[stretch.code].monthly_fee.value
+            parts.append((Stretch(stretch.kind, stretch.code, inside[0], inside[1] + timedelta(days=1)), terms))
+        return parts
+
+
+def vat_rate_of(shelf: Shelf, product: str, on: date, signed_on: date | None = None) -> Term[Decimal]:
+    """The rate of VAT that the pack names for a product."""
+    facts = shelf.pack.product(product)
+    if facts is None:
+        raise TermMissing(f"product.{product}.vat_rate", [shelf.pack.code])
+    term = shelf.bound(on, signed_on).term(facts["vat_rate"])
+    return Term(term.name, Decimal(str(term.value)), term.ref)
+
+
+def _bound(shelf: Shelf, contract: ContractToBill, period: Period) -> _Bound:
+    changes = {edition.effective_from for edition in shelf.editions}
+    changes |= {edition.binds_existing_from for edition in shelf.editions}
+    starts = [period.starts_on, *sorted(day for day in changes if period.starts_on < day < period.ends_on)]
+    last_on = period.ends_on - timedelta(days=1)
+    pieces = [
+        (day, shelf.sheet(FeeTerms, max(day, contract.signed_on), contract.signed_on))
+        for day in starts
+        if contract.signed_on <= day or day == starts[-1]
+    ]
+    first = (period.starts_on, pieces[0][1])
+    return _Bound((first, *pieces[1:]), vat_rate_of(shelf, contract.product, last_on, contract.signed_on))
+
+
+@lru_cache(maxsize=4096)
+def _words(titles: tuple[str, str], first_on: date, last_on: date, days: int, days_in_month: int) -> dict[str, str]:
+    if days == days_in_month:
+        return {"cs": titles[0], "en": titles[1]}
+    span = {code: f"{in_words(first_on, code)} – {in_words(last_on, code)}" for code in ("cs", "en")}
+    return {
+        "cs": f"{titles[0]}, {span['cs']} ({days} z {days_in_month} dní)",
+        "en": f"{titles[1]}, {span['en']} ({days} of {days_in_month} days)",
+    }
+
+
+class _Stored:
+    """Findings as stored data, one for equal findings: most customers pay the same whole month."""
+
+    def __init__(self) -> None:
+        self._known: dict[object, tuple[dict[str, object], tuple[str, ...]]] = {}
+
+    def of(self, key: object, finding: Finding[Money]) -> tuple[dict[str, object], tuple[str, ...]]:
+        """The finding's stored form and its clause ids."""
+        found = self._known.get(key)
+        if found is None:
+            found = self._known[key] = (finding.stored(), finding.clauses)
+        return found
+
+
+def _fees(
+    contract: ContractToBill, service: _Service, bound: _Bound, period: Period, stored: _Stored
+) -> list[NewCharge]:
+    charges: list[NewCharge] = []
+    for whole in service.stretches:
+        for stretch, terms in bound.split(whole, period):
+            inside = days_within(stretch, period, service.first_on, service.last_on)
+            if inside is None:
+                continue
+            days = charged_days(terms, *inside, period, service.interruptions)
+            if not days.value:
+                continue
+            finding = fee_of(terms, stretch, days, period)
+            title = terms.tariff[stretch.code] if stretch.kind == "tariff" else terms.addon[stretch.code]
+            breached = any(each.own_breach for each in service.interruptions)
+            known = (id(terms), stretch.kind, stretch.code, *inside, days.value, breached)
+            body, clauses = stored.of(known, finding)
+            place = f"{stretch.kind}:{stretch.code}:{inside[0].isoformat()}"
+            charges.append(
+                NewCharge(
+                    contract=contract.contract,
+                    service=service.id,
+                    group="fees",
+                    line=place,
+                    period_on=period.starts_on,
+                    billable_on=period.ends_on - timedelta(days=1),
+                    quantity=days.value,
+                    unit="day",
+                    amount_micros=finding.value.micros,
+                    vat_rate_pct=bound.vat_rate.value,
+                    words=_words((title.title_cs.value, title.title_en.value), *inside, days.value, period.days),
+                    finding=body,
+                    clauses=clauses,
+                    key=f"fee:{service.id}:{period}:{place}",
+                )
+            )
+    return charges
+
+
+def fees_due(
+    ctx: Context, period: Period, contracts: Sequence[ContractToBill]
+) -> tuple[list[NewCharge], list[NotBillable]]:
+    """
+    The fees of a period for contracts, as items not written yet (nej/1.8).
+
+    Args:
+        ctx: the call.
+        period: the month that has ended.
+        contracts: those whose fees are wanted.
+
+    Returns:
+        Items in order of contract, service, tariffs, add-ons, days; and the contracts whose terms set no price.
+
+    """
+    shelf = shelf_of(ctx)
+    services = _services(ctx, period, [each.contract for each in contracts])
+    known: dict[tuple[str, date], _Bound] = {}
+    stored = _Stored()
+    charges: list[NewCharge] = []
+    problems: list[NotBillable] = []
+    for each in contracts:
+        if each.contract not in services:
+            continue
+        try:
+            if (each.product, each.signed_on) not in known:
+                known[each.product, each.signed_on] = _bound(shelf, each, period)
+            bound = known[each.product, each.signed_on]
+            charges += [
+                charge for service in services[each.contract] for charge in _fees(each, service, bound, period, stored)
+            ]
+        except TermMissing as missing:
+            problems.append(NotBillable(each.contract, str(missing)))
+    return charges, problems

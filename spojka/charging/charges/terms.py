@@ -1,0 +1,34 @@
+"""The terms that monthly fees are counted by."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from spojka.terms.clauses import Term
+from spojka.trade.catalogue.terms import AddonTerms, TariffTerms
+
+
+@dataclass(frozen=True, slots=True)
+class FeeTerms:
+    """
+    What a month of a tariff or an add-on costs, and which days of it count (nej/1.8, 1.10, 4.19).
+
+    Args:
+        fee_proration_basis: how a part of a month is charged.
+        active_day: which day counts as used.
+        tariff_change_day_belongs_to: whose the day of a change is.
+        default_fee_reduced_for_own_breach: whether days lost by the customer's own breach are left out too.
+        addon_fee_prorated: whether an add-on's fee follows its days as a tariff's does.
+        min_spend_difference_billed: whether spending below an agreed minimum is topped up to it.
+
+    """
+
+    fee_proration_basis: Term[Literal["active_days_over_days_in_month"]]
+    active_day: Term[Literal["any_local_day_on_which_the_tariff_was_usable_for_any_moment"]]
+    tariff_change_day_belongs_to: Term[Literal["new_tariff"]]
+    default_fee_reduced_for_own_breach: Term[bool]
+    addon_fee_prorated: Term[bool]
+    min_spend_difference_billed: Term[bool]
+    tariff: dict[str, TariffTerms]
+    addon: dict[str, AddonTerms]
