@@ -5,7 +5,7 @@ from spojka.access.deadlines.models import Deadline
 from spojka.access.events.models import Event
 from spojka.access.operations.models import OperationKey
 from spojka.access.tenants.models import Tenant
-from spojka.access.users.models import SignInAttempt, User
+from spojka.access.users.models import AccessToken, SignInAttempt, User
 from spojka.charging.balances.models import Balance, BalanceGrant, ChargingSession
 from spojka.charging.charges.models import Charge
 from spojka.charging.ledger.models import LedgerEntry, LedgerPosting
@@ -23,6 +23,7 @@ from spojka.trade.publications.models import Publication
 from spojka.trade.services.models import Service, ServiceAddon, ServiceHold, ServiceSwitch, ServiceTariff
 
 __all__ = [
+    "AccessToken",
     "Audit",
     "AuditSeal",
     "Balance",

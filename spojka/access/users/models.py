@@ -1,8 +1,10 @@
-"""The tables of users and their attempts."""
+"""The tables of users, their tokens and their attempts."""
 
 from __future__ import annotations
 
 from django.db import models
+
+from spojka.access.database.constraints import TenantReference
 
 
 class User(models.Model):
@@ -21,6 +23,27 @@ class User(models.Model):
     class Meta:
         db_table = "user_account"
         constraints = (models.UniqueConstraint(fields=["tenant_id", "login"], name="user_login"),)
+
+
+class AccessToken(models.Model):
+    """What a program shows instead of a password; only the digest of its secret is kept."""
+
+    pk = models.CompositePrimaryKey("tenant_id", "id")
+    tenant_id = models.UUIDField()
+    id = models.UUIDField()
+    user_id = models.UUIDField()
+    name = models.TextField()
+    digest = models.BinaryField()
+    made_at = models.DateTimeField()
+    closed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "access_token"
+        constraints = (
+            models.UniqueConstraint(fields=["tenant_id", "digest"], name="access_token_digest"),
+            models.UniqueConstraint(fields=["tenant_id", "user_id", "name"], name="access_token_name"),
+            TenantReference(field="user_id", to="user_account", name="access_token_of"),
+        )
 
 
 class SignInAttempt(models.Model):

@@ -1,0 +1,129 @@
+"""Pure decisions: when a login is locked, what a password must be, and what each role may do."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final, Literal
+
+from spojka.terms.clauses import ClauseRef, Term
+from spojka.terms.findings import rule
+
+Role = Literal["administrator", "care", "billing", "network", "auditor", "program", "customer"]
+
+PASSWORD_CHARACTERS: Final = 12
+"""The fewest characters of a password (NIST SP 800-63B asks for length, not for kinds of characters)."""
+
+TOKEN_CHARACTERS: Final = 32
+"""The fewest characters of a token's secret."""
+
+READING: Final = frozenset(
+    {
+        "overview.read",
+        "overview.search",
+        "deadlines.read",
+        "publications.read",
+        "users.own",
+    },
+)
+"""What every member of staff may see."""
+
+ROLES: Final[Mapping[Role, frozenset[str]]] = {
+    "administrator": frozenset({"*"}),
+    "care": READING
+    | {
+        "parties.*",
+        "contracts.*",
+        "services.*",
+        "balances.*",
+        "numbering.*",
+        "orders.*",
+        "ordering.*",
+        "notices.*",
+        "charges.read",
+        "billing.read",
+        "payments.read",
+        "usage.read",
+        "rating.read",
+    },
+    "billing": READING
+    | {
+        "billing.*",
+        "payments.*",
+        "charges.*",
+        "ledger.*",
+        "notices.*",
+        "usage.read",
+        "rating.read",
+        "overview.bill_runs",
+    },
+    "network": READING | {"usage.*", "rating.*", "numbering.*", "services.read", "overview.suspense"},
+    "auditor": READING | {"audit.read", "ledger.read", "billing.read", "payments.read", "notices.read"},
+    "program": frozenset({"usage.*", "rating.read", "balances.*", "parties.*", "contracts.*", "services.*"}),
+    "customer": frozenset({"overview.read", "publications.read", "users.own"}),
+}
+"""Permissions by role; `room.*` holds all of a room."""
+
+VISITOR_MAY: Final = frozenset({"users.sign_in", "publications.read"})
+"""What somebody who has not signed in may do: sign in, and read the published terms (nej/8.2)."""
+
+
+def permissions_of(roles: Sequence[str]) -> frozenset[str]:
+    """The union of what the roles hold; an unknown role holds nothing."""
+    held: frozenset[str] = frozenset()
+    for role, permissions in ROLES.items():
+        if role in roles:
+            held |= permissions
+    return held
+
+
+@dataclass(frozen=True, slots=True)
+class LockTerms:
+    """When a login is locked and for how long (nej/4.9)."""
+
+    default_login_failures_lockout: Term[int]
+    default_login_window_min: Term[int]
+    default_login_lockout_min: Term[int]
+
+
+def _house(name: str, value: int) -> Term[int]:
+    return Term(name, value, ClauseRef("spojka/house-rules", "1", "sign-in", "spojka"))
+
+
+UNPUBLISHED: Final = LockTerms(
+    _house("default_login_failures_lockout", 5),
+    _house("default_login_window_min", 15),
+    _house("default_login_lockout_min", 15),
+)
+"""The lock of a tenant that has not published any edition yet: somebody must sign in to publish the first."""
+
+
+@rule(
+    cs="Přihlašovací jméno je zamčeno do {result}: {failures_allowed} neúspěšných pokusů během {window_min} minut.",
+    en="The login is locked until {result}: {failures_allowed} failed attempts within {window_min} minutes.",
+)
+def login_lock(
+    *,
+    failed_at: Sequence[datetime],
+    failures_allowed: Term[int],
+    window_min: Term[int],
+    lockout_min: Term[int],
+) -> datetime | None:
+    """
+    Until when a login is locked, counted from its failures since the last success; `None` when it never was.
+
+    The failure that fills the count locks; the first and the last must lie less than the window apart.
+    """
+    count, window = failures_allowed.value, timedelta(minutes=window_min.value)
+    ordered = sorted(failed_at)
+    until: datetime | None = None
+    for first, last in zip(ordered, ordered[count - 1 :], strict=False):
+        if last - first < window:
+            until = last + timedelta(minutes=lockout_min.value)
+    return until
+
+
+def is_weak(password: str, login: str) -> bool:
+    """Whether a password is too short, or holds the login."""
+    return len(password) < PASSWORD_CHARACTERS or login.casefold() in password.casefold()

@@ -1,0 +1,122 @@
+"""Users, tokens and attempts over a given connection."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from psycopg.types.json import Jsonb
+
+from spojka.access.database.connections import Connection, Row
+from spojka.kernel.ids import PartyId, TenantId, UserId, uuid7
+
+_COLUMNS = "u.id, u.login, u.password_hash, u.roles, u.party_id, u.language"
+
+
+def insert_user(  # a user is these facts
+    db: Connection,
+    *,
+    tenant: TenantId,
+    login: str,
+    password_hash: str,
+    roles: Sequence[str],
+    party: PartyId | None,
+    language: str,
+) -> UserId | None:
+    """A new user, or `None` when the login is taken."""
+    row = db.execute(
+        "INSERT INTO user_account (tenant_id, id, login, password_hash, roles, party_id, language)"
+        " VALUES (%s, %s, %s, %s, %s, %s, %s) ON CONFLICT (tenant_id, login) DO NOTHING RETURNING id",
+        [tenant, uuid7(), login, password_hash, Jsonb(list(roles)), party, language],
+    ).fetchone()
+    return UserId(row["id"]) if row else None
+
+
+def user_by_login(db: Connection, tenant: TenantId, login: str) -> Row | None:
+    """An open user's row by login."""
+    return db.execute(
+        f"SELECT {_COLUMNS} FROM user_account u WHERE u.tenant_id = %s AND u.login = %s AND u.closed_at IS NULL",  # noqa: S608  # constant columns
+        [tenant, login],
+    ).fetchone()
+
+
+def user_by_id(db: Connection, tenant: TenantId, user: UserId) -> Row | None:
+    """An open user's row by id."""
+    return db.execute(
+        f"SELECT {_COLUMNS} FROM user_account u WHERE u.tenant_id = %s AND u.id = %s AND u.closed_at IS NULL",  # noqa: S608  # constant columns
+        [tenant, user],
+    ).fetchone()
+
+
+def user_by_token(db: Connection, tenant: TenantId, digest: bytes) -> Row | None:
+    """The open user of an open token, by the digest of its secret."""
+    return db.execute(
+        f"SELECT {_COLUMNS} FROM access_token t JOIN user_account u ON u.tenant_id = t.tenant_id AND u.id = t.user_id"  # noqa: S608  # constant columns
+        " WHERE t.tenant_id = %s AND t.digest = %s AND t.closed_at IS NULL AND u.closed_at IS NULL",
+        [tenant, digest],
+    ).fetchone()
+
+
+def set_password(db: Connection, tenant: TenantId, user: UserId, password_hash: str) -> None:
+    """Keep another hash; sessions that carry the old one's stamp end with it."""
+    db.execute(
+        "UPDATE user_account SET password_hash = %s WHERE tenant_id = %s AND id = %s",
+        [password_hash, tenant, user],
+    )
+
+
+def set_language(db: Connection, tenant: TenantId, user: UserId, language: str) -> None:
+    """The language a user reads in."""
+    db.execute("UPDATE user_account SET language = %s WHERE tenant_id = %s AND id = %s", [language, tenant, user])
+
+
+def insert_token(db: Connection, *, tenant: TenantId, user: UserId, name: str, digest: bytes, at: datetime) -> bool:
+    """Keep a token's digest; false when the user already has a token of that name or the digest is known."""
+    row = db.execute(
+        "INSERT INTO access_token (tenant_id, id, user_id, name, digest, made_at) VALUES (%s, %s, %s, %s, %s, %s)"
+        " ON CONFLICT DO NOTHING RETURNING id",
+        [tenant, uuid7(), user, name, digest, at],
+    ).fetchone()
+    return row is not None
+
+
+def close_token(db: Connection, *, tenant: TenantId, user: UserId, name: str, at: datetime) -> bool:
+    """Stop a token; true when an open one had that name."""
+    row = db.execute(
+        "UPDATE access_token SET closed_at = %s WHERE tenant_id = %s AND user_id = %s AND name = %s"
+        " AND closed_at IS NULL RETURNING id",
+        [at, tenant, user, name],
+    ).fetchone()
+    return row is not None
+
+
+def hold_login(db: Connection, tenant: TenantId, login: str) -> None:
+    """Attempts at one login wait for one another until the transaction ends, so that none slips past the count."""
+    db.execute("SELECT pg_advisory_xact_lock(hashtextextended('sign in ' || %s::text || %s, 0))", [tenant, login])
+
+
+def failures_since(db: Connection, tenant: TenantId, login: str, since: datetime) -> list[datetime]:
+    """When attempts at a login failed since an instant and since its last success, in order."""
+    rows = db.execute(
+        "SELECT at FROM sign_in_attempt a WHERE tenant_id = %(tenant)s AND login = %(login)s AND at > %(since)s"
+        " AND NOT succeeded AND NOT EXISTS (SELECT 1 FROM sign_in_attempt b WHERE b.tenant_id = a.tenant_id"
+        " AND b.login = a.login AND b.succeeded AND b.at >= a.at) ORDER BY at",
+        {"tenant": tenant, "login": login, "since": since},
+    ).fetchall()
+    return [row["at"] for row in rows]
+
+
+def record_attempt(  # an attempt is these facts
+    db: Connection,
+    *,
+    tenant: TenantId,
+    login: str,
+    at: datetime,
+    succeeded: bool,
+    address: str,
+) -> None:
+    """Keep one attempt."""
+    db.execute(
+        "INSERT INTO sign_in_attempt (tenant_id, id, login, at, succeeded, address) VALUES (%s, %s, %s, %s, %s, %s)",
+        [tenant, uuid7(), login, at, succeeded, address],
+    )
