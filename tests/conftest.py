@@ -66,7 +66,7 @@ def ctx(tenant: TenantId, tmp_path: Path) -> Iterator[Context]:
     """A call's surroundings inside one transaction, rolled back afterwards."""
     with transaction(tenant) as db:
         yield Context(db, tenant, OPERATOR, NOW, uuid7(), tmp_path)
-        db.rollback()
+        raise psycopg.Rollback
 
 
 Caller = Callable[..., Outcome]

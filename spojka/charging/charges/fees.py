@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from fractions import Fraction
 from typing import Literal
 
-from spojka.charging.charges.terms import FeeTerms
+from spojka.charging.charges.terms import ActiveDay, ChangeDayOwner, FeeTerms, ProrationBasis
 from spojka.kernel.money import HALER_HALF_UP, Money
 from spojka.kernel.time import Period, day_of, end_of, start_of
 from spojka.terms.clauses import Term
@@ -55,13 +55,13 @@ class Stretch:
     cs="{result} aktivních dní: od {first_on} do {last_on}, z toho {days_off} celých dní přerušení se nepočítá",
     en="{result} active days: from {first_on} to {last_on}, {days_off} whole days of interruption do not count",
 )
-def active_days(  # noqa: PLR0913  # what decides it
+def active_days(
     *,
     first_on: date,
     last_on: date,
     days_off: int,
-    active_day: Term[str],
-    change_day: Term[str],
+    active_day: Term[ActiveDay],
+    change_day: Term[ChangeDayOwner],
     own_breach: Term[bool] | None,
 ) -> int:
     """
@@ -71,7 +71,6 @@ def active_days(  # noqa: PLR0913  # what decides it
     """
     assert active_day.value == "any_local_day_on_which_the_tariff_was_usable_for_any_moment", active_day
     assert change_day.value == "new_tariff", change_day
-    assert own_breach is None or days_off >= 0, own_breach
     return (last_on - first_on).days + 1 - days_off
 
 
@@ -79,7 +78,7 @@ def active_days(  # noqa: PLR0913  # what decides it
     cs="Měsíční cena {monthly_fee} × {days} z {days_in_month} dní = {result}",
     en="Monthly fee {monthly_fee} × {days} of {days_in_month} days = {result}",
 )
-def fee_for_days(*, monthly_fee: Term[Money], days: int, days_in_month: int, basis: Term[str]) -> Money:
+def fee_for_days(*, monthly_fee: Term[Money], days: int, days_in_month: int, basis: Term[ProrationBasis]) -> Money:
     """The fee of a part of a month: fee x active days / days in the month, half up to 0.01 (nej/1.8)."""
     assert basis.value == "active_days_over_days_in_month", basis
     return monthly_fee.value.times(Fraction(days, days_in_month), HALER_HALF_UP)
@@ -102,8 +101,14 @@ def one_off_fee(*, price: Term[Money]) -> Money:
     cs="Sjednaná nejnižší útrata {minimum} × {days} z {days_in_month} dní, utraceno {spent}: rozdíl {result}",
     en="Agreed minimum spending {minimum} × {days} of {days_in_month} days, spent {spent}: difference {result}",
 )
-def missing_spend(  # noqa: PLR0913  # what decides it
-    *, minimum: Term[Money], spent: Money, days: int, days_in_month: int, billed: Term[bool], basis: Term[str]
+def missing_spend(
+    *,
+    minimum: Term[Money],
+    spent: Money,
+    days: int,
+    days_in_month: int,
+    billed: Term[bool],
+    basis: Term[ProrationBasis],
 ) -> Money:
     """What is missing to the agreed minimum of the days a tariff ran; nothing when it was spent."""
     assert billed.value, billed

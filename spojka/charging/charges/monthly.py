@@ -31,7 +31,7 @@ from spojka.terms.precedence import TermMissing
 from spojka.terms.wording import in_words
 from spojka.trade.publications.shelf import Shelf, shelf_of
 
-OWN_BREACH: Final = frozenset({"debt", "misuse", "breach"})
+OWN_BREACH: Final = frozenset({"debt", "unpaid", "misuse", "breach"})
 """Reasons of a hold that the customer caused by a breach (nej/4.19)."""
 
 

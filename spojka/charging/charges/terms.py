@@ -8,6 +8,10 @@ from typing import Literal
 from spojka.terms.clauses import Term
 from spojka.trade.catalogue.terms import AddonTerms, TariffTerms
 
+ProrationBasis = Literal["active_days_over_days_in_month"]
+ActiveDay = Literal["any_local_day_on_which_the_tariff_was_usable_for_any_moment"]
+ChangeDayOwner = Literal["new_tariff"]
+
 
 @dataclass(frozen=True, slots=True)
 class FeeTerms:
@@ -24,9 +28,9 @@ class FeeTerms:
 
     """
 
-    fee_proration_basis: Term[Literal["active_days_over_days_in_month"]]
-    active_day: Term[Literal["any_local_day_on_which_the_tariff_was_usable_for_any_moment"]]
-    tariff_change_day_belongs_to: Term[Literal["new_tariff"]]
+    fee_proration_basis: Term[ProrationBasis]
+    active_day: Term[ActiveDay]
+    tariff_change_day_belongs_to: Term[ChangeDayOwner]
     default_fee_reduced_for_own_breach: Term[bool]
     addon_fee_prorated: Term[bool]
     min_spend_difference_billed: Term[bool]

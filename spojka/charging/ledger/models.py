@@ -21,9 +21,7 @@ class LedgerEntry(models.Model):
 
     class Meta:
         db_table = "ledger_entry"
-        constraints = (
-            models.UniqueConstraint(fields=["tenant_id", "kind", "reference"], name="ledger_entry_once"),
-        )
+        constraints = (models.UniqueConstraint(fields=["tenant_id", "kind", "reference"], name="ledger_entry_once"),)
 
 
 class LedgerPosting(models.Model):
