@@ -6,10 +6,14 @@ import calendar
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
-from typing import Final
+from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
 
 import holidays
+from pydantic_core import CoreSchema, core_schema
+
+if TYPE_CHECKING:
+    from pydantic import GetCoreSchemaHandler
 
 PRAGUE: Final = ZoneInfo("Europe/Prague")
 SATURDAY: Final = 5
@@ -136,7 +140,15 @@ class Period:
 
     @classmethod
     def parse(cls, text: str) -> Period:
-        """A calendar month written `2026-02`."""
+        """
+        A calendar month written `2026-02`, or any days written `2026-02-10/2026-03-01` (the second is not in it).
+
+        >>> str(Period.parse("2026-02-01/2026-03-01")), Period.parse("2026-02-10/2026-03-01").days
+        ('2026-02', 19)
+        """
+        if "/" in text:
+            starts_on, _, ends_on = text.partition("/")
+            return cls(date.fromisoformat(starts_on), date.fromisoformat(ends_on))
         try:
             year, month = text.split("-")
             return cls.month(int(year), int(month))
@@ -180,4 +192,15 @@ class Period:
         return self.starts_on <= day < self.ends_on
 
     def __str__(self) -> str:
-        return f"{self.starts_on:%Y-%m}"
+        if self == Period.containing(self.starts_on):
+            return f"{self.starts_on:%Y-%m}"
+        return f"{self.starts_on.isoformat()}/{self.ends_on.isoformat()}"
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, _source: object, _handler: GetCoreSchemaHandler) -> CoreSchema:
+        """Outside it is always the text `2026-02`, or two days with a slash."""
+        return core_schema.no_info_plain_validator_function(
+            lambda value: value if isinstance(value, Period) else cls.parse(str(value)),
+            serialization=core_schema.to_string_ser_schema(),
+            json_schema_input_schema=core_schema.str_schema(),
+        )
