@@ -1,24 +1,24 @@
 """
 The rule of rating over arrays: one walk in the order of time, plain Python compiled by Numba.
 
-The same decisions as `rules`, on whole numbers. Codes stand here as literals, since Numba caches by this file alone;
-a test holds them equal to `terms` and `states`. Within the bounds of `terms` no step leaves int64: billed units stay
-below 2^43, a price's remainder times its price below 2^60, a limit times its steps below 2^62, a volume times 100
-below 2^63, and a service whose meter passed 2^56 is not rated further while one record adds at most 2^50.
+The same decisions as `rules`, on whole numbers. Codes stand here as literals and every compiled function in this file,
+since Numba's cache knows this file alone; a test holds the codes equal to those of `terms`.
+
+Within the bounds of `terms` no step leaves int64: billed units stay below 2^43, a price's remainder times its price
+below 2^60, a limit times its steps below 2^62, a volume times 100 below 2^63, and a service whose meter passed 2^56 is
+not rated further while one record adds at most 2^50.
+
+Helpers are inlined and compiled without reference counts: both were measured, together they are 15 times.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import NamedTuple, TypeVar, cast
+from collections.abc import Callable
+from typing import Any, NamedTuple, TypeVar, cast
 
 import numpy as np
 from numba import njit
 from numpy.typing import NDArray
-
-from spojka.charging.rating.roster import Segments
-from spojka.charging.rating.states import State
-from spojka.charging.rating.tables import Tables
 
 UNLIMITED = -1
 MOST_GRANTED = 2**48
@@ -27,18 +27,30 @@ AFTER_PRICE, AFTER_THROTTLE = 0, 2
 CONTROLS, GRANT, EXPIRE, CAP, LIMIT_ON, LIMIT_OFF = 128, 128, 129, 130, 131, 132
 THRESHOLD_MARK, EXHAUSTED_MARK, LIMIT_MARK, COUNTER_MARK, UNRATED_MARK, REFUSED_MARK = 1, 2, 3, 4, 5, 6
 NO_SERVICE, NO_TARIFF, NO_ROW, BAD_QUANTITY, FULL_METER = 1, 2, 3, 4, 5
-SPENT, LIMIT_COUNTED, VOLUME_USED, VOLUME_TOTAL, FLAGS, COUNTERS = 0, 1, 2, 3, 4, 5
+
+FIRST_BLOCK, NEXT_BLOCK, LARGEST, PRICE_STEP, UNIT_STEPS, PRICE, AFTER, LIMITED, VOLUME, COUNTER, ROOM, CHAIN = range(
+    12
+)
+"""Columns of `Tables.rows`; see `tables`. From `CHAIN` on, the pools in order."""
+SPENT, LIMIT_COUNTED, VOLUME_USED, VOLUME_TOTAL, FLAGS, COUNTERS = range(6)
+"""Columns of the ledger; from `COUNTERS` on three a counter, then what is left by slot, then what was granted."""
 LIMIT_ACTIVE, LIMIT_REACHED, EXHAUSTED, TOLD = 1, 2, 4, 8
+"""Bits of the ledger's FLAGS; from `TOLD` up, one bit a threshold of the data volume."""
+VALID_FROM, VALID_TO, TARIFF, LATER = range(4)
+"""Columns of a roster's spans; see `roster`."""
+BILLED, PAID, CHARGE, TAKEN = range(4)
+"""Rows of `Desk.figures`; from `TAKEN` on, units taken by position in the chain, then what each pool held after."""
 MARK_COLUMNS = 5
-"""Columns of a mark: event, code, a, b, c."""
+"""Columns of a mark: event, code, a, b, c. Row 0 of `Desk.marks` holds the number of marks instead."""
+BLOCK = 64
+"""Events whose rows are touched together before they are rated, so that memory answers them side by side."""
 
 F = TypeVar("F", bound=Callable[..., object])
-T = TypeVar("T", bound=np.generic)
 
 
 class Events(NamedTuple):
     """
-    Records of use and control events, in the order of time: arrays [events], read-only.
+    Records of use and control events, in the order of time: read-only arrays [events].
 
     `service` int32 is the roster's number (-1: unknown), `kind`, `dest_class` and `zone` uint8, `at` int64
     microseconds, `quantity` int64. `order` int64 is empty, or the events' numbers in the order to walk them.
@@ -53,54 +65,62 @@ class Events(NamedTuple):
     order: NDArray[np.int64]
 
 
-class Rated(NamedTuple):
+class Tables(NamedTuple):
     """
-    What every event came to: `rate_row` int32 (-1: control or unrated), `billed`, `paid`, `charge_micros` int64
-    [events]; `taken` and `left` int64 [CHAIN, events], by position in the row's chain of pools.
+    A compiled rate book: read-only arrays, int64 unless said; `tables.compile_book` makes it.
+
+    * `row_of` int32 [tariffs, kinds, classes, zones]: the rate row, or -1
+    * `rows` [rows, CHAIN + longest chain]: the figures of each row; pools (ROOM and from CHAIN on) as columns of the
+      ledger, -1 for none
+    * `thresholds_pct` [thresholds], rising; `counter_threshold` [counters]
+    * `slot_volume` [slots]: 1 when the slot belongs to the data volume
+    * `money` [2]: the roaming limit and the quantum of a price, micros
     """
 
-    rate_row: NDArray[np.int32]
-    billed: NDArray[np.int64]
-    paid: NDArray[np.int64]
-    charge_micros: NDArray[np.int64]
-    taken: NDArray[np.int64]
-    left: NDArray[np.int64]
-
-
-class Ledger(NamedTuple):
-    """The arrays of `State`, as the kernel takes them."""
-
-    left: NDArray[np.int64]
-    granted: NDArray[np.int64]
-    meters: NDArray[np.int64]
-
-
-class Marks(NamedTuple):
-    """`rows` int64 [places, MARK_COLUMNS], of which the first `found[0]` are filled; `found` int64 [1]."""
-
+    row_of: NDArray[np.int32]
     rows: NDArray[np.int64]
-    found: NDArray[np.int64]
+    thresholds_pct: NDArray[np.int64]
+    counter_threshold: NDArray[np.int64]
+    slot_volume: NDArray[np.int64]
+    money: NDArray[np.int64]
 
 
 class Desk(NamedTuple):
-    """All that a walk reads and writes."""
+    """
+    What the walk's steps read and write, in one flat tuple: the tables but for `row_of`, and
 
-    events: Events
-    tables: Tables
-    segments: Segments
-    ledger: Ledger
-    out: Rated
-    marks: Marks
+    * `ledger` int64 [services, columns]: the state of every service
+    * `rate_row` int32 [events] and `figures` int64 [TAKEN + 2 * chain, events]: the outputs
+    * `marks` int64 [1 + places, MARK_COLUMNS]
+    """
+
+    rows: NDArray[np.int64]
+    thresholds_pct: NDArray[np.int64]
+    counter_threshold: NDArray[np.int64]
+    slot_volume: NDArray[np.int64]
+    money: NDArray[np.int64]
+    ledger: NDArray[np.int64]
+    rate_row: NDArray[np.int32]
+    figures: NDArray[np.int64]
+    marks: NDArray[np.int64]
+
+
+_OPTIONS: dict[str, Any] = {"cache": True, "nogil": True, "error_model": "numpy", "_nrt": False}
+
+
+def _inlined(function: F) -> F:
+    return cast("F", njit(**_OPTIONS, forceinline=True)(function))
 
 
 def _compiled(function: F) -> F:
-    return cast("F", njit(cache=True, nogil=True, error_model="numpy")(function))
+    return cast("F", njit(**_OPTIONS)(function))
 
 
-@_compiled
-def price_of(tables: Tables, row: int, units: int) -> int:
+@_inlined
+def _price(desk: Desk, row: int, units: int) -> int:
     """The price of paid units in micros, rounded half up to the quantum; see `rules.price_of`."""
-    step, unit_steps, price, quantum = tables.price_step[row], tables.unit_steps[row], tables.price[row], tables.quantum
+    step, unit_steps, price = desk.rows[row, PRICE_STEP], desk.rows[row, UNIT_STEPS], desk.rows[row, PRICE]
+    quantum = desk.money[1]
     steps = (units + step - 1) // step
     part = steps % unit_steps * price
     whole = steps // unit_steps * price + part // unit_steps
@@ -108,311 +128,258 @@ def price_of(tables: Tables, row: int, units: int) -> int:
     return int(whole // quantum * quantum + (quantum if half else 0))
 
 
-@_compiled
-def affordable_units(tables: Tables, row: int, money: int) -> int:
+@_inlined
+def _affordable(desk: Desk, row: int, money: int) -> int:
     """The largest number of units in whole price steps whose exact price fits; the price is not zero."""
-    return int(money * tables.unit_steps[row] // tables.price[row] * tables.price_step[row])
+    return int(money * desk.rows[row, UNIT_STEPS] // desk.rows[row, PRICE] * desk.rows[row, PRICE_STEP])
 
 
-@_compiled
-def _mark(marks: Marks, event: int, code: int, figures: tuple[int, int, int]) -> None:
-    place = marks.found[0]
-    marks.rows[place, 0], marks.rows[place, 1] = event, code
-    marks.rows[place, 2], marks.rows[place, 3], marks.rows[place, 4] = figures
-    marks.found[0] = place + 1
+@_inlined
+def _mark(desk: Desk, event: int, code: int, figures: tuple[int, int, int]) -> None:
+    place = desk.marks[0, 0] + 1
+    desk.marks[place, 0], desk.marks[place, 1] = event, code
+    desk.marks[place, 2], desk.marks[place, 3], desk.marks[place, 4] = figures
+    desk.marks[0, 0] = place
 
 
-@_compiled
+@_inlined
 def _take(desk: Desk, i: int, s: int, row: int, units: int) -> int:
     """Take units from the row's pools in order; returns how many no pool covered."""
-    chain, left, out = desk.tables.chain, desk.ledger.left, desk.out
-    cap = desk.tables.cap[row]
+    chain, room = desk.rows.shape[1] - CHAIN, desk.rows[row, ROOM]
     kept = 0
-    if cap >= 0 and left[s, cap] != UNLIMITED and left[s, cap] < units:
-        kept = units - left[s, cap]
-        units = left[s, cap]
-    rest = units
-    for k in range(chain.shape[1]):
-        slot = chain[row, k]
-        if slot < 0:
-            break
-        have = left[s, slot]
-        if have == UNLIMITED:
-            out.taken[k, i] = rest
-            out.left[k, i] = UNLIMITED
-            rest = 0
-        else:
-            part = min(rest, have)
-            out.taken[k, i] = part
-            out.left[k, i] = have - part
-            left[s, slot] = have - part
-            rest -= part
-    if cap >= 0 and left[s, cap] != UNLIMITED:
-        left[s, cap] -= units - rest
+    if room >= 0 and desk.ledger[s, room] != UNLIMITED:
+        kept = max(0, units - desk.ledger[s, room])
+    rest = units - kept
+    for k in range(chain):
+        pool = desk.rows[row, CHAIN + k]
+        part, after = 0, 0
+        if pool >= 0:
+            have = desk.ledger[s, pool]
+            part = rest if have == UNLIMITED else min(rest, have)
+            after = have if have == UNLIMITED else have - part
+            desk.ledger[s, pool] = after
+        desk.figures[TAKEN + k, i] = part
+        desk.figures[TAKEN + chain + k, i] = after
+        rest -= part
+    if room >= 0 and desk.ledger[s, room] != UNLIMITED:
+        desk.ledger[s, room] -= units - kept - rest
     return rest + kept
 
 
-@_compiled
-def _pay_limited(desk: Desk, i: int, s: int, row: int, rest: int) -> None:
+@_inlined
+def _pay_limited(desk: Desk, i: int, s: int, row: int, rest: int) -> int:
     """Pay within the roaming limit: whole steps whose price fits, and nothing more once it was reached."""
-    tables, meters, out = desk.tables, desk.ledger.meters, desk.out
-    reached = meters[s, FLAGS] & LIMIT_REACHED
-    money = 0 if reached else tables.limit - meters[s, LIMIT_COUNTED]
-    paid = min(rest, affordable_units(tables, row, money))
-    charge = price_of(tables, row, paid)
-    counted = meters[s, LIMIT_COUNTED] + charge
-    meters[s, LIMIT_COUNTED] = counted
-    meters[s, SPENT] += charge
-    out.paid[i] = paid
-    out.charge_micros[i] = charge
-    if not reached and affordable_units(tables, row, tables.limit - counted) == 0:
-        meters[s, FLAGS] |= LIMIT_REACHED
-        _mark(desk.marks, i, LIMIT_MARK, (row, counted, tables.limit))
+    reached = desk.ledger[s, FLAGS] & LIMIT_REACHED
+    counted, limit = desk.ledger[s, LIMIT_COUNTED], desk.money[0]
+    paid = 0 if reached else min(rest, _affordable(desk, row, limit - counted))
+    charge = _price(desk, row, paid)
+    desk.ledger[s, LIMIT_COUNTED] = counted + charge
+    desk.figures[CHARGE, i] = charge
+    if not reached and _affordable(desk, row, limit - counted - charge) == 0:
+        desk.ledger[s, FLAGS] |= LIMIT_REACHED
+        _mark(desk, i, LIMIT_MARK, (row, counted + charge, limit))
+    return paid
 
 
-@_compiled
-def _pay(desk: Desk, i: int, s: int, row: int, rest: int) -> None:
-    """Pay for the units that no pool covered, as the row's `after` says."""
-    tables, meters = desk.tables, desk.ledger.meters
-    if tables.after[row] == AFTER_PRICE:
-        if tables.limited[row] and tables.price[row] > 0 and meters[s, FLAGS] & LIMIT_ACTIVE:
-            _pay_limited(desk, i, s, row, rest)
+@_inlined
+def _pay(desk: Desk, i: int, s: int, row: int, rest: int) -> int:
+    """Pay for the units that no pool covered, as the row's AFTER says; returns how many are paid."""
+    paid = 0
+    if desk.rows[row, AFTER] == AFTER_PRICE:
+        if desk.rows[row, LIMITED] and desk.rows[row, PRICE] > 0 and desk.ledger[s, FLAGS] & LIMIT_ACTIVE:
+            paid = _pay_limited(desk, i, s, row, rest)
         else:
-            charge = price_of(tables, row, rest)
-            desk.out.paid[i] = rest
-            desk.out.charge_micros[i] = charge
-            meters[s, SPENT] += charge
-    elif tables.after[row] == AFTER_THROTTLE:
-        desk.out.paid[i] = rest
+            paid = rest
+            desk.figures[CHARGE, i] = _price(desk, row, rest)
+        desk.ledger[s, SPENT] += desk.figures[CHARGE, i]
+    elif desk.rows[row, AFTER] == AFTER_THROTTLE:
+        paid = rest
+    desk.figures[PAID, i] = paid
+    return paid
 
 
-@_compiled
+@_inlined
 def _count(desk: Desk, i: int, s: int, row: int, units: int) -> None:
     """Count units towards the row's counter, and what the part above its threshold cost."""
-    tables, meters, out = desk.tables, desk.ledger.meters, desk.out
-    counter = tables.counter[row]
+    counter = desk.rows[row, COUNTER]
     place = COUNTERS + 3 * counter
-    threshold = tables.counter_threshold[counter]
-    before = meters[s, place]
+    threshold = desk.counter_threshold[counter]
+    before = desk.ledger[s, place]
     after = before + units
-    meters[s, place] = after
+    desk.ledger[s, place] = after
     if after > threshold:
         excess = after - max(before, threshold)
-        meters[s, place + 1] += excess
-        if tables.after[row] == AFTER_PRICE:
-            cheap = out.paid[i] - min(out.paid[i], excess)
-            meters[s, place + 2] += out.charge_micros[i] - price_of(tables, row, cheap)
+        desk.ledger[s, place + 1] += excess
+        if desk.rows[row, AFTER] == AFTER_PRICE:
+            cheap = max(0, desk.figures[PAID, i] - excess)
+            desk.ledger[s, place + 2] += desk.figures[CHARGE, i] - _price(desk, row, cheap)
         if before <= threshold:
-            _mark(desk.marks, i, COUNTER_MARK, (counter, after, threshold))
+            _mark(desk, i, COUNTER_MARK, (counter, after, threshold))
 
 
-@_compiled
+@_inlined
 def _tell(desk: Desk, i: int, s: int, row: int, taken: int) -> None:
     """Count data towards the volume's thresholds, and mark once that every pool of the row is empty."""
-    tables, meters = desk.tables, desk.ledger.meters
-    total = meters[s, VOLUME_TOTAL]
-    used = meters[s, VOLUME_USED] + taken
-    meters[s, VOLUME_USED] = used
-    flags = meters[s, FLAGS]
+    total = desk.ledger[s, VOLUME_TOTAL]
+    used = desk.ledger[s, VOLUME_USED] + taken
+    desk.ledger[s, VOLUME_USED] = used
     if total > 0:
-        for place in range(tables.thresholds_pct.shape[0]):
-            pct = tables.thresholds_pct[place]
-            if not flags & (TOLD << place) and used * 100 >= pct * total:
-                flags |= TOLD << place
-                _mark(desk.marks, i, THRESHOLD_MARK, (pct, used, total))
-    if tables.after[row] != AFTER_PRICE and desk.out.billed[i] > 0 and not flags & EXHAUSTED:
-        empty = True
-        for k in range(tables.chain.shape[1]):
-            slot = tables.chain[row, k]
-            if slot >= 0 and desk.ledger.left[s, slot] != 0:
+        for place in range(desk.thresholds_pct.shape[0]):
+            pct = desk.thresholds_pct[place]
+            if used * 100 >= pct * total and not desk.ledger[s, FLAGS] & (TOLD << place):
+                desk.ledger[s, FLAGS] |= TOLD << place
+                _mark(desk, i, THRESHOLD_MARK, (pct, used, total))
+    if desk.rows[row, AFTER] != AFTER_PRICE and desk.figures[BILLED, i] > 0:
+        empty = not desk.ledger[s, FLAGS] & EXHAUSTED
+        for k in range(CHAIN, desk.rows.shape[1]):
+            if desk.rows[row, k] >= 0 and desk.ledger[s, desk.rows[row, k]] != 0:
                 empty = False
         if empty:
-            flags |= EXHAUSTED
-            _mark(desk.marks, i, EXHAUSTED_MARK, (tables.after[row], used, total))
-    meters[s, FLAGS] = flags
+            desk.ledger[s, FLAGS] |= EXHAUSTED
+            _mark(desk, i, EXHAUSTED_MARK, (desk.rows[row, AFTER], used, total))
 
 
-@_compiled
-def _rate(desk: Desk, i: int, s: int, row: int) -> None:
+@_inlined
+def _rate(desk: Desk, i: int, s: int, row: int, quantity: int) -> None:
     """Rate one record by one row."""
-    tables, meters, quantity = desk.tables, desk.ledger.meters, desk.events.quantity[i]
-    if quantity < 0 or quantity > tables.max_quantity[row]:
-        _mark(desk.marks, i, UNRATED_MARK, (BAD_QUANTITY, quantity, 0))
-        return
-    fullest = max(meters[s, SPENT], meters[s, VOLUME_USED])
-    for counter in range(tables.counter_threshold.shape[0]):
-        fullest = max(fullest, meters[s, COUNTERS + 3 * counter])
-    if fullest > MOST_METER:
-        _mark(desk.marks, i, UNRATED_MARK, (FULL_METER, fullest, 0))
-        return
-    desk.out.rate_row[i] = row
-    billed = quantity
-    if quantity > 0:
-        first, following = tables.first_block[row], tables.next_block[row]
-        billed = first + (max(0, quantity - first) + following - 1) // following * following
-    desk.out.billed[i] = billed
-    rest = _take(desk, i, s, row, billed)
-    if rest > 0:
-        _pay(desk, i, s, row, rest)
-    if tables.counter[row] >= 0:
-        _count(desk, i, s, row, billed - rest + desk.out.paid[i])
-    if tables.volume[row]:
-        _tell(desk, i, s, row, billed - rest)
+    fullest = max(desk.ledger[s, SPENT], desk.ledger[s, VOLUME_USED])
+    for counter in range(desk.counter_threshold.shape[0]):
+        fullest = max(fullest, desk.ledger[s, COUNTERS + 3 * counter])
+    if quantity < 0 or quantity > desk.rows[row, LARGEST]:
+        _mark(desk, i, UNRATED_MARK, (BAD_QUANTITY, quantity, 0))
+    elif fullest > MOST_METER:
+        _mark(desk, i, UNRATED_MARK, (FULL_METER, fullest, 0))
+    else:
+        desk.rate_row[i] = row
+        billed = quantity
+        if quantity > 0:
+            first, following = desk.rows[row, FIRST_BLOCK], desk.rows[row, NEXT_BLOCK]
+            billed = first + (max(0, quantity - first) + following - 1) // following * following
+        desk.figures[BILLED, i] = billed
+        rest = _take(desk, i, s, row, billed)
+        paid = 0
+        if rest > 0:
+            paid = _pay(desk, i, s, row, rest)
+        if desk.rows[row, COUNTER] >= 0:
+            _count(desk, i, s, row, billed - rest + paid)
+        if desk.rows[row, VOLUME]:
+            _tell(desk, i, s, row, billed - rest)
 
 
-@_compiled
-def _change_slot(ledger: Ledger, s: int, code: int, slot: int, quantity: int) -> bool:
+@_inlined
+def _changed(desk: Desk, s: int, code: int, slot: int, quantity: int) -> bool:
     """Grant to a slot, expire or cap it; false when the event makes no sense and nothing changed."""
-    granted, left = ledger.granted[s, slot], ledger.left[s, slot]
+    at_left = COUNTERS + 3 * desk.counter_threshold.shape[0] + slot
+    at_granted = at_left + desk.slot_volume.shape[0]
+    granted, left = desk.ledger[s, at_granted], desk.ledger[s, at_left]
+    within = 0 <= quantity <= MOST_GRANTED
+    sensible = True
     if code == GRANT and quantity == UNLIMITED:
         granted, left = UNLIMITED, UNLIMITED
-    elif code == GRANT and 0 <= quantity <= MOST_GRANTED:
-        if granted != UNLIMITED:
-            granted, left = granted + quantity, left + quantity
-        if granted > MOST_GRANTED:
-            return False
+    elif code == GRANT and within and granted != UNLIMITED:
+        granted, left = granted + quantity, left + quantity
+        sensible = granted <= MOST_GRANTED
     elif code == EXPIRE:
         granted, left = (0 if granted == UNLIMITED else granted - left), 0
-    elif code == CAP and 0 <= quantity <= MOST_GRANTED:
-        if granted != UNLIMITED and quantity < granted:
+    elif code == CAP and within and granted != UNLIMITED:
+        if quantity < granted:
             granted, left = quantity, max(0, quantity - (granted - left))
-    else:
-        return False
-    ledger.granted[s, slot], ledger.left[s, slot] = granted, left
-    return True
+    elif code > CAP or not within:
+        sensible = False
+    if sensible:
+        desk.ledger[s, at_granted], desk.ledger[s, at_left] = granted, left
+    return sensible
 
 
-@_compiled
-def _rearm(tables: Tables, ledger: Ledger, s: int) -> None:
+@_inlined
+def _rearm(desk: Desk, s: int) -> None:
     """After a change of the data pools: their new total, and the marks that may be made again."""
+    left, slots = COUNTERS + 3 * desk.counter_threshold.shape[0], desk.slot_volume.shape[0]
     total, empty = 0, True
-    for slot in range(tables.slot_volume.shape[0]):
-        if tables.slot_volume[slot]:
-            granted = ledger.granted[s, slot]
+    for slot in range(slots):
+        if desk.slot_volume[slot]:
+            granted = desk.ledger[s, left + slots + slot]
             total = UNLIMITED if UNLIMITED in (granted, total) else total + granted
-            empty = empty and ledger.left[s, slot] == 0
-    flags = ledger.meters[s, FLAGS]
+            empty = empty and desk.ledger[s, left + slot] == 0
     if not empty:
-        flags &= ~EXHAUSTED
-    for place in range(tables.thresholds_pct.shape[0]):
-        if total <= 0 or ledger.meters[s, VOLUME_USED] * 100 < tables.thresholds_pct[place] * total:
-            flags &= ~(TOLD << place)
-    ledger.meters[s, VOLUME_TOTAL], ledger.meters[s, FLAGS] = total, flags
+        desk.ledger[s, FLAGS] &= ~EXHAUSTED
+    for place in range(desk.thresholds_pct.shape[0]):
+        if total <= 0 or desk.ledger[s, VOLUME_USED] * 100 < desk.thresholds_pct[place] * total:
+            desk.ledger[s, FLAGS] &= ~(TOLD << place)
+    desk.ledger[s, VOLUME_TOTAL] = total
 
 
-@_compiled
-def _control(desk: Desk, i: int, s: int) -> None:
-    """Carry out a control event."""
-    tables, meters = desk.tables, desk.ledger.meters
-    code, slot, quantity = desk.events.kind[i], desk.events.dest_class[i], desk.events.quantity[i]
-    flags = meters[s, FLAGS]
+@_inlined
+def _control(desk: Desk, i: int, s: int, what: tuple[int, int], quantity: int) -> None:
+    """Carry out a control event: its code and slot, and a quantity."""
+    code, slot = what
+    flags = desk.ledger[s, FLAGS]
     if code == LIMIT_OFF:
-        meters[s, FLAGS] = flags & ~(LIMIT_ACTIVE | LIMIT_REACHED)
+        desk.ledger[s, FLAGS] = flags & ~(LIMIT_ACTIVE | LIMIT_REACHED)
     elif code == LIMIT_ON:
         if not flags & LIMIT_ACTIVE:
-            meters[s, FLAGS] = (flags | LIMIT_ACTIVE) & ~LIMIT_REACHED
-            meters[s, LIMIT_COUNTED] = 0
-    elif slot < tables.slot_volume.shape[0] and _change_slot(desk.ledger, s, code, slot, quantity):
-        if tables.slot_volume[slot]:
-            _rearm(tables, desk.ledger, s)
+            desk.ledger[s, FLAGS] = (flags | LIMIT_ACTIVE) & ~LIMIT_REACHED
+            desk.ledger[s, LIMIT_COUNTED] = 0
+    elif slot < desk.slot_volume.shape[0] and _changed(desk, s, code, slot, quantity):
+        if desk.slot_volume[slot]:
+            _rearm(desk, s)
     else:
-        _mark(desk.marks, i, REFUSED_MARK, (code, slot, quantity))
+        _mark(desk, i, REFUSED_MARK, (code, slot, quantity))
 
 
-@_compiled
-def _tariff_at(segments: Segments, s: int, at: int) -> int:
+@_inlined
+def _tariff_at(spans: NDArray[np.int64], s: int, at: int) -> int:
     """The service's tariff at an instant, or -1."""
-    for j in range(segments.first[s], segments.first[s + 1]):
-        if segments.spans[j, 0] <= at < segments.spans[j, 1]:
-            return int(segments.spans[j, 2])
-    return -1
+    span, tariff = s, -1
+    while span >= 0:
+        if spans[span, VALID_FROM] <= at < spans[span, VALID_TO]:
+            tariff = spans[span, TARIFF]
+        span = spans[span, LATER]
+    return tariff
+
+
+@_inlined
+def _touch(events: Events, spans: NDArray[np.int64], desk: Desk, start: int, end: int) -> None:
+    """Read the rows that some events will need, so that they come from memory together and not one by one."""
+    touched = 0
+    for position in range(start, end):
+        s = events.service[events.order[position] if events.order.shape[0] else position]
+        if 0 <= s < desk.ledger.shape[0]:
+            touched ^= spans[s, VALID_FROM]
+            for column in range(0, desk.ledger.shape[1], 8):
+                touched ^= desk.ledger[s, column]
+    desk.marks[0, 1] = touched
 
 
 @_compiled
-def walk(desk: Desk, start: int) -> int:
+def walk(events: Events, row_of: NDArray[np.int32], spans: NDArray[np.int64], desk: Desk, start: int) -> int:
     """
-    Walk events from position `start` on: change the ledger, fill `out` (from zeros, `rate_row` -1) and the marks.
+    Walk events from position `start` on: change the ledger, fill the outputs (from zeros, `rate_row` -1) and the marks.
 
     Stops before an event that might need more than the free rows of the marks, so that none is lost; returns the next
     position, for the caller to take the marks and go on.
     """
-    events, row_of = desk.events, desk.tables.row_of
-    count, services, most = events.service.shape[0], desk.ledger.left.shape[0], desk.tables.thresholds_pct.shape[0] + 4
+    count, most = events.service.shape[0], desk.thresholds_pct.shape[0] + 4
     for position in range(start, count):
-        if desk.marks.found[0] + most > desk.marks.rows.shape[0]:
-            return position
+        if (position - start) % BLOCK == 0:
+            _touch(events, spans, desk, position, min(count, position + BLOCK))
+        if desk.marks[0, 0] + most >= desk.marks.shape[0]:
+            return int(position)
         i = events.order[position] if events.order.shape[0] else position
         s = events.service[i]
         kind, dest_class, zone = events.kind[i], events.dest_class[i], events.zone[i]
-        if s < 0 or s >= services:
-            _mark(desk.marks, i, UNRATED_MARK, (NO_SERVICE, s, 0))
+        if s < 0 or s >= desk.ledger.shape[0]:
+            _mark(desk, i, UNRATED_MARK, (NO_SERVICE, s, 0))
         elif kind >= CONTROLS:
-            _control(desk, i, s)
+            _control(desk, i, s, (kind, dest_class), events.quantity[i])
         else:
-            tariff, row = _tariff_at(desk.segments, s, events.at[i]), -1
+            tariff, row = _tariff_at(spans, s, events.at[i]), -1
             if tariff < 0:
-                _mark(desk.marks, i, UNRATED_MARK, (NO_TARIFF, 0, 0))
-                continue
-            if kind < row_of.shape[1] and dest_class < row_of.shape[2] and zone < row_of.shape[3]:
+                _mark(desk, i, UNRATED_MARK, (NO_TARIFF, 0, 0))
+            elif kind < row_of.shape[1] and dest_class < row_of.shape[2] and zone < row_of.shape[3]:
                 row = row_of[tariff, kind, dest_class, zone]
             if row >= 0:
-                _rate(desk, i, s, row)
-            else:
-                _mark(desk.marks, i, UNRATED_MARK, (NO_ROW, tariff, 0))
-    return count
-
-
-def no_outcome(events: int, chain: int) -> Rated:
-    """Outputs for a number of events, with nothing rated yet."""
-    return Rated(
-        np.full(events, -1, np.int32),
-        np.zeros(events, np.int64),
-        np.zeros(events, np.int64),
-        np.zeros(events, np.int64),
-        np.zeros((chain, events), np.int64),
-        np.zeros((chain, events), np.int64),
-    )
-
-
-def rate_events(
-    events: Events, tables: Tables, segments: Segments, state: State, *, marks_at_once: int = 4096
-) -> tuple[Rated, NDArray[np.int64]]:
-    """
-    Rate events against a state, which it changes; releases the GIL.
-
-    Returns the outputs, in the events' own order, and the marks as int64 [marks, MARK_COLUMNS] in the order of time:
-    event, `MarkCode`, and the figures a, b, c.
-    """
-    out = no_outcome(len(events.service), tables.chain.shape[1])
-    rows = np.empty((max(marks_at_once, len(tables.thresholds_pct) + 4), MARK_COLUMNS), np.int64)
-    marks = Marks(rows, np.zeros(1, np.int64))
-    desk = Desk(events, tables, segments, Ledger(state.left, state.granted, state.meters), out, marks)
-    found, position = [], 0
-    while position < len(events.service):
-        position = walk(desk, position)
-        found.append(rows[: marks.found[0]].copy())
-        marks.found[0] = 0
-    return out, np.concatenate([np.empty((0, MARK_COLUMNS), np.int64), *found])
-
-
-def events_of(columns: Mapping[str, NDArray[np.generic]], order: NDArray[np.int64] | None = None) -> Events:
-    """
-    The kernel's events from columns by name (`service`, `kind`, `class`, `zone`, `at`, `quantity`), cast as needed.
-
-    Arrays become contiguous and read-only, so that one compiled version serves all callers.
-    """
-    return Events(
-        service=_column(columns["service"], np.int32),
-        kind=_column(columns["kind"], np.uint8),
-        dest_class=_column(columns["class"], np.uint8),
-        zone=_column(columns["zone"], np.uint8),
-        at=_column(columns["at"], np.int64),
-        quantity=_column(columns["quantity"], np.int64),
-        order=_column(np.empty(0, np.int64) if order is None else order, np.int64),
-    )
-
-
-def _column(values: NDArray[np.generic], dtype: type[T]) -> NDArray[T]:
-    view = np.ascontiguousarray(values, dtype).view()
-    view.setflags(write=False)
-    return view
+                _rate(desk, i, s, row, events.quantity[i])
+            elif tariff >= 0:
+                _mark(desk, i, UNRATED_MARK, (NO_ROW, tariff, 0))
+    return int(count)

@@ -5,21 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from spojka.charging.rating.tables import NONE, fixed
 from spojka.charging.rating.terms import RateBook
 
-EVER = np.iinfo(np.int64).max
-"""The end of a segment that has none, in microseconds."""
+FIRST, EVER = np.iinfo(np.int64).min, np.iinfo(np.int64).max
+"""An open start and an open end, in microseconds."""
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class RosterError(ValueError):
-    """Segments that overlap, or name a tariff that the book does not have."""
+    """Segments that overlap or are empty, or name a tariff that the book does not have."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,24 +32,17 @@ class Segment:
     valid_to: datetime | None = None
 
 
-class Segments(NamedTuple):
-    """
-    The roster's arrays for the kernel, read-only.
-
-    * `first` int64 [services + 1]: where each service's segments start in `spans`
-    * `spans` int64 [segments, 3]: valid_from and valid_to in microseconds, tariff code; by time within a service
-    """
-
-    first: NDArray[np.int64]
-    spans: NDArray[np.int64]
-
-
 @dataclass(frozen=True, slots=True)
 class Roster:
-    """Services in the order of their numbers (the row of `State`), and their segments."""
+    """
+    Services in the order of their numbers (the rows of `State`), and their segments.
+
+    `spans` int64 [services and more, 4], read-only: valid_from and valid_to in microseconds, tariff code, and the row
+    of the service's next span or -1; row `s` is the first span of service `s`.
+    """
 
     services: tuple[str, ...]
-    segments: Segments
+    spans: NDArray[np.int64]
 
 
 def micros(instant: datetime) -> int:
@@ -72,28 +65,22 @@ def build_roster(segments: Iterable[Segment], book: RateBook) -> Roster:
         end = EVER if segment.valid_to is None else micros(segment.valid_to)
         span = micros(segment.valid_from), end, book.tariff(segment.tariff)
         by_service.setdefault(segment.service, []).append(span)
-    spans: list[tuple[int, int, int]] = []
-    first = [0]
+    first: list[tuple[int, int, int, int]] = []
+    more: list[tuple[int, int, int, int]] = []
     for service, own in by_service.items():
         own.sort()
-        for (start, end, _), later in zip(own, [*own[1:], (EVER, EVER, 0)], strict=True):
-            if start >= end or end > later[0]:
+        for (start, end, _), (later, *_) in zip(own, [*own[1:], (EVER, EVER, 0)], strict=True):
+            if start >= end or end > later:
                 raise RosterError(f"{service}: a segment is empty or overlaps the next")
-        spans += own
-        first.append(len(spans))
-    return _laid_out(tuple(by_service), first, spans)
+        places = [len(by_service) + len(more) + number for number in range(len(own) - 1)]
+        linked = [(*span, place) for span, place in zip(own, [*places, NONE], strict=True)]
+        first.append(linked[0])
+        more += linked[1:]
+    return Roster(tuple(by_service), fixed(np.array([*first, *more], np.int64).reshape(-1, 4)))
 
 
 def plain_roster(services: Sequence[str], tariffs: NDArray[np.int64]) -> Roster:
-    """A roster in which every service has one tariff for ever, by its code: arrays [services], built at once."""
-    count = len(services)
-    spans = np.empty((count, 3), np.int64)
-    spans[:, 0], spans[:, 1], spans[:, 2] = np.iinfo(np.int64).min, EVER, tariffs
-    return _laid_out(tuple(services), np.arange(count + 1), spans)
-
-
-def _laid_out(services: tuple[str, ...], first: object, spans: object) -> Roster:
-    laid = Segments(np.array(first, np.int64), np.array(spans, np.int64).reshape(-1, 3))
-    for values in laid:
-        values.setflags(write=False)
-    return Roster(services, laid)
+    """A roster in which every service has one tariff for ever, by its code [services]; built at once."""
+    spans = np.empty((len(services), 4), np.int64)
+    spans[:, 0], spans[:, 1], spans[:, 2], spans[:, 3] = FIRST, EVER, tariffs, NONE
+    return Roster(tuple(services), fixed(spans))

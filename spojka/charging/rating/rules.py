@@ -111,6 +111,22 @@ def take(units: int, slots: Iterable[int], left: tuple[int, ...]) -> tuple[tuple
     return tuple(taken), tuple(after)
 
 
+def decide(use: Use, tariff: str | None, account: Account, book: RateBook) -> tuple[Rating, Account]:
+    """
+    What one event comes to under the service's tariff at its instant (`None`: it had none): a walk's single step.
+
+    A control event changes the account, a record of use is rated, and one that cannot be rated is marked.
+    """
+    if use.kind >= Control.GRANT:
+        return control(use, account, book)
+    if tariff is None:
+        return unrated(Unrated.TARIFF), account
+    row_code = book.row(tariff, use)
+    if row_code is None:
+        return unrated(Unrated.ROW, book.tariff(tariff)), account
+    return rate(use, row_code, account, book)
+
+
 def rate(use: Use, row_code: int, account: Account, book: RateBook) -> tuple[Rating, Account]:
     """
     Rate one record by one row: what is billed, what pools take, what is paid, and what others must hear.
@@ -118,7 +134,7 @@ def rate(use: Use, row_code: int, account: Account, book: RateBook) -> tuple[Rat
     A quantity out of the row's range, or an account whose meters are full, leaves the account as it was.
     """
     row = book.rows[row_code]
-    if not 0 <= use.quantity <= row.max_quantity:
+    if not 0 <= use.quantity <= row.largest:
         return unrated(Unrated.QUANTITY, use.quantity), account
     fullest = max(account.spent_micros, account.volume_used, *account.counted, 0)
     if fullest > MOST_METER:

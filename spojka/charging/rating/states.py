@@ -8,37 +8,53 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from spojka.charging.rating.kernel import (
+    COUNTERS,
+    EXHAUSTED,
+    FLAGS,
+    LIMIT_ACTIVE,
+    LIMIT_COUNTED,
+    LIMIT_REACHED,
+    SPENT,
+    TOLD,
+    VOLUME_TOTAL,
+    VOLUME_USED,
+)
 from spojka.charging.rating.rules import volume_total
+from spojka.charging.rating.tables import left_column
 from spojka.charging.rating.terms import MOST_GRANTED, UNLIMITED, Account, RateBook
-
-SPENT, LIMIT_COUNTED, VOLUME_USED, VOLUME_TOTAL, FLAGS, COUNTERS = range(6)
-"""Columns of `State.meters`; from `COUNTERS` on, three columns a counter: counted, excess, excess charge."""
-
-LIMIT_ACTIVE, LIMIT_REACHED, EXHAUSTED, TOLD = 1, 2, 4, 8
-"""Bits of the FLAGS column; from `TOLD` up, one bit a threshold of the data volume."""
 
 
 @dataclass(frozen=True, slots=True)
 class State:
     """
-    The period's state of all services, changed in place by the kernel.
+    The period's state of all services: one row of whole numbers each, changed in place by the kernel.
 
-    * `left`, `granted` int64 [services, slots]: units, or `UNLIMITED`
-    * `meters` int64 [services, COUNTERS + 3 * counters]: micros, bytes, flags, units
+    `ledger` int64 [services, columns]: meters (micros, bytes, flags), three columns a counter (units, units, micros),
+    then units left by slot, then units granted by slot (or `UNLIMITED`). A row is all that a store must keep.
     """
 
     book: RateBook
-    left: NDArray[np.int64]
-    granted: NDArray[np.int64]
-    meters: NDArray[np.int64]
+    ledger: NDArray[np.int64]
+
+    @property
+    def left(self) -> NDArray[np.int64]:
+        """Units left [services, slots]: a view."""
+        first = left_column(self.book)
+        return self.ledger[:, first : first + len(self.book.slots)]
+
+    @property
+    def granted(self) -> NDArray[np.int64]:
+        """Units granted in the period [services, slots]: a view."""
+        return self.ledger[:, left_column(self.book) + len(self.book.slots) :]
 
     def account(self, service: int) -> Account:
         """One service's row, as the rule reads it."""
-        meters = [int(value) for value in self.meters[service]]
+        meters = self.ledger[service, : left_column(self.book)].tolist()
         told = (bool(meters[FLAGS] & (TOLD << place)) for place in range(len(self.book.thresholds_pct)))
         return Account(
-            left=tuple(int(units) for units in self.left[service]),
-            granted=tuple(int(units) for units in self.granted[service]),
+            left=tuple(self.left[service].tolist()),
+            granted=tuple(self.granted[service].tolist()),
             volume_used=meters[VOLUME_USED],
             volume_told=tuple(told),
             volume_exhausted=bool(meters[FLAGS] & EXHAUSTED),
@@ -58,7 +74,7 @@ class State:
         flags = LIMIT_ACTIVE * account.limit_active + LIMIT_REACHED * account.limit_reached
         flags += EXHAUSTED * account.volume_exhausted
         flags += sum(TOLD << place for place, was in enumerate(account.volume_told) if was)
-        meters = self.meters[service]
+        meters = self.ledger[service, : left_column(self.book)]
         meters[SPENT], meters[LIMIT_COUNTED] = account.spent_micros, account.limit_counted_micros
         meters[VOLUME_USED], meters[VOLUME_TOTAL] = account.volume_used, volume_total(account.granted, self.book)
         meters[FLAGS] = flags
@@ -67,7 +83,7 @@ class State:
 
     def slice(self, services: NDArray[np.int64] | slice) -> State:
         """The rows of some services; a view for a slice, a copy for an array of numbers."""
-        return State(self.book, self.left[services], self.granted[services], self.meters[services])
+        return State(self.book, self.ledger[services])
 
 
 def fresh_state(
@@ -83,16 +99,17 @@ def fresh_state(
     `granted` gives units [services] by slot name (or `UNLIMITED`); a slot left out holds none. `limit_active`
     [services] is the customers' choice of the roaming limit, which outlives the period (nej/2.19); by default it is on.
     """
-    left = np.zeros((services, len(book.slots)), np.int64)
+    state = State(book, np.zeros((services, left_column(book) + 2 * len(book.slots)), np.int64))
     for name, units in granted.items():
-        left[:, book.slot(name)] = units
-    if services and left.size and not UNLIMITED <= left.min() <= left.max() <= MOST_GRANTED:
+        state.left[:, book.slot(name)] = units
+    if state.left.size and not UNLIMITED <= state.left.min() <= state.left.max() <= MOST_GRANTED:
         raise ValueError(f"granted units are not within {UNLIMITED} and {MOST_GRANTED}")
-    volumes = left[:, [slot.volume for slot in book.slots]]
-    meters = np.zeros((services, COUNTERS + 3 * len(book.counters)), np.int64)
-    meters[:, VOLUME_TOTAL] = np.where((volumes == UNLIMITED).any(axis=1), UNLIMITED, volumes.sum(axis=1))
-    meters[:, FLAGS] = LIMIT_ACTIVE if limit_active is None else np.where(limit_active, LIMIT_ACTIVE, 0)
-    return State(book, left, left.copy(), meters)
+    state.granted[:] = state.left
+    volumes = state.left[:, [slot.volume for slot in book.slots]]
+    unlimited = (volumes == UNLIMITED).any(axis=1)
+    state.ledger[:, VOLUME_TOTAL] = np.where(unlimited, UNLIMITED, volumes.sum(axis=1))
+    state.ledger[:, FLAGS] = LIMIT_ACTIVE if limit_active is None else np.where(limit_active, LIMIT_ACTIVE, 0)
+    return state
 
 
 def state_of(book: RateBook, accounts: list[Account]) -> State:

@@ -19,8 +19,6 @@ MOST_CHARGE_MICROS: Final = 2**50
 """No record may cost more: 1.1 thousand million crowns."""
 MOST_GRANTED: Final = 2**48
 """No pool holds more units (256 TiB in bytes)."""
-MOST_QUANTITY: Final = 2**42
-"""No record has a larger quantity (4 TiB in bytes)."""
 MOST_BLOCK: Final = 2**20
 """No block, step or unit of a price is larger."""
 MOST_PRICE_MICROS: Final = 2**40
@@ -46,6 +44,16 @@ class Kind(IntEnum):
     """Pieces."""
     DATA = 4
     """Bytes down and up together (nej/2.17)."""
+
+
+MOST_QUANTITY: Final = {
+    Kind.VOICE: 2**20,
+    Kind.VIDEO: 2**20,
+    Kind.SMS: 2**16,
+    Kind.MMS: 2**16,
+    Kind.DATA: 2**42,
+}
+"""No record has a larger quantity, by `Kind`: 12 days of a call, 65,536 messages, 4 TiB of data."""
 
 
 class Control(IntEnum):
@@ -101,7 +109,7 @@ class Unrated(IntEnum):
     ROW = 3
     """The tariff's book has no row for this kind, class and zone."""
     QUANTITY = 4
-    """Negative, or more than the row's `max_quantity`."""
+    """Negative, or more than the row's `largest`."""
     METER = 5
     """A meter of the service is above `MOST_METER`."""
 
@@ -134,7 +142,8 @@ class RateRow:
     `first_block` and `next_block` round a quantity up to what is billed (60 and 1 s: nej/2.11). Billed units are taken
     from `slots` in order, at most what `cap` holds. What is left follows `after`: paid units are charged by started
     `price_step` at `price_micros` per `unit_size` units (3.00 CZK per 60 s; 100 CZK per 1024*1024 B by 1024 B steps).
-    No price means interruption. `limited` charges count towards the roaming limit; `counter` counts billed units.
+    No price means interruption. `limited` charges count towards the roaming limit; `counter` counts billed units. A
+    record above `max_quantity` is not rated but reported (nej/2.7: 4200 s); left out, it is the kind's own bound.
     """
 
     tariff: str
@@ -151,8 +160,11 @@ class RateRow:
     after: After = After.PRICE
     limited: bool = False
     counter: str | None = None
-    max_quantity: int = MOST_QUANTITY
+    max_quantity: int | None = None
     clauses: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        return f"{self.tariff}/{self.kind.name.lower()}/{self.dest_class}/{self.zone}"
 
     @property
     def key(self) -> tuple[str, Kind, str, str]:
@@ -163,6 +175,11 @@ class RateRow:
     def remainder(self) -> After:
         """What happens to units that no pool covers: a row without a price interrupts (nej/2.18)."""
         return After.INTERRUPT if self.after is After.PRICE and self.price_micros is None else self.after
+
+    @property
+    def largest(self) -> int:
+        """The largest quantity of one record that is rated."""
+        return MOST_QUANTITY[self.kind] if self.max_quantity is None else self.max_quantity
 
     def faults(self) -> list[str]:
         """What keeps this row from being executed exactly; empty when nothing does."""
@@ -176,17 +193,28 @@ class RateRow:
         elif self.unit_size % self.price_step:
             found.append(f"unit_size {self.unit_size} is not a multiple of price_step {self.price_step}")
         elif self._dearest(price) > MOST_CHARGE_MICROS:
-            found.append(f"a record of {self.max_quantity} could cost more than {MOST_CHARGE_MICROS} micros")
-        if not 1 <= self.max_quantity <= MOST_QUANTITY:
-            found.append(f"max_quantity {self.max_quantity} is not within 1 and {MOST_QUANTITY}")
+            found.append(f"a record of {self.largest} units could cost more than {MOST_CHARGE_MICROS} micros")
+        if not 1 <= self.largest <= MOST_QUANTITY[self.kind]:
+            found.append(f"max_quantity {self.largest} is not within 1 and {MOST_QUANTITY[self.kind]}")
         if len(set(self.slots)) != len(self.slots) or self.cap in self.slots:
             found.append(f"a slot stands twice in {self.slots} with cap {self.cap}")
-        return [f"{'/'.join(map(str, self.key))}: {fault}" for fault in found]
+        return [f"{self}: {fault}" for fault in found]
 
     def _dearest(self, price: int) -> int:
         """An upper bound of what one record can cost, in micros."""
-        most = self.max_quantity + self.first_block + self.next_block + self.price_step
+        most = self.largest + self.first_block + self.next_block + self.price_step
         return (most // self.unit_size + 1) * price + MOST_BLOCK
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """One record of use, or a control event: the six columns of the files. `at_micros` counts from 1970 in UTC."""
+
+    kind: int
+    dest_class: int
+    zone: int
+    at_micros: int
+    quantity: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,9 +236,11 @@ class RateBook:
     thresholds_pct: tuple[int, ...] = (80, 100)
     quantum_micros: int = 100
     tariffs: tuple[str, ...] = field(init=False)
+    _codes: dict[tuple[str, Kind, str, str], int] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "tariffs", tuple(dict.fromkeys(row.tariff for row in self.rows)))
+        object.__setattr__(self, "_codes", {row.key: code for code, row in enumerate(self.rows)})
         if not self.dest_classes:
             object.__setattr__(self, "dest_classes", tuple(dict.fromkeys(row.dest_class for row in self.rows)))
         if not self.zones:
@@ -223,6 +253,12 @@ class RateBook:
     def chain(self) -> int:
         """The longest chain of pools of any row, at least 1: the number of taken/left columns."""
         return max([1, *(len(row.slots) for row in self.rows)])
+
+    def row(self, tariff: str, use: Use) -> int | None:
+        """The code of the rate row for a record of use under a tariff; `None` when the book has none."""
+        if use.kind >= len(Kind) or use.dest_class >= len(self.dest_classes) or use.zone >= len(self.zones):
+            return None
+        return self._codes.get((tariff, Kind(use.kind), self.dest_classes[use.dest_class], self.zones[use.zone]))
 
     def slot(self, name: str) -> int:
         """The code of a slot; `KeyError` names the slots there are."""
@@ -249,10 +285,10 @@ class RateBook:
         slots, counters = {slot.name for slot in self.slots}, {counter.name for counter in self.counters}
         for row in self.rows:
             if row.dest_class not in self.dest_classes or row.zone not in self.zones:
-                found.append(f"{'/'.join(map(str, row.key))}: class or zone is not in the book's vocabulary")
+                found.append(f"{row}: class or zone is not in the book's vocabulary")
             unknown = ({*row.slots, *({row.cap} - {None})} - slots) | ({row.counter} - {None} - counters)
             if unknown:
-                found.append(f"{'/'.join(map(str, row.key))}: unknown slot or counter {sorted(map(str, unknown))}")
+                found.append(f"{row}: unknown slot or counter {sorted(map(str, unknown))}")
         found += [f"two rows for {key}" for key, count in Tally(row.key for row in self.rows).items() if count > 1]
         if len(self.slots) > MOST_SLOTS or len(slots) != len(self.slots) or len(counters) != len(self.counters):
             found.append(f"more than {MOST_SLOTS} slots, or a slot or counter named twice")
@@ -275,17 +311,6 @@ def _position(name: str, names: tuple[str, ...], what: str) -> int:
         return names.index(name)
     except ValueError:
         raise KeyError(f"no {what} {name!r}; there are {', '.join(names) or 'none'}") from None
-
-
-@dataclass(frozen=True, slots=True)
-class Use:
-    """One record of use, or a control event: the six columns of the files. `at_micros` counts from 1970 in UTC."""
-
-    kind: int
-    dest_class: int
-    zone: int
-    at_micros: int
-    quantity: int
 
 
 @dataclass(frozen=True, slots=True)
