@@ -27,6 +27,26 @@ class StaysOverlap(ValueError):
     """A number would be in two networks at once; says which number and from when."""
 
 
+def blocks_between(first: str, last: str) -> list[str]:
+    """
+    Beginnings that hold exactly the numbers from the first to the last, both included and of one length.
+
+    >>> blocks_between("+420601000000", "+420601999999"), blocks_between("+420601000099", "+420601000110")
+    (['+420601'], ['+420601000099', '+42060100010', '+420601000110'])
+    """
+    if len(first) != len(last) or first > last:
+        raise ValueError(f"{first} to {last} is no run of numbers of one length")
+    begun, sign = [], first[: len(first) - len(first.lstrip("+"))]
+    low, high = int(first), int(last)
+    while low <= high:
+        size = 1
+        while low % (size * 10) == 0 and low + size * 10 - 1 <= high:
+            size *= 10
+        begun.append(f"{sign}{low // size}")
+        low += size
+    return begun
+
+
 @dataclass(frozen=True, slots=True)
 class Stay:
     """A number's stay in a network, `[valid_from, valid_to)`; an open end is `None`."""
@@ -52,6 +72,8 @@ class PortedNumbers:
     def __init__(self, stays: pl.DataFrame, *, version: str, blocks: Mapping[str, str] | None = None) -> None:
         self.version = version
         self._blocks = dict(blocks or {})
+        if "" in self._blocks:
+            raise ValueError("a block of numbers has no beginning: it would hold every number")
         self._stays = stays.select(STAY_SCHEMA.names()).cast(STAY_SCHEMA).sort("number", "valid_from")
         self._refuse_overlaps()
         self._numbers = self._stays["number"].str.strip_prefix("+").cast(pl.Int64).to_numpy()

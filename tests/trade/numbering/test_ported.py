@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from spojka.kernel.time import at_local
-from spojka.trade.numbering.ported import PortedNumbers, Stay, StaysOverlap
+from spojka.trade.numbering.ported import PortedNumbers, Stay, StaysOverlap, blocks_between
 
 PORTED = "+420601234567"
 MOVED_AT = datetime(2026, 5, 4, 1, 0, tzinfo=UTC)
@@ -82,3 +82,27 @@ def test_a_column_is_looked_up_like_single_numbers_in_its_own_order(calls):
     found = DATABASE.networks(frame, number="number", at="at").to_list()
 
     assert found == [None if number is None else DATABASE.network_at(number, at) for number, at in rows]
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "blocks"),
+    [
+        ("+420601000000", "+420601999999", ["+420601"]),
+        ("+420601000000", "+420602999999", ["+420601", "+420602"]),
+        ("+420601000000", "+420601000000", ["+420601000000"]),
+        ("+420601000099", "+420601000110", ["+420601000099", "+42060100010", "+420601000110"]),
+    ],
+)
+def test_a_run_of_numbers_is_held_by_its_beginnings(first, last, blocks):
+    assert blocks_between(first, last) == blocks
+
+
+@pytest.mark.parametrize(("first", "last"), [("+420602", "+420601"), ("+42060", "+420601")])
+def test_what_is_no_run_of_numbers_is_refused(first, last):
+    with pytest.raises(ValueError, match="no run of numbers"):
+        blocks_between(first, last)
+
+
+def test_a_block_that_would_hold_every_number_is_refused():
+    with pytest.raises(ValueError, match="every number"):
+        PortedNumbers.of([], version="x", blocks={"": "nej"})
