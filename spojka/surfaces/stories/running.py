@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import fields, is_dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
 
@@ -18,6 +18,7 @@ from spojka.kernel.time import PRAGUE, day_of
 from spojka.surfaces.stories.actors import ActorUnknown, actor_of
 from spojka.surfaces.stories.checking import check_story
 from spojka.surfaces.stories.comparing import CONTAINS, Mismatch, compare, spaced
+from spojka.surfaces.stories.explaining import explanation_of, said_of
 from spojka.surfaces.stories.fitting import DoesNotFit, fit
 from spojka.surfaces.stories.marked import place_within
 from spojka.surfaces.stories.moments import MomentNotUnderstood, later, parse_instant
@@ -26,7 +27,6 @@ from spojka.surfaces.stories.references import ReferenceUnknown, resolve
 from spojka.surfaces.stories.results import Failure, StepResult, StoryResult
 from spojka.surfaces.stories.tenants import story_tenant
 from spojka.terms.clauses import Language
-from spojka.terms.findings import Finding
 from spojka.terms.refusals import canonical, explain_refusal
 
 LOAD: Final = "provider.load"
@@ -145,50 +145,6 @@ def _failed(number: int, step: Step, text: str, failure: Failure, cause: BaseExc
     )
 
 
-def findings_within(value: Any) -> Iterator[Finding[Any]]:
-    """Every finding inside a result, outer ones first."""
-    match value:
-        case Finding():
-            yield value
-            yield from findings_within(value.value)
-        case dict():
-            for inner in value.values():
-                yield from findings_within(inner)
-        case list() | tuple():
-            for inner in value:
-                yield from findings_within(inner)
-        case _ if is_dataclass(value) and not isinstance(value, type):
-            for field in fields(value):
-                yield from findings_within(getattr(value, field.name))
-
-
-def _texts_within(value: Any) -> Iterator[str]:
-    match value:
-        case str():
-            yield value
-        case dict():
-            for inner in value.values():
-                yield from _texts_within(inner)
-        case list():
-            for inner in value:
-                yield from _texts_within(inner)
-
-
-def explanation_of(outcome: Outcome, language: Language) -> str:
-    """An answer in words: its refusal, or its findings one a line, or where it has none the texts it consists of."""
-    if outcome.refusal is not None:
-        return explain_refusal(outcome.refusal, language)
-    said = dict.fromkeys(finding.explain(language) for finding in findings_within(outcome.result))
-    return "\n".join(said or _texts_within(outcome.plain))
-
-
-def _in_words(outcome: Outcome) -> str:
-    """For a report: only what a rule or a refusal says."""
-    if outcome.refusal is None and next(findings_within(outcome.result), None) is None:
-        return ""
-    return explanation_of(outcome, "en")
-
-
 def _refused(step: Call, outcome: Outcome) -> bool:
     got = None if outcome.refusal is None else outcome.refusal.code
     wanted = None if step.refused is None else canonical(step.refused)
@@ -203,14 +159,14 @@ def _refused(step: Call, outcome: Outcome) -> bool:
     else:
         problem = "it was refused with another code"
         miss = Mismatch("refused", wanted, got)
-    raise Failure(problem, (miss,), _in_words(outcome), cites=outcome.cites)
+    raise Failure(problem, (miss,), said_of(outcome), cites=outcome.cites)
 
 
 def _returned(returns: Any, outcome: Outcome, step: Call) -> None:
     misses = compare(returns, outcome.result)
     if misses:
         place = place_within(step.marked.get("returns"), _path(misses[0].path), step.marked.places["returns"])
-        raise Failure("it answered otherwise", tuple(misses), _in_words(outcome), place, outcome.cites)
+        raise Failure("it answered otherwise", tuple(misses), said_of(outcome), place, outcome.cites)
 
 
 def _path(text: str) -> list[str | int]:
@@ -238,7 +194,7 @@ def _cited(step: Call, outcome: Outcome) -> None:
     if missing:
         miss = Mismatch("cites", ", ".join(step.cites), ", ".join(cited) or "nothing")
         place = step.marked.places["cites"]
-        raise Failure(f"it does not rest on {', '.join(missing)}", (miss,), _in_words(outcome), place, outcome.cites)
+        raise Failure(f"it does not rest on {', '.join(missing)}", (miss,), said_of(outcome), place, outcome.cites)
 
 
 def _explained(why: str, lang: Language | None, outcome: Outcome) -> None:
