@@ -75,6 +75,7 @@ def price_of(units: int, row: RateRow, quantum_micros: int) -> int:
     """
     The price of paid units in micro-crowns, exact and then rounded half up to the quantum (nej/1.10, nej/2.10).
 
+    >>> from spojka.charging.rating.terms import Kind
     >>> price_of(61, RateRow("t", Kind.VOICE, "mobile", "cz", 2_500_000, unit_size=60), 100)
     2541700
     """
@@ -87,6 +88,7 @@ def affordable_units(money_micros: int, row: RateRow) -> int | None:
     """
     The largest number of units, in whole price steps, whose exact price fits in the money; `None` when they are free.
 
+    >>> from spojka.charging.rating.terms import Kind
     >>> kilobytes = RateRow("t", Kind.DATA, "net", "world", 121_000_000, unit_size=1024 * 1024, price_step=1024)
     >>> affordable_units(1_600_000_000, kilobytes) // 1024
     13540
@@ -234,25 +236,6 @@ def open_account(book: RateBook, granted: dict[str, int], *, limit_active: bool 
         excess=none,
         excess_charge_micros=none,
     )
-
-
-def proportional_units(full: int, *, active_days: int, period_days: int, step: int = 1) -> int:
-    """
-    The entitlement of part of a period, rounded up to whole steps: a second, an SMS, a megabyte (nej/2.13, nej/2.17).
-
-    >>> proportional_units(6000, active_days=19, period_days=28), proportional_units(50, active_days=19, period_days=28)
-    (4072, 34)
-    """
-    if not 0 <= active_days <= period_days:
-        raise ValueError(f"{active_days} active days do not lie within a period of {period_days}")
-    if full == UNLIMITED:
-        return UNLIMITED if active_days else 0
-    return -(-full * active_days // (period_days * step)) * step
-
-
-def carried_units(account: Account, book: RateBook, purchased: str) -> int:
-    """What the next period receives as carried volume: the rest of the bought one, and nothing else (nej/2.17)."""
-    return account.left[book.slot(purchased)]
 
 
 def _pay(rest: int, row_code: int, account: Account, book: RateBook) -> tuple[int, int, Account, tuple[Mark, ...]]:

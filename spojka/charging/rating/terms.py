@@ -289,7 +289,7 @@ class RateBook:
             unknown = ({*row.slots, *({row.cap} - {None})} - slots) | ({row.counter} - {None} - counters)
             if unknown:
                 found.append(f"{row}: unknown slot or counter {sorted(map(str, unknown))}")
-        found += [f"two rows for {key}" for key, count in Tally(row.key for row in self.rows).items() if count > 1]
+        found += [f"two rows for {name}" for name, count in Tally(map(str, self.rows)).items() if count > 1]
         if len(self.slots) > MOST_SLOTS or len(slots) != len(self.slots) or len(counters) != len(self.counters):
             found.append(f"more than {MOST_SLOTS} slots, or a slot or counter named twice")
         if any(not 0 <= counter.threshold <= MOST_METER for counter in self.counters):
