@@ -8,13 +8,12 @@ from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, Final
 
-from babel import Locale
 from lxml import etree
 
 from spojka.kernel.money import MICROS
 from spojka.revenue.documents.invoice import CURRENCY, DocumentLine, DocumentParty, InvoiceDocument
 from spojka.revenue.documents.vat import Amounts, VatRow
-from spojka.revenue.documents.wording import cited, words
+from spojka.revenue.documents.wording import cited, country_name, words
 
 NAMESPACE: Final = "http://isdoc.cz/namespace/2013"
 VERSION: Final = "6.0.2"
@@ -82,8 +81,7 @@ def _party(parent: etree._Element, tag: str, who: DocumentParty) -> None:
         ),
     )
     country = _child(address, "Country")
-    name = Locale.parse("cs").territories.get(who.country, who.country)
-    _texts(country, (("IdentificationCode", who.country), ("Name", name)))
+    _texts(country, (("IdentificationCode", who.country), ("Name", country_name(who.country, "cs"))))
     if who.dic:
         _texts(_child(party, "PartyTaxScheme"), (("CompanyID", who.dic), ("TaxScheme", "VAT")))
     if who.register_entry:

@@ -10,6 +10,8 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Final
 
+from babel import Locale
+
 from spojka.kernel.time import PRAGUE, Period
 from spojka.revenue.documents.invoice import InvoiceDocument, UseKind
 from spojka.terms.clauses import Language
@@ -60,7 +62,9 @@ _LABELS: Final[dict[str, tuple[str, str]]] = {
     "credited_services": ("Opravované položky", "Corrected items"),
     "item": ("Položka", "Item"),
     "quantity": ("Množství", "Quantity"),
-    "unit_price": ("Cena za j.", "Unit price"),
+    "unit_price": ("Za jednotku", "Per unit"),
+    "gross_unit": ("s DPH", "gross"),
+    "net_unit": ("bez DPH", "net"),
     "net": ("Bez DPH", "Net"),
     "rate": ("DPH", "VAT"),
     "gross": ("S DPH", "Gross"),
@@ -86,9 +90,10 @@ _LABELS: Final[dict[str, tuple[str, str]]] = {
     "sms": ("SMS", "SMS"),
     "data": ("Data", "Data"),
     "by_class": ("Podle druhu provozu", "By kind of traffic"),
-    "peak": ("nejvíc", "peak"),
+    "peak": ("nejvíc za den:", "most in a day:"),
     "itemised": ("Podrobný výpis", "Itemised list"),
-    "when": ("Datum a čas", "Date and time"),
+    "when": ("Den", "Day"),
+    "at": ("Čas", "Time"),
     "kind": ("Druh", "Kind"),
     "other": ("Číslo nebo cíl", "Number or target"),
     "class": ("Druh provozu", "Class"),
@@ -194,10 +199,9 @@ def days(period: Period, language: Language) -> str:
     return f"{day(period.starts_on, language)} – {day(last, language)}"
 
 
-def moment(at: datetime, language: Language) -> str:
-    """A day and local time to the second."""
-    local = at.astimezone(PRAGUE)
-    return f"{day(local.date(), language)}{NBSP}{NBSP}{local:%H:%M:%S}"
+def clock(at: datetime) -> str:
+    """The local time of an instant, to the second."""
+    return f"{at.astimezone(PRAGUE):%H:%M:%S}"
 
 
 def service_name(service: str, language: Language) -> str:
@@ -211,6 +215,16 @@ def service_name(service: str, language: Language) -> str:
         return label("whole_contract", language)
     found = _CZECH_NUMBER.match(service)
     return NBSP.join(("+420", *found.groups())) if found else service
+
+
+def country_name(code: str, language: Language) -> str:
+    """
+    A country's name by its ISO 3166 code; an unknown code stays as it is.
+
+    >>> country_name("DE", "cs"), country_name("ZZ9", "en")
+    ('Německo', 'ZZ9')
+    """
+    return str(Locale.parse(language).territories.get(code, code))
 
 
 def duration(seconds: int) -> str:

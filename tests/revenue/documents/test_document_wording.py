@@ -42,8 +42,8 @@ def test_days_and_periods_are_written_in_full_and_count_both_ends():
     assert [wording.day(date(2026, month, 1), "en")[2:5] for month in (1, 12)] == ["Jan", "Dec"]
 
 
-def test_a_moment_is_told_in_prague_time():
-    assert wording.moment(datetime(2026, 7, 1, 22, 30, 5, tzinfo=UTC), "cs") == "2.\xa07.\xa02026\xa0\xa000:30:05"
+def test_the_time_of_a_record_is_told_in_prague_time():
+    assert wording.clock(datetime(2026, 7, 1, 22, 30, 5, tzinfo=UTC)) == "00:30:05"
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,1 @@
+"""Benchmarks that anyone can rerun with one command, each in a fresh tenant, with the disk's own speed beside it."""
