@@ -62,7 +62,7 @@ def active_days(
     days_off: int,
     active_day: Term[ActiveDay],
     change_day: Term[ChangeDayOwner],
-    own_breach: Term[bool] | None,
+    own_breach: Term[bool] | None,  # noqa: ARG001  # the finding rests on it: it decided what is counted in days_off
 ) -> int:
     """
     Days of a stretch that are charged: a day usable for any moment counts, a whole day inside an interruption does not.
@@ -98,23 +98,23 @@ def one_off_fee(*, price: Term[Money]) -> Money:
 
 
 @rule(
-    cs="Sjednaná nejnižší útrata {minimum} × {days} z {days_in_month} dní, utraceno {spent}: rozdíl {result}",
-    en="Agreed minimum spending {minimum} × {days} of {days_in_month} days, spent {spent}: difference {result}",
+    cs="Sjednaná nejnižší útrata {minimum} × {days} z {days_in_month} dní = {result}",
+    en="Agreed minimum spending {minimum} × {days} of {days_in_month} days = {result}",
 )
-def missing_spend(
-    *,
-    minimum: Term[Money],
-    spent: Money,
-    days: int,
-    days_in_month: int,
-    billed: Term[bool],
-    basis: Term[ProrationBasis],
-) -> Money:
-    """What is missing to the agreed minimum of the days a tariff ran; nothing when it was spent."""
-    assert billed.value, billed
+def minimum_for_days(*, minimum: Term[Money], days: int, days_in_month: int, basis: Term[ProrationBasis]) -> Money:
+    """The least spending of a part of a month, in proportion as the fee is."""
     assert basis.value == "active_days_over_days_in_month", basis
-    due = minimum.value.times(Fraction(days, days_in_month), HALER_HALF_UP)
-    return max(due - spent, Money.zero(due.currency))
+    return minimum.value.times(Fraction(days, days_in_month), HALER_HALF_UP)
+
+
+@rule(
+    cs="Nejnižší útrata {least}, utraceno {spent}: rozdíl {result}",
+    en="Minimum spending {least}, spent {spent}: difference {result}",
+)
+def missing_spend(*, least: Money, spent: Money, billed: Term[bool]) -> Money:
+    """What is missing to the agreed minimum; nothing when it was spent."""
+    assert billed.value, billed
+    return max(least - spent, Money.zero(least.currency))
 
 
 def whole_days(interruptions: Iterable[tuple[datetime, datetime | None]], period: Period) -> frozenset[date]:

@@ -191,10 +191,39 @@ class _Stored:
         return found
 
 
-def _fees(
-    contract: ContractToBill, service: _Service, bound: _Bound, period: Period, stored: _Stored
-) -> list[NewCharge]:
-    charges: list[NewCharge] = []
+@dataclass(frozen=True, slots=True)
+class Minimum:
+    """An agreed least spending that a service's tariff had for some days; what is spent decides what it costs."""
+
+    contract: ContractId
+    service: ServiceId
+    tariff: str
+    first_on: date
+    spend: Term[Money]
+    days: Finding[int]
+    terms: FeeTerms
+    vat_rate_pct: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class FeesDue:
+    """
+    What contracts owe for the mere passing of a month.
+
+    Args:
+        charges: items not written yet, in order of contract, service, tariffs, add-ons, days.
+        minimums: agreed least spendings to be compared with what was spent.
+        problems: contracts whose terms set no price; none of their items is among the charges.
+
+    """
+
+    charges: list[NewCharge] = field(default_factory=list)
+    minimums: list[Minimum] = field(default_factory=list)
+    problems: list[NotBillable] = field(default_factory=list)
+
+
+def _fees(contract: ContractToBill, service: _Service, bound: _Bound, period: Period, stored: _Stored) -> FeesDue:
+    found = FeesDue()
     for whole in service.stretches:
         for stretch, terms in bound.split(whole, period):
             inside = days_within(stretch, period, service.first_on, service.last_on)
@@ -209,7 +238,7 @@ def _fees(
             known = (id(terms), stretch.kind, stretch.code, *inside, days.value, breached)
             body, clauses = stored.of(known, finding)
             place = f"{stretch.kind}:{stretch.code}:{inside[0].isoformat()}"
-            charges.append(
+            found.charges.append(
                 NewCharge(
                     contract=contract.contract,
                     service=service.id,
@@ -227,30 +256,22 @@ def _fees(
                     key=f"fee:{service.id}:{period}:{place}",
                 )
             )
-    return charges
+            spend = terms.tariff[stretch.code].min_monthly_spend if stretch.kind == "tariff" else None
+            if spend is not None and terms.min_spend_difference_billed.value:
+                rate = bound.vat_rate.value
+                found.minimums.append(
+                    Minimum(contract.contract, service.id, stretch.code, inside[0], spend, days, terms, rate)
+                )
+    return found
 
 
-def fees_due(
-    ctx: Context, period: Period, contracts: Sequence[ContractToBill]
-) -> tuple[list[NewCharge], list[NotBillable]]:
-    """
-    The fees of a period for contracts, as items not written yet (nej/1.8).
-
-    Args:
-        ctx: the call.
-        period: the month that has ended.
-        contracts: those whose fees are wanted.
-
-    Returns:
-        Items in order of contract, service, tariffs, add-ons, days; and the contracts whose terms set no price.
-
-    """
+def fees_due(ctx: Context, period: Period, contracts: Sequence[ContractToBill]) -> FeesDue:
+    """The fees of a month that has ended for contracts, with three queries however many there are (nej/1.8)."""
     shelf = shelf_of(ctx)
     services = _services(ctx, period, [each.contract for each in contracts])
     known: dict[tuple[str, date], _Bound] = {}
     stored = _Stored()
-    charges: list[NewCharge] = []
-    problems: list[NotBillable] = []
+    due = FeesDue()
     for each in contracts:
         if each.contract not in services:
             continue
@@ -258,9 +279,11 @@ def fees_due(
             if (each.product, each.signed_on) not in known:
                 known[each.product, each.signed_on] = _bound(shelf, each, period)
             bound = known[each.product, each.signed_on]
-            charges += [
-                charge for service in services[each.contract] for charge in _fees(each, service, bound, period, stored)
-            ]
+            found = [_fees(each, service, bound, period, stored) for service in services[each.contract]]
         except TermMissing as missing:
-            problems.append(NotBillable(each.contract, str(missing)))
-    return charges, problems
+            due.problems.append(NotBillable(each.contract, str(missing)))
+            continue
+        for fees in found:
+            due.charges.extend(fees.charges)
+            due.minimums.extend(fees.minimums)
+    return due

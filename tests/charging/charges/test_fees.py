@@ -15,6 +15,7 @@ from spojka.charging.charges.fees import (
     days_within,
     fee_of,
     last_usable_day,
+    minimum_for_days,
     missing_spend,
     one_off_fee,
     whole_days,
@@ -186,35 +187,25 @@ def test_a_stored_fee_is_found_again_by_running_the_rule_on_its_facts():
     assert again.clauses == found.clauses
 
 
-@pytest.mark.parametrize(("spent", "missing"), [("299.99", "0.01"), ("300.00", "0.00"), ("300.01", "0.00")])
-def test_what_is_missing_to_the_minimum_is_billed_and_nothing_above_it(spent, missing):
-    sheet = terms()
-
-    found = missing_spend(
+def least(days: int):
+    return minimum_for_days(
         minimum=term("min_monthly_spend", Money.parse("300.00 CZK"), "1.6", "price"),
-        spent=Money.czk(spent),
-        days=30,
+        days=days,
         days_in_month=30,
-        billed=sheet.min_spend_difference_billed,
-        basis=sheet.fee_proration_basis,
+        basis=terms().fee_proration_basis,
     )
 
+
+@pytest.mark.parametrize(("spent", "missing"), [("299.99", "0.01"), ("300.00", "0.00"), ("300.01", "0.00")])
+def test_what_is_missing_to_the_minimum_is_billed_and_nothing_above_it(spent, missing):
+    found = missing_spend(least=least(30), spent=Money.czk(spent), billed=terms().min_spend_difference_billed)
+
     assert found.value == Money.czk(missing)
+    assert set(found.clauses) == {"price/1.6", "nej/1.8", "general/3.9"}
 
 
 def test_a_minimum_is_cut_to_the_days_of_the_tariff():
-    sheet = terms()
-
-    found = missing_spend(
-        minimum=term("min_monthly_spend", Money.parse("300.00 CZK"), "1.6", "price"),
-        spent=Money.zero(),
-        days=10,
-        days_in_month=30,
-        billed=sheet.min_spend_difference_billed,
-        basis=sheet.fee_proration_basis,
-    )
-
-    assert found.value == Money.parse("100.00 CZK")
+    assert least(10).value == Money.parse("100.00 CZK")
 
 
 def test_a_one_off_fee_is_the_price_list_price():

@@ -1,0 +1,267 @@
+"""Drafts of a period's invoices, a page of contracts at a time: fees, items, lines, documents, all set-based."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any, Final
+from uuid import UUID
+
+from spojka.access.database.connections import Row
+from spojka.access.operations.context import Context
+from spojka.charging.charges.minimum import minimum_due
+from spojka.charging.charges.monthly import ContractToBill, NotBillable, fees_due
+from spojka.charging.charges.store import put_charges
+from spojka.kernel.ids import ChargeId, ContractId, InvoiceId, RunId, uuid7
+from spojka.kernel.money import Rounding
+from spojka.kernel.time import Period
+from spojka.revenue.billing.frozen import DRAFT_NUMBER, Seller, buyer_of, seller_of, to_body
+from spojka.revenue.billing.lines import InvoiceLines, Item, make_lines
+from spojka.revenue.billing.rules import line_rounding
+from spojka.revenue.billing.terms import BillingTerms
+from spojka.revenue.documents.invoice import InvoiceDocument, InvoiceNotConsistent
+from spojka.terms.clauses import Language
+from spojka.terms.precedence import TermMissing
+from spojka.trade.publications.shelf import Shelf, shelf_of
+
+CONTRACTS_A_BATCH: Final = 2_000
+"""How many contracts one transaction drafts: what a kill loses at most."""
+
+_PAGE: Final = (
+    "SELECT c.id, c.number AS contract_number, c.product, c.signed_on, c.party_id, p.name, p.street, p.city,"
+    " p.zip_code, p.country, p.ico, p.dic, p.email, p.language FROM contract c"
+    " JOIN party p ON p.tenant_id = c.tenant_id AND p.id = c.party_id"
+    " WHERE c.tenant_id = %(tenant)s AND c.id > %(after)s AND c.state <> 'draft' AND c.signed_on < %(ends_on)s"
+    " ORDER BY c.id LIMIT %(limit)s"
+)
+_INVOICED: Final = (
+    "SELECT contract_id FROM invoice WHERE tenant_id = %(tenant)s AND contract_id = ANY(%(contracts)s)"
+    " AND period_on = %(period_on)s AND kind = 'invoice'"
+)
+_ITEMS: Final = (
+    'SELECT contract_id, id, service_id, "group", line, period_on, quantity, unit, amount_micros, vat_rate_pct,'
+    " words, clauses FROM charge WHERE tenant_id = %(tenant)s AND contract_id = ANY(%(contracts)s)"
+    " AND invoice_id IS NULL AND billable_on < %(ends_on)s ORDER BY id"
+)
+_NUMBERS: Final = "SELECT id, msisdn FROM service WHERE tenant_id = %(tenant)s AND contract_id = ANY(%(contracts)s)"
+_INSERT: Final = (
+    "INSERT INTO invoice (tenant_id, id, kind, state, contract_id, party_id, run_id, period_on, gross_micros,"
+    " tax_micros, variable_symbol, body)"
+    " SELECT %(tenant)s, id, 'invoice', 'draft', contract_id, party_id, %(run)s, %(period_on)s, gross, tax, symbol,"
+    " body FROM unnest(%(ids)s::uuid[], %(contracts)s::uuid[], %(parties)s::uuid[], %(grosses)s::bigint[],"
+    " %(taxes)s::bigint[], %(symbols)s::text[], %(bodies)s::jsonb[])"
+    " AS new (id, contract_id, party_id, gross, tax, symbol, body)"
+    " ON CONFLICT (tenant_id, contract_id, period_on) WHERE kind = 'invoice' DO NOTHING RETURNING id"
+)
+_TAKE: Final = (
+    "UPDATE charge SET invoice_id = taken.invoice_id"
+    " FROM unnest(%(charges)s::uuid[], %(invoices)s::uuid[]) AS taken (id, invoice_id)"
+    " WHERE charge.tenant_id = %(tenant)s AND charge.id = taken.id AND charge.invoice_id IS NULL"
+)
+
+
+class ItemTakenTwice(RuntimeError):
+    """Items drafted onto an invoice were on another one already: two runs read them at once; this one starts again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """One contract's invoice before it has a number."""
+
+    id: InvoiceId
+    contract: Row
+    document: InvoiceDocument
+    lines: InvoiceLines
+
+
+@dataclass(frozen=True, slots=True)
+class DraftedPage:
+    """
+    What one transaction drafted.
+
+    Args:
+        last: the last contract of the page, or `None` when there are no more pages.
+        contracts: how many contracts it held.
+        drafted: how many invoices were new.
+        gross_micros, tax_micros: their sums.
+        by_heading: gross sums by the lines' heading.
+        problems: contracts that could not be drafted; somebody must act.
+
+    """
+
+    last: ContractId | None
+    contracts: int
+    drafted: int
+    gross_micros: int
+    tax_micros: int
+    by_heading: dict[str, int]
+    problems: tuple[NotBillable, ...]
+
+
+def _items(ctx: Context, period: Period, contracts: Sequence[Row]) -> dict[UUID, list[Item]]:
+    """What is to be billed, by contract; nothing for a contract that has its invoice of the period."""
+    languages: dict[UUID, Language] = {row["id"]: row["language"] for row in contracts}
+    given = {"tenant": ctx.tenant, "contracts": list(languages), "period_on": period.starts_on}
+    invoiced = {row["contract_id"] for row in ctx.db.execute(_INVOICED, given)}
+    given = {**given, "contracts": [one for one in languages if one not in invoiced], "ends_on": period.ends_on}
+    numbers: dict[UUID | None, str] = {row["id"]: row["msisdn"] for row in ctx.db.execute(_NUMBERS, given)}
+    found: dict[UUID, list[Item]] = defaultdict(list)
+    for row in ctx.db.execute(_ITEMS, given):
+        contract = row["contract_id"]
+        found[contract].append(
+            Item(
+                row["id"],
+                row["service_id"],
+                numbers.get(row["service_id"], ""),
+                row["group"],
+                row["line"],
+                row["period_on"],
+                row["quantity"],
+                row["unit"],
+                row["amount_micros"],
+                row["vat_rate_pct"],
+                row["words"][languages[contract]],
+                row["clauses"],
+            )
+        )
+    return found
+
+
+class _Drafter:
+    """Makes drafts of one period; what many contracts share is looked up once."""
+
+    def __init__(self, shelf: Shelf, period: Period) -> None:
+        self.shelf, self.period = shelf, period
+        self.last_on = period.ends_on - timedelta(days=1)
+        self._roundings: dict[date, Rounding] = {}
+        self._sellers: dict[Language, Seller] = {}
+
+    def rounding(self, signed_on: date) -> Rounding:
+        found = self._roundings.get(signed_on)
+        if found is None:
+            terms = self.shelf.sheet(BillingTerms, self.last_on, signed_on)
+            found = self._roundings[signed_on] = line_rounding(terms.invoice_line_decimals, terms.rounding)
+        return found
+
+    def seller(self, language: Language) -> Seller:
+        if language not in self._sellers:
+            self._sellers[language] = seller_of(self.shelf.pack, language)
+        return self._sellers[language]
+
+    def draft(self, contract: Row, items: Sequence[Item]) -> Draft:
+        """One contract's invoice; raises `InvoiceNotConsistent` or `TermMissing`."""
+        product = self.shelf.pack.product(contract["product"])
+        if product is None:
+            raise TermMissing(f"product.{contract['product']}", [self.shelf.pack.code])
+        language: Language = contract["language"]
+        lines = make_lines(
+            items,
+            period=self.period,
+            rounding=self.rounding(contract["signed_on"]),
+            language=language,
+            prices_with_vat=product["prices_with_vat"],
+        )
+        seller, account, brand = self.seller(language)
+        invoice = InvoiceId(uuid7())
+        document = InvoiceDocument(
+            id=invoice,
+            number=DRAFT_NUMBER,
+            kind="invoice",
+            language=language,
+            issued_on=self.last_on,
+            taxable_supply_on=self.last_on,
+            due_on=self.last_on,
+            period=self.period,
+            seller=seller,
+            buyer=buyer_of(contract),
+            account=account,
+            variable_symbol=contract["contract_number"],
+            lines=lines.lines,
+            vat=lines.vat,
+            prices_with_vat=product["prices_with_vat"],
+            contract=contract["contract_number"],
+            contract_signed_on=contract["signed_on"],
+            agreed_electronic=contract["contract_number"],
+            brand=brand,
+        )
+        return Draft(invoice, contract, document, lines)
+
+
+def _write(ctx: Context, run: RunId | None, period: Period, drafts: Sequence[Draft]) -> list[Draft]:
+    """Keep the drafts that no other run has made meanwhile, and put their items onto them."""
+    given: dict[str, Any] = {
+        "tenant": ctx.tenant,
+        "run": run,
+        "period_on": period.starts_on,
+        "ids": [draft.id for draft in drafts],
+        "contracts": [draft.contract["id"] for draft in drafts],
+        "parties": [draft.contract["party_id"] for draft in drafts],
+        "grosses": [draft.lines.gross_micros for draft in drafts],
+        "taxes": [draft.lines.tax_micros for draft in drafts],
+        "symbols": [draft.contract["contract_number"] for draft in drafts],
+        "bodies": [to_body(draft.document, draft.lines.charges, draft.lines.books) for draft in drafts],
+    }
+    kept = {row["id"] for row in ctx.db.execute(_INSERT, given)}
+    new = [draft for draft in drafts if draft.id in kept]
+    taken: list[tuple[ChargeId, InvoiceId]] = [
+        (charge, draft.id) for draft in new for charges in draft.lines.charges.values() for charge in charges
+    ]
+    if taken:
+        charges, invoices = map(list, zip(*taken, strict=True))
+        moved = ctx.db.execute(_TAKE, {"tenant": ctx.tenant, "charges": charges, "invoices": invoices}).rowcount
+        if moved != len(taken):
+            raise ItemTakenTwice(f"{len(taken) - moved} of {len(taken)} items of {period} were taken meanwhile")
+    return new
+
+
+def draft_page(
+    ctx: Context,
+    *,
+    run: RunId | None,
+    period: Period,
+    after: ContractId | None,
+    limit: int = CONTRACTS_A_BATCH,
+) -> DraftedPage:
+    """
+    Draft the invoices of the next contracts after one (`None`: from the first); repeating it changes nothing.
+
+    A contract with nothing to bill gets no invoice; one whose document cannot be made is reported and leaves its items
+    open, the others go on.
+    """
+    nil = UUID(int=0)
+    given = {"tenant": ctx.tenant, "after": after or nil, "ends_on": period.ends_on, "limit": limit}
+    contracts = ctx.db.execute(_PAGE, given).fetchall()
+    if not contracts:
+        return DraftedPage(None, 0, 0, 0, 0, {}, ())
+    to_bill = [ContractToBill(row["id"], row["product"], row["signed_on"]) for row in contracts]
+    fees = fees_due(ctx, period, to_bill)
+    put_charges(ctx, fees.charges)
+    put_charges(ctx, minimum_due(ctx, period, fees.minimums))
+    problems = list(fees.problems)
+    failed = {problem.contract for problem in problems}
+    items = _items(ctx, period, contracts)
+    drafter = _Drafter(shelf_of(ctx), period)
+    drafts: list[Draft] = []
+    for row in contracts:
+        if row["id"] in failed or row["id"] not in items:
+            continue
+        try:
+            drafts.append(drafter.draft(row, items[row["id"]]))
+        except (InvoiceNotConsistent, TermMissing) as bad:
+            problems.append(NotBillable(row["id"], str(bad)))
+    new = _write(ctx, run, period, drafts) if drafts else []
+    by_heading: dict[str, int] = {}
+    for draft in new:
+        for line in draft.document.lines:
+            by_heading[line.group] = by_heading.get(line.group, 0) + line.gross_micros
+    return DraftedPage(
+        ContractId(contracts[-1]["id"]) if len(contracts) == limit else None,
+        len(contracts),
+        len(new),
+        sum(draft.lines.gross_micros for draft in new),
+        sum(draft.lines.tax_micros for draft in new),
+        by_heading,
+        tuple(problems),
+    )

@@ -1,0 +1,140 @@
+"""Drafts become invoices: numbers without a gap, due dates, postings, all in one statement a batch."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from pydantic import TypeAdapter
+
+from spojka.access.database.connections import Row
+from spojka.access.operations.context import Context
+from spojka.charging.ledger.accounts import RECEIVABLE
+from spojka.kernel.ids import InvoiceId, RunId
+from spojka.revenue.billing.closing import Owing, settle
+from spojka.revenue.billing.rules import SERIAL_DIGITS, Series, due_on
+from spojka.revenue.billing.terms import BillingTerms
+from spojka.revenue.documents.invoice import PaidAhead
+from spojka.trade.publications.shelf import shelf_of
+
+INVOICES_A_BATCH: Final = 5_000
+"""How many invoices one transaction numbers."""
+
+_PAID: Final = TypeAdapter(list[PaidAhead])
+
+_PICK: Final = (
+    "SELECT i.id, i.contract_id, i.party_id, i.variable_symbol, i.gross_micros, c.signed_on FROM invoice i"
+    " JOIN contract c ON c.tenant_id = i.tenant_id AND c.id = i.contract_id"
+    " WHERE i.tenant_id = %s AND i.run_id = %s AND i.state = 'draft' ORDER BY i.id LIMIT %s FOR UPDATE OF i"
+)
+
+_NUMBERED: Final = """
+WITH series AS (
+    INSERT INTO number_series (tenant_id, series, next_value) VALUES (%(tenant)s, %(series)s, 1 + %(count)s)
+    ON CONFLICT (tenant_id, series) DO UPDATE SET next_value = number_series.next_value + %(count)s
+    RETURNING next_value - %(count)s AS first
+), issued AS (
+    UPDATE invoice SET state = 'issued', issued_on = %(issued_on)s, due_on = picked.due_on,
+        number = %(prefix)s || lpad((series.first + picked.place - 1)::text, %(digits)s, '0'),
+        body = CASE WHEN picked.paid IS NULL THEN body ELSE body || jsonb_build_object('paid', picked.paid) END
+    FROM series, unnest(%(ids)s::uuid[], %(due)s::date[], %(paid)s::jsonb[])
+        WITH ORDINALITY AS picked (id, due_on, paid, place)
+    WHERE invoice.tenant_id = %(tenant)s AND invoice.id = picked.id AND invoice.state = 'draft'
+    RETURNING invoice.id, invoice.number, invoice.kind, invoice.party_id, invoice.gross_micros, invoice.body -> 'books'
+        AS books
+), entries AS (
+    INSERT INTO ledger_entry (tenant_id, id, booked_on, made_at, kind, reference)
+    SELECT %(tenant)s, id, %(issued_on)s, %(now)s, kind, number FROM issued WHERE books <> '{}'
+    RETURNING id
+), owed AS (
+    INSERT INTO ledger_posting (tenant_id, entry_id, position, account, party_id, amount_micros)
+    SELECT %(tenant)s, id, 0, %(receivable)s, party_id, %(sign)s * gross_micros FROM issued WHERE gross_micros <> 0
+    UNION ALL
+    SELECT %(tenant)s, id, row_number() OVER (PARTITION BY id ORDER BY key), key, NULL, -%(sign)s * value::bigint
+    FROM issued, jsonb_each_text(books)
+)
+SELECT count(*) AS issued, coalesce(sum(gross_micros), 0)::bigint AS gross, min(number) AS first, max(number) AS last
+FROM issued
+"""
+
+
+class NumbersLost(RuntimeError):
+    """Numbers were taken for invoices that were not drafts any more; the transaction must not commit."""
+
+
+@dataclass(frozen=True, slots=True)
+class IssuedPage:
+    """What one transaction issued: how many, their gross sum, their first and last number (empty for none)."""
+
+    issued: int
+    gross_micros: int
+    first: str
+    last: str
+
+
+def number_and_post(
+    ctx: Context,
+    *,
+    series: Series,
+    invoices: Sequence[tuple[InvoiceId, date]],
+    paid: Mapping[InvoiceId, Sequence[PaidAhead]],
+    sign: int = 1,
+) -> IssuedPage:
+    """
+    Give drafts their numbers, in the order given, and post them.
+
+    Args:
+        ctx: the call; its day is the day of issue.
+        series: whose numbers.
+        invoices: ids with their due dates.
+        paid: what was received ahead.
+        sign: 1 raises what the customer owes, -1 (a credit note) lowers it.
+
+    """
+    code, prefix = series.of_year(ctx.today.year)
+    row = ctx.db.execute(
+        _NUMBERED,
+        {
+            "tenant": ctx.tenant,
+            "now": ctx.now,
+            "series": code,
+            "prefix": prefix,
+            "digits": SERIAL_DIGITS,
+            "count": len(invoices),
+            "issued_on": ctx.today,
+            "ids": [invoice for invoice, _ in invoices],
+            "due": [due for _, due in invoices],
+            "paid": [
+                _PAID.dump_json(list(paid[invoice])).decode() if invoice in paid else None for invoice, _ in invoices
+            ],
+            "receivable": RECEIVABLE,
+            "sign": sign,
+        },
+    ).fetchone()
+    assert row is not None
+    if row["issued"] != len(invoices):
+        raise NumbersLost(f"{len(invoices)} numbers of {code} were taken for {row['issued']} invoices")
+    return IssuedPage(row["issued"], row["gross"], row["first"], row["last"])
+
+
+def _owing(rows: Sequence[Row]) -> list[Owing]:
+    return [
+        Owing(row["id"], row["contract_id"], row["party_id"], row["variable_symbol"], row["gross_micros"])
+        for row in rows
+    ]
+
+
+def issue_page(ctx: Context, *, run: RunId, series: Series, limit: int = INVOICES_A_BATCH) -> IssuedPage:
+    """Issue the next drafts of a run; nothing is left when none is."""
+    rows = ctx.db.execute(_PICK, [ctx.tenant, run, limit]).fetchall()
+    if not rows:
+        return IssuedPage(0, 0, "", "")
+    shelf = shelf_of(ctx)
+    days: dict[date, date] = {}
+    for row in rows:
+        if row["signed_on"] not in days:
+            days[row["signed_on"]] = due_on(shelf.sheet(BillingTerms, ctx.today, row["signed_on"]), ctx.today)
+    invoices = [(InvoiceId(row["id"]), days[row["signed_on"]]) for row in rows]
+    return number_and_post(ctx, series=series, invoices=invoices, paid=settle(ctx, _owing(rows)))

@@ -1,0 +1,71 @@
+"""Closing a period, running its bills, correcting one."""
+
+from __future__ import annotations
+
+from datetime import time
+from typing import Final
+
+from spojka.access.deadlines.store import set_deadline
+from spojka.access.operations.context import Context
+from spojka.access.operations.registry import operation
+from spojka.kernel.ids import ContractId
+from spojka.kernel.refusals import Refusal
+from spojka.kernel.time import Period, at_local
+from spojka.revenue.billing.closing import close_rooms
+from spojka.revenue.billing.runs import CONTINUE, Batch, BillRunView, Phase, continue_run, open_run, view_of
+from spojka.terms.refusals import define_refusal
+
+define_refusal(
+    "PERIOD_NOT_OVER",
+    cs="Období {period} ještě neskončilo, vyúčtovat je lze od {from_on}.",
+    en="The period {period} is not over yet; it can be billed from {from_on}.",
+)
+define_refusal(
+    "BILL_RUN_NOT_OPEN",
+    cs="Vyúčtování období {period} nebylo spuštěno. Spusťte je nejdřív.",
+    en="The bill run of {period} was not started. Start it first.",
+)
+
+CLOSES_AT: Final = time(2)
+"""Local time at which a period is closed, on the first day of the next."""
+
+
+def _refuse_early(ctx: Context, period: Period) -> Refusal | None:
+    if ctx.today >= period.ends_on:
+        return None
+    return Refusal("PERIOD_NOT_OVER", ("nej/1.10",), {"period": str(period), "from_on": period.ends_on})
+
+
+@operation("billing.close_period", permission="billing.write", refusals=("PERIOD_NOT_OVER",))
+def close_period(ctx: Context, *, period: Period) -> BillRunView | Refusal:
+    """Close a period that is over, start its bill run, and promise the close of the next one."""
+    early = _refuse_early(ctx, period)
+    if early is not None:
+        return early
+    following = period.next()
+    set_deadline(
+        ctx,
+        due_at=at_local(following.ends_on, CLOSES_AT),
+        operation="billing.close_period",
+        arguments={"period": str(following)},
+        subject="billing",
+        key=f"close:{following}",
+        clauses=["nej/1.10"],
+    )
+    close_rooms(ctx, period)
+    return view_of(ctx, open_run(ctx, period))
+
+
+@operation("billing.run", permission="billing.write", refusals=("PERIOD_NOT_OVER",))
+def start_run(ctx: Context, *, period: Period) -> BillRunView | Refusal:
+    """Start the bill run of a closed period, or take it up again for contracts it left out; it goes on by itself."""
+    return _refuse_early(ctx, period) or view_of(ctx, open_run(ctx, period))
+
+
+@operation(CONTINUE, permission="billing.write", refusals=("BILL_RUN_NOT_OPEN",))
+def do_next_batch(
+    ctx: Context, *, period: Period, phase: Phase = "draft", after: ContractId | None = None
+) -> BillRunView | Refusal:
+    """Do the next batch of a bill run: drafts of some contracts, or numbers for some drafts."""
+    found = continue_run(ctx, period, Batch(phase, after))
+    return found or Refusal("BILL_RUN_NOT_OPEN", (), {"period": str(period)})
