@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import os
 import shutil
 import tempfile
@@ -15,6 +16,7 @@ import pytest
 
 HOME = Path(tempfile.mkdtemp(prefix="spojka-test-", dir="/var/lib" if os.geteuid() == 0 else None))
 HOME.chmod(0o755)
+atexit.register(shutil.rmtree, HOME, ignore_errors=True)  # registered before the server's own stop, so it runs after it
 os.environ["SPOJKA_HOME"] = str(HOME)
 
 from spojka.access.database.connections import close_pool, transaction  # noqa: E402
@@ -50,8 +52,11 @@ def database() -> Iterator[str]:
         os.environ["SPOJKA_DATABASE_URL"] = configured
 
 
-def pytest_sessionfinish() -> None:
-    shutil.rmtree(HOME / "files", ignore_errors=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """`-m database` runs what touches PostgreSQL, as on a second server."""
+    for item in items:
+        if "database" in getattr(item, "fixturenames", ()):
+            item.add_marker("database")
 
 
 @pytest.fixture

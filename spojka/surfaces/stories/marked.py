@@ -94,7 +94,7 @@ def nearest(word: str, known: Iterable[str]) -> str:
     '; did you mean returns?'
     """
     names = list(known)
-    close = difflib.get_close_matches(word, names, n=3, cutoff=0.5)
+    close = difflib.get_close_matches(word, names, n=3)
     if close:
         return f"; did you mean {' or '.join(close)}?"
     return f"; known: {', '.join(names)}" if names and len(names) <= 30 else ""
