@@ -10,7 +10,7 @@ from spojka.charging.balances.models import Balance, BalanceGrant, ChargingSessi
 from spojka.charging.charges.models import Charge
 from spojka.charging.ledger.models import LedgerEntry, LedgerPosting
 from spojka.charging.rating.models import RatedSegment, RatedTotal
-from spojka.charging.usage.models import Suspense, UsageBuffer, UsageFile, UsageIdentity, UsageSegment
+from spojka.charging.usage.models import Suspense, UsageBuffer, UsageFile, UsageIdentity, UsagePeriod, UsageSegment
 from spojka.journeys.misuse.models import MisuseCase
 from spojka.journeys.ordering.models import CustomerOrder
 from spojka.revenue.billing.models import BillRun, Invoice
@@ -63,6 +63,7 @@ __all__ = [
     "UsageBuffer",
     "UsageFile",
     "UsageIdentity",
+    "UsagePeriod",
     "UsageSegment",
     "User",
 ]

@@ -160,6 +160,11 @@ def _restore(fact: object) -> object:
     return from_stored(fact)
 
 
+def resting_on(finding: Finding[T]) -> T:
+    """A finding given as a fact: the rule sees its value, and what it finds rests on it."""
+    return cast("T", finding)
+
+
 def refuse(code: str, *terms: Term[Any] | Finding[Any] | None, figures: Mapping[str, object] | None = None) -> Refusal:
     """A refusal that rests on the clauses of the given terms and findings."""
     refs = dict.fromkeys(ref.id for part in terms if part is not None for ref in _refs(part))

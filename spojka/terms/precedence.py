@@ -26,7 +26,7 @@ class TermConflict(ValueError):
         super().__init__(f"{name!r} is set by {first} and by {second}, which have the same rank")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class BoundTerms:
     """
     The terms of the editions that bind, the strongest first.

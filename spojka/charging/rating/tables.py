@@ -11,6 +11,8 @@ from spojka.charging.rating import kernel
 from spojka.charging.rating.kernel import Tables
 from spojka.charging.rating.terms import Kind, RateBook, RateRow
 
+__all__ = ["NONE", "Tables", "compile_book", "fixed", "left_column"]
+
 NONE = -1
 """No rate row, no counter, no further pool."""
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 
-from spojka.access.database.constraints import NoOverlap, TenantReference
-
 
 class UsageFile(models.Model):
     """One file or batch that was taken in whole."""
@@ -27,6 +25,18 @@ class UsageFile(models.Model):
     class Meta:
         db_table = "usage_file"
         constraints = (models.UniqueConstraint(fields=["tenant_id", "source", "digest"], name="usage_file_once"),)
+
+
+class UsagePeriod(models.Model):
+    """A period that was closed; what arrives for it later is late."""
+
+    pk = models.CompositePrimaryKey("tenant_id", "period_on")
+    tenant_id = models.UUIDField()
+    period_on = models.DateField()
+    closed_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "usage_period"
 
 
 class UsageIdentity(models.Model):

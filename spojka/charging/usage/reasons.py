@@ -101,3 +101,29 @@ SUSPENSE_REASONS: Final = (
     UNKNOWN_COUNTRY,
 )
 """Every reason a record can wait for."""
+
+LATE_BILLING_OVER_2_MONTHS: Final = define_refusal(
+    "LATE_BILLING_OVER_2_MONTHS",
+    cs="Záznam z {value} přišel o víc než dvě vyúčtování později. Bez schválení se neúčtuje.",
+    en="The record of {value} came more than two invoices late. It is not billed without approval.",
+)
+"""nej/4.7: later than `late_billing_max_months`."""
+
+LATE_BILLING_CLASS_NOT_ALLOWED: Final = define_refusal(
+    "LATE_BILLING_CLASS_NOT_ALLOWED",
+    cs="Záznam z {value} patří do uzavřeného období a jeho druh se pozdě účtovat nesmí. Bez schválení se neúčtuje.",
+    en="The record of {value} belongs to a closed period and its class may not be billed late without approval.",
+)
+"""nej/4.7: not of `late_billing_default_classes`."""
+
+NO_PRICE: Final = define_refusal(
+    "NO_PRICE",
+    cs="Ceník pro tento provoz ({value}) nemá cenu. Doplňte ji a období přepočtěte.",
+    en="The price list has no price for this use ({value}). Add it and rate the period again.",
+)
+
+NO_TARIFF: Final = define_refusal(
+    "NO_TARIFF",
+    cs="Služba v okamžiku {value} neměla žádný tarif. Opravte smlouvu nebo záznam.",
+    en="The service had no tariff at {value}. Correct the contract or the record.",
+)

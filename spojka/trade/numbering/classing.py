@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os.path
 from datetime import date
 
 from spojka.access.database.connections import Row
@@ -10,7 +9,7 @@ from spojka.access.operations.context import Context
 from spojka.kernel.refusals import Refusal
 from spojka.trade.numbering.numbers import normalise
 from spojka.trade.numbering.plan import NumberPlan
-from spojka.trade.numbering.ported import PortedNumbers, Stay
+from spojka.trade.numbering.ported import PortedNumbers, Stay, blocks_between
 from spojka.trade.numbering.reading import read_number_plan
 from spojka.trade.numbering.refusals import INVALID_NUMBER
 from spojka.trade.publications.shelf import pack_of, shelf_of
@@ -18,15 +17,16 @@ from spojka.trade.publications.shelf import pack_of, shelf_of
 OWN_NETWORK_NAME = "own"
 """The provider's own network in the ported-number table."""
 
-_plans: dict[int, NumberPlan] = {}
+_plans: dict[tuple[str, ...], NumberPlan] = {}
 
 
 def plan_on(ctx: Context, on: date) -> NumberPlan:
     """The number plan that binds on a day, read once for the same editions."""
     bound = shelf_of(ctx).bound(on)
-    if id(bound) not in _plans:
-        _plans[id(bound)] = read_number_plan(bound)
-    return _plans[id(bound)]
+    key = tuple(edition.digest for edition in bound.editions)
+    if key not in _plans:
+        _plans[key] = read_number_plan(bound)
+    return _plans[key]
 
 
 def ported_numbers(ctx: Context) -> PortedNumbers:
@@ -37,7 +37,7 @@ def ported_numbers(ctx: Context) -> PortedNumbers:
         [ctx.tenant],
     ).fetchall()
     stays = [Stay(row["msisdn"], row["network"], row["valid_from"], row["valid_to"]) for row in rows]
-    own = [os.path.commonpath([each["from"], each["to"]]) for each in pack_of(ctx).raw["number_range"]]
+    own = [block for each in pack_of(ctx).raw["number_range"] for block in blocks_between(each["from"], each["to"])]
     return PortedNumbers.of(stays, version=str(len(rows)), blocks=dict.fromkeys(own, OWN_NETWORK_NAME))
 
 

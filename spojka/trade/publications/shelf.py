@@ -31,7 +31,7 @@ class Shelf:
     pack: Pack
     editions: tuple[Edition, ...]
     _bound: dict[tuple[str, ...], BoundTerms] = field(default_factory=dict)
-    _sheets: dict[tuple[int, type], object] = field(default_factory=dict)
+    _sheets: dict[tuple[BoundTerms, type], object] = field(default_factory=dict)
 
     def bound(self, on: date, signed_on: date | None = None) -> BoundTerms:
         """The terms that bind a contract made on `signed_on` (default: one made that day) on a day."""
@@ -47,7 +47,7 @@ class Shelf:
     def sheet(self, kind: type[S], on: date, signed_on: date | None = None) -> S:
         """A typed sheet of the terms that bind on a day, read once for the same editions."""
         bound = self.bound(on, signed_on)
-        key = (id(bound), kind)
+        key = (bound, kind)
         if key not in self._sheets:
             self._sheets[key] = read_sheet(kind, bound)
         found = self._sheets[key]

@@ -1,0 +1,69 @@
+"""The price of one record, and the records of a service, each with its reasons."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from spojka.access.operations.context import Context
+from spojka.access.operations.registry import query
+from spojka.charging.rating.records import RatedRecord, records_of
+from spojka.charging.rating.running import rate_period
+from spojka.charging.usage.records import identity
+from spojka.charging.usage.segments import shard_of
+from spojka.kernel.ids import ServiceId
+from spojka.kernel.refusals import Refusal
+from spojka.kernel.time import Period
+from spojka.terms.refusals import define_refusal
+from spojka.trade.services.store import service_row
+
+define_refusal(
+    "RECORD_UNKNOWN",
+    cs="Záznam {record} (zdroj {source}) není mezi oceněnými.",
+    en="The record {record} (source {source}) is not among the rated ones.",
+)
+
+
+@query("rating.price", permission="rating.read", refusals=("RECORD_UNKNOWN",))
+def price(
+    ctx: Context,
+    *,
+    record: str,
+    source: str = "story",
+    service: ServiceId | None = None,
+    period: str | None = None,
+) -> RatedRecord | Refusal:
+    """One record rated with its reasons; `service` and `period` find it in segments, without them among recent ones."""
+    place = ctx.db.execute(
+        "SELECT service_id, period_on FROM usage_buffer WHERE tenant_id = %s AND identity = %s",
+        [ctx.tenant, identity(source, record)],
+    ).fetchone()
+    if place is not None:
+        service, found_in = place["service_id"], Period.containing(place["period_on"])
+    elif service is not None and period is not None:
+        found_in = Period.parse(period)
+    else:
+        return Refusal("RECORD_UNKNOWN", (), {"record": record, "source": source})
+    rated = rate_period(ctx, found_in, services=[str(service)], shards=[shard_of(str(service))])
+    if rated is not None:
+        rows = rated.frame.filter((pl.col("record_id") == record) & (pl.col("source") == source))
+        for found in records_of(rated, rows.sort("at")):
+            return found
+    return Refusal("RECORD_UNKNOWN", (), {"record": record, "source": source})
+
+
+@query("rating.records", permission="rating.read", refusals=("SERVICE_UNKNOWN",))
+def records(
+    ctx: Context,
+    *,
+    service: ServiceId,
+    period: str,
+    hide_helplines: bool = True,
+) -> list[RatedRecord] | Refusal:
+    """The itemised list of a service's period in the order of time; harmonised numbers are left out (nej/3.7, 3.8)."""
+    if service_row(ctx, service) is None:
+        return Refusal("SERVICE_UNKNOWN", (), {"service": service})
+    rated = rate_period(ctx, Period.parse(period), services=[str(service)], shards=[shard_of(str(service))])
+    if rated is None:
+        return []
+    shown = rated.frame.filter(pl.col("dest_class") != "harmonised_116") if hide_helplines else rated.frame
+    return list(records_of(rated, shown.sort("at", "record_id")))

@@ -1,0 +1,147 @@
+"""A rating run: walked, posted, remembered as balances, notices raised, unratable records put into suspense."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+import numpy as np
+import polars as pl
+
+from spojka.access.operations.context import Context
+from spojka.charging.rating.notes import raise_notes
+from spojka.charging.rating.posting import Posted, above_parts, post, totals_of
+from spojka.charging.rating.running import RatedPeriod, rate_period
+from spojka.charging.rating.tables import left_column
+from spojka.charging.rating.terms import MarkCode, Unrated
+from spojka.charging.usage import reasons
+from spojka.charging.usage.records import SUSPENSE_SCHEMA
+from spojka.charging.usage.screening import as_texts
+from spojka.charging.usage.segments import shard_of
+from spojka.charging.usage.store import closed_at, suspend
+from spojka.kernel.money import Money
+from spojka.kernel.time import Period
+
+UNRATED_REASONS = {
+    Unrated.TARIFF: reasons.NO_TARIFF,
+    Unrated.ROW: reasons.NO_PRICE,
+    Unrated.QUANTITY: reasons.DURATION_OVER_MAX,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class RatingRun:
+    """What a run did: records rated, records that could not be, lines that changed and by how much."""
+
+    period: str
+    services: int
+    records: int
+    unrated: int
+    lines: int
+    amount: Money
+
+
+def run_rating(ctx: Context, period: Period, services: Sequence[str] | None = None) -> RatingRun:
+    """Rate a period of some services or all, and post what changed."""
+    lock_balances(ctx, period, services)
+    shards = None if services is None else sorted({shard_of(service) for service in services})
+    rated = rate_period(ctx, period, services=services, shards=shards)
+    if rated is None:
+        return RatingRun(str(period), 0, 0, 0, 0, Money.zero())
+    totals = totals_of(rated)
+    if closed_at(ctx, period) is not None or ctx.now >= period.ends_at:
+        totals |= above_parts(rated, period)
+    posted = post(ctx, period, rated, totals)
+    keep_balances(ctx, period, rated)
+    raise_notes(ctx, period, rated)
+    unrated = _suspend_unrated(ctx, rated)
+    return _summary(period, rated, posted, unrated)
+
+
+def _summary(period: Period, rated: RatedPeriod, posted: Posted, unrated: int) -> RatingRun:
+    records = rated.frame.height - unrated
+    return RatingRun(str(period), len(rated.holdings), records, unrated, posted.lines, posted.amount)
+
+
+def lock_balances(ctx: Context, period: Period, services: Sequence[str] | None) -> None:
+    """Let nobody charge these services online while they are walked; whoever comes waits."""
+    ctx.db.execute(
+        "SELECT 1 FROM balance WHERE tenant_id = %s AND period_on = %s"
+        " AND (%s::uuid[] IS NULL OR service_id = ANY(%s)) ORDER BY service_id FOR UPDATE",
+        [ctx.tenant, period.starts_on, services, services],
+    )
+
+
+def keep_balances(ctx: Context, period: Period, rated: RatedPeriod) -> None:
+    """Remember the state of every walked service, as online charging and pages read it."""
+    state = rated.state
+    slots = [slot.name for slot in rated.book.book.slots]
+    walked = len(rated.roster.services)
+    ctx.db.execute(
+        "INSERT INTO balance (tenant_id, service_id, period_on, slots, capacity, remaining, counters, rated_until,"
+        " version) SELECT %s, b.service, %s, %s, b.capacity::bigint[], b.remaining::bigint[], b.counters::bigint[],"
+        " %s, 1 FROM unnest(%s::uuid[], %s::text[], %s::text[], %s::text[]) AS b(service, capacity, remaining, counters)"
+        " ON CONFLICT (tenant_id, service_id, period_on) DO UPDATE SET slots = excluded.slots,"
+        " capacity = excluded.capacity, remaining = excluded.remaining, counters = excluded.counters,"
+        " rated_until = excluded.rated_until, version = balance.version + 1",
+        [
+            ctx.tenant,
+            period.starts_on,
+            slots,
+            ctx.now,
+            [UUID(service) for service in rated.roster.services],
+            _arrays(state.granted[:walked]),
+            _arrays(state.left[:walked]),
+            _arrays(state.ledger[:walked, : left_column(state.book)]),
+        ],
+    )
+
+
+def _arrays(rows: np.ndarray[tuple[int, int], np.dtype[np.int64]]) -> list[str]:
+    return ["{" + ",".join(map(str, row)) + "}" for row in rows.tolist()]
+
+
+def _suspend_unrated(ctx: Context, rated: RatedPeriod) -> int:
+    """Records that the book has no row for wait in suspense; those that can be rated now no longer wait."""
+    codes = rated.marks[rated.marks[:, 1] == MarkCode.UNRATED]
+    reason = pl.Series([UNRATED_REASONS.get(Unrated(int(code)), reasons.UNKNOWN_SERVICE) for code in codes[:, 2]])
+    places = [int(place) for place in codes[:, 0]]
+    found = rated.frame[places] if places else rated.frame.clear()
+    if places:
+        waiting = found.with_columns(reason=reason).select(
+            "source",
+            "record_id",
+            pl.lit(None, dtype=pl.Int64).alias("line"),
+            "reason",
+            pl.lit("dest_class").alias("field"),
+            pl.concat_str(["kind", pl.lit(" "), "zone", pl.lit(" "), "dest_class"]).alias("value"),
+            pl.struct(as_texts()).struct.json_encode().alias("record"),
+        )
+        suspend(ctx, waiting.cast(SUSPENSE_SCHEMA), file=None)
+    ctx.db.execute(
+        "UPDATE suspense s SET state = 'repaired', settled_at = %s, settled_by = %s WHERE s.tenant_id = %s"
+        " AND s.state = 'open' AND s.reason = ANY(%s) AND EXISTS (SELECT 1 FROM unnest(%s::text[], %s::text[])"
+        " AS r(source, record_id) WHERE r.source = s.source AND r.record_id = s.record_id)",
+        [
+            ctx.now,
+            ctx.actor.name,
+            ctx.tenant,
+            list(UNRATED_REASONS.values()),
+            *_rated_again(ctx, rated),
+        ],
+    )
+    return len(places)
+
+
+def _rated_again(ctx: Context, rated: RatedPeriod) -> tuple[list[str], list[str]]:
+    """Identities of records that waited for a price and have one now."""
+    rows = ctx.db.execute(
+        "SELECT source, record_id FROM suspense WHERE tenant_id = %s AND state = 'open' AND reason = ANY(%s)",
+        [ctx.tenant, list(UNRATED_REASONS.values())],
+    ).fetchall()
+    if not rows:
+        return [], []
+    waiting = pl.DataFrame(rows, schema={"source": pl.String, "record_id": pl.String}, orient="row")
+    fine = rated.frame.filter(pl.col("rate_row") >= 0).join(waiting, on=["source", "record_id"], how="semi")
+    return fine["source"].to_list(), fine["record_id"].to_list()

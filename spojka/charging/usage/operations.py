@@ -1,0 +1,142 @@
+"""Files taken in whole or not at all; suspended records repaired or dropped."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+from uuid import UUID
+
+from spojka.access.events.store import publish
+from spojka.access.operations.context import Context
+from spojka.access.operations.registry import operation
+from spojka.charging.usage import reasons
+from spojka.charging.usage.csv_layout import read_file as read_csv
+from spojka.charging.usage.intake import Taken, take
+from spojka.charging.usage.json_layout import read_items
+from spojka.charging.usage.records import Batch, FileBroken
+from spojka.charging.usage.store import add_file, file_of_digest, settle, suspense_row
+from spojka.charging.usage.tap3 import read_tap3
+from spojka.kernel.ids import FileId, SuspenseId, uuid7
+from spojka.kernel.refusals import Refusal
+from spojka.terms.refusals import define_refusal
+
+__all__ = ["reasons"]
+
+define_refusal(
+    "FILE_BROKEN",
+    cs="Soubor {name} je poškozený ({place}): {cause}. Nic z něj nebylo přijato; opravte jej a pošlete znovu.",
+    en="The file {name} is broken ({place}): {cause}. Nothing of it was taken; correct it and send it again.",
+)
+define_refusal("FILE_UNKNOWN", cs="Soubor {path} neexistuje.", en="There is no file {path}.")
+define_refusal(
+    "SUSPENSE_UNKNOWN",
+    cs="Takový pozastavený záznam ({suspense}) není otevřený.",
+    en="There is no open suspended record {suspense}.",
+)
+define_refusal(
+    "STILL_SUSPENDED",
+    cs="Záznam po opravě stále nelze ocenit: {reason} ({detail}).",
+    en="After the repair the record still cannot be rated: {reason} ({detail}).",
+)
+
+Layout = Literal["csv", "tap3"]
+
+
+@dataclass(frozen=True, slots=True)
+class FileTaken:
+    """What became of a file; `repeated` says that the same bytes were taken before and nothing changed."""
+
+    file: str
+    name: str
+    layout: str
+    records: int
+    accepted: int
+    duplicates: int
+    suspended: int
+    repeated: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Repaired:
+    """A repaired record was taken; its service is rated with the next run."""
+
+    suspense: str
+    taken: Taken
+
+
+def _read(path: Path, *, layout: Layout, source: str) -> Batch:
+    return read_tap3(path.read_bytes()).batch if layout == "tap3" else read_csv(path, source=source)
+
+
+def layout_of(path: Path) -> Layout:
+    """The layout of a file by its name: `.tap3`, `.tap` and names beginning TD or CD are TAP3, all else CSV."""
+    tap = path.suffix.lower() in {".tap3", ".tap"} or (not path.suffix and path.name[:2] in {"TD", "CD"})
+    return "tap3" if tap else "csv"
+
+
+@operation("usage.import_file", permission="usage.write", refusals=("FILE_BROKEN", "FILE_UNKNOWN"))
+def import_file(
+    ctx: Context,
+    *,
+    path: Path,
+    source: str = "",
+    layout: Layout | None = None,
+) -> FileTaken | Refusal:
+    """
+    Take a usage file wholly in, or refuse it wholly with line and cause.
+
+    The same bytes of the same source change nothing. `source` names the sender (default: the layout).
+    """
+    if not path.is_file():
+        return Refusal("FILE_UNKNOWN", (), {"path": str(path)})
+    chosen = layout or layout_of(path)
+    sender = source or chosen
+    digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    known = file_of_digest(ctx, source=sender, digest=digest)
+    if known is not None:
+        counts = (known["records"], known["accepted"], known["duplicates"], known["suspended"])
+        return FileTaken(str(known["id"]), known["name"], known["layout"], *counts, repeated=True)
+    try:
+        batch = _read(path, layout=chosen, source=sender)
+    except FileBroken as broken:
+        place = f"line {broken.line}" if broken.line is not None else f"byte {broken.offset}"
+        return Refusal("FILE_BROKEN", (), {"name": path.name, "place": place, "cause": broken.cause})
+    file = FileId(uuid7())
+    taken = take(ctx, batch, file=file, whole_file=True)
+    counts = (taken.records, taken.accepted, taken.duplicates, taken.suspended)
+    add_file(ctx, file=file, source=sender, name=path.name, layout=chosen, digest=digest, counts=counts)
+    publish(ctx, kind="usage_taken", key="usage", body={"file": path.name, "records": taken.accepted})
+    return FileTaken(str(file), path.name, chosen, *counts, repeated=False)
+
+
+@operation("usage.repair", permission="usage.write", refusals=("SUSPENSE_UNKNOWN", "STILL_SUSPENDED"))
+def repair(ctx: Context, *, suspense: SuspenseId, changes: dict[str, str] = {}) -> Repaired | Refusal:  # noqa: B006
+    """Correct fields of a suspended record and take it again; what is still wrong stays, with its new reason."""
+    row = suspense_row(ctx, UUID(str(suspense)))
+    if row is None or row["state"] != "open":
+        return Refusal("SUSPENSE_UNKNOWN", (), {"suspense": suspense})
+    fields = {name: value for name, value in {**row["record"], **changes}.items() if value not in (None, "")}
+    batch = read_items([fields], source=row["source"])
+    settle(ctx, row["id"], state="repaired")
+    taken = take(ctx, batch, file=None, whole_file=False)
+    if taken.accepted + taken.duplicates == 0:
+        found = ctx.db.execute(
+            "SELECT reason, detail FROM suspense WHERE tenant_id = %s AND source = %s AND record_id = %s"
+            " AND state = 'open' ORDER BY id DESC LIMIT 1",
+            [ctx.tenant, row["source"], fields.get("record_id", "")],
+        ).fetchone()
+        assert found is not None
+        return Refusal("STILL_SUSPENDED", (), {"reason": found["reason"], "detail": found["detail"]})
+    return Repaired(str(suspense), taken)
+
+
+@operation("usage.drop", permission="usage.write", refusals=("SUSPENSE_UNKNOWN",))
+def drop(ctx: Context, *, suspense: SuspenseId) -> Repaired | Refusal:
+    """Give up a suspended record; it stays on the list of those dropped."""
+    row = suspense_row(ctx, UUID(str(suspense)))
+    if row is None or row["state"] != "open":
+        return Refusal("SUSPENSE_UNKNOWN", (), {"suspense": suspense})
+    settle(ctx, row["id"], state="dropped")
+    return Repaired(str(suspense), Taken(0, 0, 0, 0, {}))

@@ -1,0 +1,87 @@
+"""What came in, and what waits in suspense."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+
+from spojka.access.operations.context import Context
+from spojka.access.operations.registry import query
+
+
+@dataclass(frozen=True, slots=True)
+class SuspenseView:
+    """One suspended record with its reason and its fields as they came."""
+
+    id: str
+    source: str
+    record_id: str
+    line: int | None
+    reason: str
+    detail: str
+    state: str
+    suspended_at: datetime
+    record: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class FileView:
+    """One file that is wholly in."""
+
+    id: str
+    source: str
+    name: str
+    layout: str
+    taken_at: datetime
+    records: int
+    accepted: int
+    duplicates: int
+    suspended: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReasonCount:
+    """How many records wait for one reason."""
+
+    reason: str
+    records: int
+
+
+@query("usage.suspense", permission="usage.read")
+def suspense(
+    ctx: Context,
+    *,
+    state: Literal["open", "repaired", "dropped"] = "open",
+    reason: str = "",
+    limit: int = 200,
+) -> list[SuspenseView]:
+    """Suspended records, oldest first."""
+    rows = ctx.db.execute(
+        "SELECT id::text, source, record_id, line, reason, detail, state, suspended_at, record FROM suspense"
+        " WHERE tenant_id = %s AND state = %s AND (%s = '' OR reason = %s) ORDER BY suspended_at, id LIMIT %s",
+        [ctx.tenant, state, reason, reason, limit],
+    ).fetchall()
+    return [SuspenseView(**row) for row in rows]
+
+
+@query("usage.suspense_counts", permission="usage.read")
+def suspense_counts(ctx: Context) -> list[ReasonCount]:
+    """How many records wait, by reason, most first."""
+    rows = ctx.db.execute(
+        "SELECT reason, count(*) AS records FROM suspense WHERE tenant_id = %s AND state = 'open'"
+        " GROUP BY reason ORDER BY records DESC, reason",
+        [ctx.tenant],
+    ).fetchall()
+    return [ReasonCount(row["reason"], row["records"]) for row in rows]
+
+
+@query("usage.files", permission="usage.read")
+def files(ctx: Context, *, limit: int = 200) -> list[FileView]:
+    """Files that are in, newest first."""
+    rows = ctx.db.execute(
+        "SELECT id::text, source, name, layout, taken_at, records, accepted, duplicates, suspended FROM usage_file"
+        " WHERE tenant_id = %s ORDER BY taken_at DESC, id DESC LIMIT %s",
+        [ctx.tenant, limit],
+    ).fetchall()
+    return [FileView(**row) for row in rows]
