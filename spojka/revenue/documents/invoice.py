@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, fields
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Final, Literal
+from typing import Any, Final, Literal
 from uuid import UUID
 
 from spojka.kernel.time import Period
@@ -34,6 +36,10 @@ UseKind = Literal["voice", "sms", "mms", "data", "payment", "device"]
 
 CURRENCY: Final = "CZK"
 """The one currency documents are issued in (simplecell/5.6)."""
+
+
+_NOT_WRITABLE: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""Characters outside XML 1.0 (its production 2)."""
 
 
 class InvoiceNotConsistent(ValueError):
@@ -77,7 +83,7 @@ class Brand:
 
     Args:
         name: what stands in the header; empty takes the seller's name.
-        color: the leading colour, `#rrggbb`; text on it is set in white or dark by contrast.
+        color: the leading colour, `#rrggbb`; text is set in it as dark as reading needs.
 
     """
 
@@ -289,6 +295,7 @@ class InvoiceDocument:
     itemised: tuple[ItemisedRow, ...] = ()
 
     def __post_init__(self) -> None:
+        _check_texts(self)
         _check_facts(self)
         _check_taxes(self)
         _check_amounts(self)
@@ -314,6 +321,20 @@ class InvoiceDocument:
         return tuple(dict.fromkeys(line.service for line in self.lines))
 
 
+def _texts(document: InvoiceDocument) -> Iterator[str]:
+    parts: tuple[Any, ...] = (document, document.seller, document.buyer, *document.lines, *document.paid)
+    for part in parts:
+        for value in (getattr(part, field.name) for field in fields(part)):
+            if isinstance(value, str):
+                yield value
+
+
+def _check_texts(document: InvoiceDocument) -> None:
+    for text in _texts(document):
+        if _NOT_WRITABLE.search(text):
+            raise InvoiceNotConsistent(f"{document.number}: {text!r} has a character that no e-invoice can hold")
+
+
 def _check_facts(document: InvoiceDocument) -> None:
     if not document.lines:
         raise InvoiceNotConsistent(f"{document.number} has no line")
@@ -323,6 +344,8 @@ def _check_facts(document: InvoiceDocument) -> None:
     if (document.kind == "credit_note") != bool(document.corrects):
         original = document.corrects or "nothing"
         raise InvoiceNotConsistent(f"{document.number}: kind {document.kind} cannot correct {original}")
+    if document.corrects and (document.paid or document.total.gross_micros < 0):
+        raise InvoiceNotConsistent(f"{document.number}: a credit note gives money back and has nothing paid ahead")
     symbol = document.variable_symbol
     if not (symbol.isascii() and symbol.isdigit() and len(symbol) <= 10):
         raise InvoiceNotConsistent(f"{document.number}: variable symbol {symbol!r} is not 1 to 10 digits")

@@ -18,7 +18,7 @@ from spojka.revenue.documents.invoice import (
     InvoiceDocument,
     ItemisedRow,
 )
-from spojka.revenue.documents.palette import palette
+from spojka.revenue.documents.palette import ink
 from spojka.revenue.documents.qr import payment_of, svg
 from spojka.revenue.documents.vat import NOTHING, VatRow
 from spojka.revenue.documents.wording import (
@@ -280,7 +280,7 @@ def _itemised(document: InvoiceDocument) -> list[Printed]:
 
 def printed(document: InvoiceDocument) -> Printed:
     """Everything the template prints, in the document's language."""
-    language, said, colors = document.language, words(document), palette(document.brand.color)
+    language, said = document.language, words(document)
     issued = document.issued_on
     return {
         "language": language,
@@ -297,9 +297,8 @@ def printed(document: InvoiceDocument) -> Printed:
         "taxed": bool(document.seller.dic),
         "brand": {
             "name": document.brand.name or document.seller.name,
-            "fill": colors.fill,
-            "ink": colors.ink,
-            "on_fill": colors.on_fill,
+            "fill": document.brand.color,
+            "ink": ink(document.brand.color),
         },
         "seller": _party(document.seller, language, sells=True),
         "buyer": _party(document.buyer, language, sells=False),

@@ -13,11 +13,11 @@ from hypothesis import strategies as st
 
 from spojka.kernel.money import Money
 from spojka.kernel.time import Period
-from spojka.revenue.documents import invoice, isdoc, qr, vat, wording
+from spojka.revenue.documents import invoice, isdoc, palette, qr, vat, wording
 from spojka.terms.wording import money_in_words
 
 
-@pytest.mark.parametrize("module", [invoice, isdoc, qr, vat, wording], ids=lambda module: module.__name__)
+@pytest.mark.parametrize("module", [invoice, isdoc, palette, qr, vat, wording], ids=lambda module: module.__name__)
 def test_the_examples_in_the_docstrings_are_true(module):
     assert doctest.testmod(module).failed == 0
 

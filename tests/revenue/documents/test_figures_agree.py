@@ -15,6 +15,7 @@ from spojka.revenue.documents import isdoc, ubl
 from spojka.revenue.documents.invoice import PaidAhead
 from spojka.revenue.documents.pdf import Printer
 from spojka.revenue.documents.printed import printed
+from spojka.revenue.documents.qr import payment_of
 
 ISDOC = "{http://isdoc.cz/namespace/2013}"
 CBC = "{urn:oasis:names:specification:ubl:schema:xsd:CommonBasicComponents-2}"
@@ -115,6 +116,17 @@ def test_any_lines_tell_one_set_of_figures(make_document, draft, read_xml, case)
     advances = (PaidAhead("Z-1", "1", paid * 10_000),) if paid else ()
 
     assert_agreement(make_document(lines, prices_with_vat=prices_with_vat, paid=advances), read_xml)
+
+
+@pytest.mark.clause("simplecell/5.6")
+def test_every_format_is_in_czech_crowns(mobile, read_xml):
+    european, czech = read_xml(ubl.write(mobile)), read_xml(isdoc.write(mobile))
+
+    assert european.findtext(f"{CBC}DocumentCurrencyCode") == "CZK"
+    assert {found.get("currencyID") for found in european.iter() if found.get("currencyID")} == {"CZK"}
+    assert czech.findtext(f"{ISDOC}LocalCurrencyCode") == "CZK"
+    assert "*CC:CZK*" in payment_of(mobile)
+    assert printed(mobile)["currency"] == "Kč"
 
 
 @pytest.mark.parametrize("which", [0, 1, 2, 3])

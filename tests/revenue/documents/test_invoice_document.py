@@ -89,6 +89,33 @@ def test_an_id_of_36_characters_and_a_symbol_of_10_digits_are_just_short_enough(
     assert fits.lines[0].id == "x" * 36
 
 
+def test_a_credit_note_neither_asks_for_money_nor_counts_advances(credit_note):
+    owed = replace(credit_note.lines[0], base_micros=-100_000, tax_micros=-20_000, gross_micros=-120_000)
+    row = replace(credit_note.vat[0], base_micros=-100_000, tax_micros=-20_000, gross_micros=-120_000)
+
+    with pytest.raises(InvoiceNotConsistent, match="gives money back"):
+        replace(credit_note, lines=(owed,), vat=(row,))
+    with pytest.raises(InvoiceNotConsistent, match="gives money back"):
+        replace(credit_note, paid=(PaidAhead("P-1", "1", 10_000),))
+
+
+@pytest.mark.parametrize("character", ["\x00", "\x1f", "\ud800", "\uffff"])
+def test_a_character_no_e_invoice_can_hold_is_found_before_anything_is_issued(single, character):
+    name = f"Eva{character}Malá"
+
+    with pytest.raises(InvoiceNotConsistent, match="no e-invoice can hold"):
+        replace(single, buyer=replace(single.buyer, name=name))
+    with pytest.raises(InvoiceNotConsistent, match="no e-invoice can hold"):
+        replace(single, lines=(replace(single.lines[0], text=name),))
+
+
+@pytest.mark.parametrize("character", ["\t", "\n", " ", "\ud7ff", "\ue000", "\ufffd", "\U0001f41d"])
+def test_every_other_character_is_fine(single, character):
+    named = replace(single, buyer=replace(single.buyer, name=f"Eva{character}Malá"))
+
+    assert character in named.buyer.name
+
+
 def test_two_lines_with_one_id_are_refused(mobile):
     twin = replace(mobile.lines[1], id=mobile.lines[0].id)
 
