@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any, Final, Literal
+from operator import attrgetter
+from typing import Final, Literal
 from uuid import UUID
 
 from spojka.kernel.time import Period
@@ -321,18 +321,17 @@ class InvoiceDocument:
         return tuple(dict.fromkeys(line.service for line in self.lines))
 
 
-def _texts(document: InvoiceDocument) -> Iterator[str]:
-    parts: tuple[Any, ...] = (document, document.seller, document.buyer, *document.lines, *document.paid)
-    for part in parts:
-        for value in (getattr(part, field.name) for field in fields(part)):
-            if isinstance(value, str):
-                yield value
+_TEXTS: Final[dict[type, attrgetter[tuple[str, ...]]]] = {
+    part: attrgetter(*(field.name for field in fields(part) if field.type == "str"))
+    for part in (DocumentParty, DocumentLine, PaidAhead, InvoiceDocument)
+}
 
 
 def _check_texts(document: InvoiceDocument) -> None:
-    for text in _texts(document):
-        if _NOT_WRITABLE.search(text):
-            raise InvoiceNotConsistent(f"{document.number}: {text!r} has a character that no e-invoice can hold")
+    parts = (document, document.seller, document.buyer, *document.lines, *document.paid)
+    found = _NOT_WRITABLE.search("".join(text for part in parts for text in _TEXTS[type(part)](part)))
+    if found:
+        raise InvoiceNotConsistent(f"{document.number}: {found[0]!r} is a character that no e-invoice can hold")
 
 
 def _check_facts(document: InvoiceDocument) -> None:
