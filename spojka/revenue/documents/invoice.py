@@ -38,6 +38,7 @@ CURRENCY: Final = "CZK"
 """The one currency documents are issued in (simplecell/5.6)."""
 
 
+_IBAN: Final = re.compile(r"[A-Z]{2}[0-9]{2}[A-Z0-9]{11,30}")
 _NOT_WRITABLE: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """Characters outside XML 1.0 (its production 2)."""
 
@@ -106,6 +107,18 @@ class BankAccount:
     iban: str
     bic: str = ""
     bank_name: str = ""
+
+    @property
+    def adds_up(self) -> bool:
+        """
+        Whether the IBAN's check digits fit it (ISO 13616).
+
+        >>> BankAccount("CZ6508000000192000145399").adds_up, BankAccount("CZ6508000000192000145398").adds_up
+        (True, False)
+        """
+        if not _IBAN.fullmatch(self.iban):
+            return False
+        return int("".join(str(int(sign, 36)) for sign in self.iban[4:] + self.iban[:4])) % 97 == 1
 
     @property
     def bank_code(self) -> str:
@@ -345,6 +358,8 @@ def _check_facts(document: InvoiceDocument) -> None:
         raise InvoiceNotConsistent(f"{document.number}: kind {document.kind} cannot correct {original}")
     if document.corrects and (document.paid or document.total.gross_micros < 0):
         raise InvoiceNotConsistent(f"{document.number}: a credit note gives money back and has nothing paid ahead")
+    if not document.account.adds_up:
+        raise InvoiceNotConsistent(f"{document.number}: {document.account.iban!r} is no IBAN")
     symbol = document.variable_symbol
     if not (symbol.isascii() and symbol.isdigit() and len(symbol) <= 10):
         raise InvoiceNotConsistent(f"{document.number}: variable symbol {symbol!r} is not 1 to 10 digits")

@@ -44,6 +44,9 @@ def test_an_account_abroad_keeps_its_iban_and_has_no_czech_bank():
     ("change", "says"),
     [
         ({"lines": ()}, "has no line"),
+        ({"account": BankAccount("CZ6508000000192000145398")}, "is no IBAN"),
+        ({"account": BankAccount("CZ65 0800 0000 1920 0014 5399")}, "is no IBAN"),
+        ({"account": BankAccount("19-2000145399/0800")}, "is no IBAN"),
         ({"variable_symbol": "12345678901"}, "not 1 to 10 digits"),
         ({"variable_symbol": "12a"}, "not 1 to 10 digits"),
         ({"variable_symbol": ""}, "not 1 to 10 digits"),
