@@ -52,6 +52,10 @@ class Rounding:
         >>> HALER_HALF_UP.micros(Fraction(15_000)), HALER_HALF_UP.micros(14_999)
         (20000, 10000)
         """
+        if isinstance(exact_micros, int) and self.mode == ROUND_HALF_UP:
+            whole, rest = divmod(abs(exact_micros), self.quantum_micros)
+            rounded = (whole + (2 * rest >= self.quantum_micros)) * self.quantum_micros
+            return rounded if exact_micros >= 0 else -rounded
         steps = Fraction(exact_micros) / self.quantum_micros
         below = steps.numerator // steps.denominator
         if self.mode == ROUND_FLOOR:

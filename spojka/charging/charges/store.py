@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import Any, Final, Literal
 
 from spojka.access.database.connections import Row
+from spojka.access.database.copying import copy_rows
 from spojka.access.operations.context import Context
 from spojka.kernel.ids import ChargeId, ContractId, ServiceId, uuid7
 
@@ -34,11 +35,13 @@ _COLUMNS: Final = (
     ("key", "text"),
 )
 _NAMES: Final = ", ".join(f'"{name}"' for name, _ in _COLUMNS)
+_MANY: Final = 100
+"""From so many rows on they are copied: it is several times faster, but a temporary table costs a millisecond."""
 _PUT: Final = (
-    f"INSERT INTO charge (tenant_id, made_at, {_NAMES})"  # noqa: S608  # our own column names
-    f" SELECT %s, %s, {_NAMES} FROM unnest({', '.join(f'%s::{kind}[]' for _, kind in _COLUMNS)}) AS new ({_NAMES})"
-    " ON CONFLICT (tenant_id, key) DO NOTHING"
+    f"INSERT INTO charge (tenant_id, made_at, {_NAMES}) SELECT %s, %s, {_NAMES} FROM"  # noqa: S608  # our own names
+    " {source} ON CONFLICT (tenant_id, key) DO NOTHING"
 )
+_GIVEN: Final = f"unnest({', '.join(f'%s::{kind}[]' for _, kind in _COLUMNS)}) AS new_charge ({_NAMES})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +122,11 @@ def put_charges(ctx: Context, charges: Sequence[NewCharge]) -> int:
         )
         for one in charges
     ]
-    return ctx.db.execute(_PUT, [ctx.tenant, ctx.now, *map(list, zip(*rows, strict=True))]).rowcount
+    if len(rows) < _MANY:
+        given = [ctx.tenant, ctx.now, *map(list, zip(*rows, strict=True))]
+        return ctx.db.execute(_PUT.format(source=_GIVEN), given).rowcount
+    copy_rows(ctx.db, "new_charge", _COLUMNS, rows)
+    return ctx.db.execute(_PUT.format(source="new_charge"), [ctx.tenant, ctx.now]).rowcount
 
 
 _SHOWN: Final = (

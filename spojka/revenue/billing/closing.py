@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from spojka.access.operations.context import Context
+from spojka.charging.rating.runs import close_rating
 from spojka.kernel.ids import ContractId, InvoiceId, PartyId
 from spojka.kernel.time import Period
 from spojka.revenue.documents.invoice import PaidAhead
@@ -49,7 +50,8 @@ def register_settler(name: str, settler: Settler) -> None:
 
 
 def close_rooms(ctx: Context, period: Period) -> None:
-    """Call every closer, in order of registration."""
+    """Rate the period for the last time, then call every closer, in order of registration."""
+    close_rating(ctx, period)
     for closer in _closers.values():
         closer(ctx, period)
 

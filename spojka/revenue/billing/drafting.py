@@ -6,10 +6,11 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
 from spojka.access.database.connections import Row
+from spojka.access.database.copying import copy_rows
 from spojka.access.operations.context import Context
 from spojka.charging.charges.minimum import minimum_due
 from spojka.charging.charges.monthly import ContractToBill, NotBillable, fees_due
@@ -46,14 +47,21 @@ _ITEMS: Final = (
     " AND invoice_id IS NULL AND billable_on < %(ends_on)s ORDER BY id"
 )
 _NUMBERS: Final = "SELECT id, msisdn FROM service WHERE tenant_id = %(tenant)s AND contract_id = ANY(%(contracts)s)"
+_DRAFTS: Final = (
+    ("id", "uuid"),
+    ("contract_id", "uuid"),
+    ("party_id", "uuid"),
+    ("gross", "bigint"),
+    ("tax", "bigint"),
+    ("symbol", "text"),
+    ("body", "jsonb"),
+)
 _INSERT: Final = (
     "INSERT INTO invoice (tenant_id, id, kind, state, contract_id, party_id, run_id, period_on, gross_micros,"
     " tax_micros, variable_symbol, body)"
     " SELECT %(tenant)s, id, 'invoice', 'draft', contract_id, party_id, %(run)s, %(period_on)s, gross, tax, symbol,"
-    " body FROM unnest(%(ids)s::uuid[], %(contracts)s::uuid[], %(parties)s::uuid[], %(grosses)s::bigint[],"
-    " %(taxes)s::bigint[], %(symbols)s::text[], %(bodies)s::jsonb[])"
-    " AS new (id, contract_id, party_id, gross, tax, symbol, body)"
-    " ON CONFLICT (tenant_id, contract_id, period_on) WHERE kind = 'invoice' DO NOTHING RETURNING id"
+    " body FROM new_draft ON CONFLICT (tenant_id, contract_id, period_on) WHERE kind = 'invoice' DO NOTHING"
+    " RETURNING id"
 )
 _TAKE: Final = (
     "UPDATE charge SET invoice_id = taken.invoice_id"
@@ -191,18 +199,20 @@ class _Drafter:
 
 def _write(ctx: Context, run: RunId | None, period: Period, drafts: Sequence[Draft]) -> list[Draft]:
     """Keep the drafts that no other run has made meanwhile, and put their items onto them."""
-    given: dict[str, Any] = {
-        "tenant": ctx.tenant,
-        "run": run,
-        "period_on": period.starts_on,
-        "ids": [draft.id for draft in drafts],
-        "contracts": [draft.contract["id"] for draft in drafts],
-        "parties": [draft.contract["party_id"] for draft in drafts],
-        "grosses": [draft.lines.gross_micros for draft in drafts],
-        "taxes": [draft.lines.tax_micros for draft in drafts],
-        "symbols": [draft.contract["contract_number"] for draft in drafts],
-        "bodies": [to_body(draft.document, draft.lines.charges, draft.lines.books) for draft in drafts],
-    }
+    rows = (
+        (
+            draft.id,
+            draft.contract["id"],
+            draft.contract["party_id"],
+            draft.lines.gross_micros,
+            draft.lines.tax_micros,
+            draft.contract["contract_number"],
+            to_body(draft.document, draft.lines.charges, draft.lines.books),
+        )
+        for draft in drafts
+    )
+    copy_rows(ctx.db, "new_draft", _DRAFTS, rows)
+    given = {"tenant": ctx.tenant, "run": run, "period_on": period.starts_on}
     kept = {row["id"] for row in ctx.db.execute(_INSERT, given)}
     new = [draft for draft in drafts if draft.id in kept]
     taken: list[tuple[ChargeId, InvoiceId]] = [

@@ -12,7 +12,16 @@ from spojka.kernel.ids import ContractId
 from spojka.kernel.refusals import Refusal
 from spojka.kernel.time import Period, at_local
 from spojka.revenue.billing.closing import close_rooms
-from spojka.revenue.billing.runs import CONTINUE, Batch, BillRunView, Phase, continue_run, open_run, view_of
+from spojka.revenue.billing.runs import (
+    CONTINUE,
+    Batch,
+    BillRunView,
+    Phase,
+    continue_run,
+    draft_one_page,
+    open_run,
+    view_of,
+)
 from spojka.terms.refusals import define_refusal
 
 define_refusal(
@@ -68,4 +77,11 @@ def do_next_batch(
 ) -> BillRunView | Refusal:
     """Do the next batch of a bill run: drafts of some contracts, or numbers for some drafts."""
     found = continue_run(ctx, period, Batch(phase, after))
+    return found or Refusal("BILL_RUN_NOT_OPEN", (), {"period": str(period)})
+
+
+@operation("billing.draft_page", permission="billing.write", refusals=("BILL_RUN_NOT_OPEN",))
+def draft_this_page(ctx: Context, *, period: Period, after: ContractId | None = None) -> BillRunView | Refusal:
+    """Draft the contracts after one, for whoever works through several pages at once."""
+    found = draft_one_page(ctx, period, after)
     return found or Refusal("BILL_RUN_NOT_OPEN", (), {"period": str(period)})

@@ -16,7 +16,7 @@ from spojka.charging.charges.monthly import NotBillable
 from spojka.kernel.ids import ContractId, RunId, uuid7
 from spojka.kernel.money import Money
 from spojka.kernel.time import Period
-from spojka.revenue.billing.drafting import draft_page
+from spojka.revenue.billing.drafting import CONTRACTS_A_BATCH, draft_page
 from spojka.revenue.billing.issuing import issue_page
 from spojka.revenue.billing.rules import INVOICES
 
@@ -181,6 +181,28 @@ def _draft_next(ctx: Context, run: Row, period: Period, after: ContractId | None
         [page.drafted, page.gross_micros, ctx.tenant, run["id"]],
     )
     return Batch("issue") if page.last is None else Batch("draft", page.last)
+
+
+def page_starts(ctx: Context, period: Period) -> list[ContractId | None]:
+    """The contracts after which each page of a period's drafts begins, the first from the beginning."""
+    rows = ctx.db.execute(
+        "SELECT id FROM (SELECT id, row_number() OVER (ORDER BY id) AS place FROM contract WHERE tenant_id = %s"
+        " AND state <> 'draft' AND signed_on < %s) AS placed WHERE place %% %s = 0 ORDER BY id",
+        [ctx.tenant, period.ends_on, CONTRACTS_A_BATCH],
+    ).fetchall()
+    return [None, *(ContractId(row["id"]) for row in rows)]
+
+
+def draft_one_page(ctx: Context, period: Period, after: ContractId | None) -> BillRunView | None:
+    """Draft one page and promise nothing; `None` when the run was never opened or drafts no more."""
+    _lock(ctx, period, alone=False)
+    run = run_row(ctx, period)
+    if run is None or run["state"] != "drafting":
+        return None
+    following = _draft_next(ctx, run, period, after)
+    row = run_row(ctx, period)
+    assert row is not None
+    return view_of(ctx, row, following)
 
 
 def _issue_next(ctx: Context, run: Row, period: Period) -> Batch | None:
