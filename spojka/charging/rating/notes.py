@@ -12,7 +12,7 @@ from spojka.charging.rating.running import RatedPeriod
 from spojka.charging.rating.terms import After, MarkCode
 from spojka.kernel.money import Money
 from spojka.kernel.time import Period
-from spojka.terms.wording import money_in_words
+from spojka.terms.wording import fill
 from spojka.trade.notices.store import NewNotice, tell
 
 
@@ -103,16 +103,20 @@ def _exhausted(holding: Holding, period: Period, *, throttled: bool, total: int)
 
 def _limit(holding: Holding, period: Period, *, event_at: str, counted: int) -> Note:
     limit = holding.tariffs[-1][1].terms.roaming_data_limit_czk_incl_vat
-    spent = Money(counted)
+    figures = {"spent": Money(counted), "limit": limit.value}
     return Note(
         holding.service,
         "roaming_limit",
         ("Roamingový datový limit", "Roaming data limit"),
         (
-            f"Data v roamingu za {money_in_words(spent, 'cs')} dosáhla limitu {money_in_words(limit.value, 'cs')};"
-            " jsou přerušena. Limit lze vypnout.",
-            f"Roaming data for {money_in_words(spent, 'en')} reached the limit of {money_in_words(limit.value, 'en')};"
-            " they are interrupted. The limit can be switched off.",
+            fill(
+                "Data v roamingu za {spent} dosáhla limitu {limit}; jsou přerušena. Limit lze vypnout.", figures, "cs"
+            ),
+            fill(
+                "Roaming data for {spent} reached the limit of {limit}; they stop. It can be switched off.",
+                figures,
+                "en",
+            ),
         ),
         (limit.ref.id,),
         f"roaming-limit:{holding.service}:{period}:{event_at}",

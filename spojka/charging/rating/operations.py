@@ -9,10 +9,9 @@ from uuid import UUID
 
 from spojka.access.operations.context import Context
 from spojka.access.operations.registry import operation
-from spojka.charging.rating.runs import RatingRun, run_rating
+from spojka.charging.rating.runs import RatingRun, close_rating, run_rating
 from spojka.charging.usage.intake import take
 from spojka.charging.usage.json_layout import read_items
-from spojka.charging.usage.store import close_usage
 from spojka.kernel.ids import ServiceId
 from spojka.kernel.refusals import Refusal
 from spojka.kernel.time import Period
@@ -137,17 +136,14 @@ def record_usage(ctx: Context, *, records: list[Record], source: str = "story") 
 
 
 @operation("rating.rate", permission="rating.write")
-def rate(ctx: Context, *, period: str, services: list[ServiceId] | None = None) -> RatingRun:
+def rate(ctx: Context, *, period: Period, services: list[ServiceId] | None = None) -> RatingRun:
     """Rate a period (`2026-02`) of some services or all, and post differences only; safe to repeat."""
-    return run_rating(ctx, Period.parse(period), None if services is None else [str(one) for one in services])
+    return run_rating(ctx, period, None if services is None else [str(one) for one in services])
 
 
 @operation("rating.close", permission="rating.write", refusals=("PERIOD_RUNS",))
-def close(ctx: Context, *, period: str) -> RatingRun | Refusal:
-    """Close a period: the proportional parts of what ended early are settled; what arrives later is late (nej/2.13, 4.7)."""
-    closing = Period.parse(period)
-    if ctx.now < closing.ends_at:
-        return Refusal("PERIOD_RUNS", ("nej/1.10",), {"period": period, "ends_on": closing.ends_on})
-    run = run_rating(ctx, closing)
-    close_usage(ctx, closing)
-    return run
+def close(ctx: Context, *, period: Period) -> RatingRun | Refusal:
+    """Close a period: what ended early is settled by its part, what arrives later is late (nej/2.13, 4.7)."""
+    if ctx.now < period.ends_at:
+        return Refusal("PERIOD_RUNS", ("nej/1.10",), {"period": str(period), "ends_on": period.ends_on})
+    return close_rating(ctx, period)

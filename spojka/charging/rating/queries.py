@@ -30,7 +30,7 @@ def price(
     record: str,
     source: str = "story",
     service: ServiceId | None = None,
-    period: str | None = None,
+    period: Period | None = None,
 ) -> RatedRecord | Refusal:
     """One record rated with its reasons; `service` and `period` find it in segments, without them among recent ones."""
     place = ctx.db.execute(
@@ -40,7 +40,7 @@ def price(
     if place is not None:
         service, found_in = place["service_id"], Period.containing(place["period_on"])
     elif service is not None and period is not None:
-        found_in = Period.parse(period)
+        found_in = period
     else:
         return Refusal("RECORD_UNKNOWN", (), {"record": record, "source": source})
     rated = rate_period(ctx, found_in, services=[str(service)], shards=[shard_of(str(service))])
@@ -56,13 +56,13 @@ def records(
     ctx: Context,
     *,
     service: ServiceId,
-    period: str,
+    period: Period,
     hide_helplines: bool = True,
 ) -> list[RatedRecord] | Refusal:
     """The itemised list of a service's period in the order of time; harmonised numbers are left out (nej/3.7, 3.8)."""
     if service_row(ctx, service) is None:
         return Refusal("SERVICE_UNKNOWN", (), {"service": service})
-    rated = rate_period(ctx, Period.parse(period), services=[str(service)], shards=[shard_of(str(service))])
+    rated = rate_period(ctx, period, services=[str(service)], shards=[shard_of(str(service))])
     if rated is None:
         return []
     shown = rated.frame.filter(pl.col("dest_class") != "harmonised_116") if hide_helplines else rated.frame

@@ -19,7 +19,7 @@ from spojka.charging.usage import reasons
 from spojka.charging.usage.records import SUSPENSE_SCHEMA
 from spojka.charging.usage.screening import as_texts
 from spojka.charging.usage.segments import shard_of
-from spojka.charging.usage.store import closed_at, suspend
+from spojka.charging.usage.store import close_usage, closed_at, suspend
 from spojka.kernel.money import Money
 from spojka.kernel.time import Period
 
@@ -59,6 +59,13 @@ def run_rating(ctx: Context, period: Period, services: Sequence[str] | None = No
     return _summary(period, rated, posted, unrated)
 
 
+def close_rating(ctx: Context, period: Period) -> RatingRun:
+    """Rate a period that is over for the last time; from now on, what arrives for it is late (nej/2.13, 4.7)."""
+    run = run_rating(ctx, period)
+    close_usage(ctx, period)
+    return run
+
+
 def _summary(period: Period, rated: RatedPeriod, posted: Posted, unrated: int) -> RatingRun:
     records = rated.frame.height - unrated
     return RatingRun(str(period), len(rated.holdings), records, unrated, posted.lines, posted.amount)
@@ -79,9 +86,10 @@ def keep_balances(ctx: Context, period: Period, rated: RatedPeriod) -> None:
     slots = [slot.name for slot in rated.book.book.slots]
     walked = len(rated.roster.services)
     ctx.db.execute(
-        "INSERT INTO balance (tenant_id, service_id, period_on, slots, capacity, remaining, counters, rated_until,"
-        " version) SELECT %s, b.service, %s, %s, b.capacity::bigint[], b.remaining::bigint[], b.counters::bigint[],"
-        " %s, 1 FROM unnest(%s::uuid[], %s::text[], %s::text[], %s::text[]) AS b(service, capacity, remaining, counters)"
+        "INSERT INTO balance"
+        " (tenant_id, service_id, period_on, slots, capacity, remaining, counters, rated_until, version) SELECT %s, b.service, %s, %s, b.capacity::bigint[], b.remaining::bigint[], b.counters::bigint[],"
+        " %s, 1 FROM unnest(%s::uuid[], %s::text[], %s::text[], %s::text[])"
+        " AS b(service, capacity, remaining, counters)"
         " ON CONFLICT (tenant_id, service_id, period_on) DO UPDATE SET slots = excluded.slots,"
         " capacity = excluded.capacity, remaining = excluded.remaining, counters = excluded.counters,"
         " rated_until = excluded.rated_until, version = balance.version + 1",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 
-from spojka.access.database.constraints import NoOverlap, TenantReference
+from spojka.access.database.constraints import TenantReference
 
 
 class CustomerOrder(models.Model):

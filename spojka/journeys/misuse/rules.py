@@ -1,0 +1,53 @@
+"""The penalty for use above the largest foreseeable behaviour of one person."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from spojka.kernel.money import RECORD_HALF_UP, Money
+from spojka.kernel.refusals import Refusal
+from spojka.terms.clauses import Term
+from spojka.terms.findings import rule
+from spojka.terms.refusals import define_refusal
+
+define_refusal("CASE_UNKNOWN", cs="Případ {case} není otevřený.", en="There is no open case {case}.")
+define_refusal(
+    "MISUSE_CASE_REQUIRED",
+    cs="Omezit službu pro zneužití lze jen v otevřeném případu.",
+    en="A service is restricted for misuse only within an open case.",
+)
+
+
+@rule(
+    cs="Sankce {result}: {excess_s} s nad {threshold} min po {price} za minutu",
+    en="Penalty {result}: {excess_s} s above {threshold} min at {price} a minute",
+)
+def minutes_penalty(*, excess_s: int, threshold: Term[int], price: Term[Money]) -> Money:
+    """The penalty for seconds above the monthly threshold, rounded half up to 4 decimals (nej/2.20-h)."""
+    assert threshold.value > 0, threshold
+    return price.value.times(Fraction(excess_s, 60), RECORD_HALF_UP)
+
+
+@rule(
+    cs="Sankce {result}: {excess} SMS nad {threshold} po {price}",
+    en="Penalty {result}: {excess} SMS above {threshold} at {price}",
+)
+def messages_penalty(*, excess: int, threshold: Term[int], price: Term[Money]) -> Money:
+    """The penalty for messages above the monthly threshold (nej/2.20-h)."""
+    assert threshold.value > 0, threshold
+    return price.value.times(excess)
+
+
+@rule(
+    cs="Dobropis {result}: běžná cena jednotek, které nahradila sankce",
+    en="Credit {result}: the ordinary price of the units that the penalty replaces",
+)
+def replaced_price(*, charged: Money, threshold: Term[int]) -> Money:
+    """What the excess units cost by the price list is given back: the penalty stands instead of it (nej/2.20-h)."""
+    assert threshold.value > 0, threshold
+    return -charged
+
+
+def unknown_case(case: object) -> Refusal:
+    """The refusal for a case that is not open."""
+    return Refusal("CASE_UNKNOWN", ("nej/2.20",), {"case": case})
