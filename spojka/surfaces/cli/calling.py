@@ -6,7 +6,7 @@ import contextlib
 import sys
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import typer
 
@@ -96,7 +96,16 @@ def answer(outcome: Outcome, *, as_json: bool, lang: str | None, only: str | Non
     print_answer(shown, said_of(outcome, language).splitlines())
 
 
-def refuse(outcome: Outcome, *, as_json: bool, language: Language) -> None:
+def outcome_of(result: Any) -> Outcome:
+    """What a job answered, as a call answers it."""
+    from spojka.access.operations.calling import refused
+    from spojka.access.operations.outcome import Outcome, plain
+    from spojka.kernel.refusals import Refusal
+
+    return refused(result) if isinstance(result, Refusal) else Outcome(result, None, plain(result))
+
+
+def refuse(outcome: Outcome, *, as_json: bool, language: Language) -> NoReturn:
     """Print a refusal and end the command."""
     from spojka.terms.refusals import explain_refusal
 

@@ -80,13 +80,14 @@ def usage_import(
     files: Annotated[list[Path], typer.Argument(help="Files of records.", exists=True, dir_okay=False)],
     tenant: Tenant = None,
     source: Annotated[str | None, typer.Option(help="Where the records come from; part of their identity.")] = None,
+    layout: Annotated[str | None, typer.Option(help="csv or tap3 (default: by the file's name).")] = None,
     as_json: AsJson = False,
     lang: Lang = None,
 ) -> None:
     """Take in files of usage records; a file or a record that was taken before changes nothing."""
     from spojka.surfaces.cli.running import import_usage
 
-    import_usage(files, source=source, tenant=tenant, as_json=as_json, lang=lang)
+    import_usage(files, source=source, layout=layout, tenant=tenant, as_json=as_json, lang=lang)
 
 
 @app.command(rich_help_panel=EVERY_DAY)

@@ -3,34 +3,106 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import typer
 
-from spojka.surfaces.cli.calling import answer, ask, showing_progress, the_tenant
-from spojka.surfaces.cli.options import REFUSED, WRONG_CALL
-from spojka.surfaces.cli.printing import out, print_json, print_problem
+from spojka.surfaces.cli.calling import answer, ask, refuse, showing_progress, the_tenant
+from spojka.surfaces.cli.options import REFUSED, WRONG_CALL, language_of
+from spojka.surfaces.cli.printing import out, print_answer, print_json, print_problem
+
+if TYPE_CHECKING:
+    from spojka.access.operations.outcome import Outcome
 
 
 def import_usage(
-    files: Sequence[Path], *, source: str | None, tenant: str | None, as_json: bool, lang: str | None
+    files: Sequence[Path],
+    *,
+    source: str | None,
+    layout: str | None,
+    tenant: str | None,
+    as_json: bool,
+    lang: str | None,
 ) -> None:
     """Take in each file; the first refusal ends the command."""
-    for file in files:
-        given = {"path": str(file.resolve()), "source": source}
-        answer(ask("usage.import_file", given, tenant=tenant), as_json=as_json, lang=lang)
+    from spojka.access.operations.progress import report
+
+    taken: list[Any] = []
+    with showing_progress():
+        for number, file in enumerate(files, start=1):
+            given = {"path": str(file.resolve()), "source": source, "layout": layout}
+            outcome = ask("usage.import_file", given, tenant=tenant)
+            if outcome.refusal is not None:
+                refuse(outcome, as_json=as_json, language=language_of(lang))
+            taken.append(outcome.plain)
+            report(number, len(files), "files")
+    if as_json:
+        print_json(taken)
+    else:
+        print_answer(taken, [])
 
 
 def rate_period(period: str | None, *, tenant: str | None, as_json: bool, lang: str | None) -> None:
-    """Rate a month again."""
-    answer(ask("rating.rate", {"period": period}, tenant=tenant), as_json=as_json, lang=lang)
+    """Rate a month again, the running one by default."""
+    from spojka.kernel.time import Period, day_of
+
+    chosen = period or str(Period.containing(day_of(datetime.now(UTC))))
+    answer(ask("rating.rate", {"period": chosen}, tenant=tenant), as_json=as_json, lang=lang)
 
 
 def bill_period(period: str, *, dry_run: bool, tenant: str | None, as_json: bool, lang: str | None) -> None:
-    """Issue a month's invoices."""
-    given = {"period": period, "dry_run": dry_run or None}
-    answer(ask("billing.run", given, tenant=tenant), as_json=as_json, lang=lang)
+    """Issue a month's invoices, batch by batch; or work them all out and keep nothing."""
+    if dry_run:
+        answer(_worked_out(period, tenant), as_json=as_json, lang=lang)
+        return
+    started = ask("billing.run", {"period": period}, tenant=tenant)
+    if started.refusal is not None:
+        refuse(started, as_json=as_json, language=language_of(lang))
+    from spojka.access.operations.progress import report
+    from spojka.kernel.time import Period
+    from spojka.surfaces.cli.calling import outcome_of
+    from spojka.surfaces.jobs.billing import drive
+
+    with showing_progress():
+        done = drive(
+            the_tenant(tenant),
+            Period.parse(period),
+            now=lambda: datetime.now(UTC),
+            watcher=lambda view: report(view.drafted + view.issued, 2 * view.contracts, "invoices"),
+        )
+    answer(outcome_of(done), as_json=as_json, lang=lang)
+
+
+def _worked_out(period: str, tenant: str | None) -> Outcome:
+    """A bill run up to its drafts in one transaction that is taken back."""
+    from psycopg import Rollback
+
+    from spojka.access.database.connections import transaction
+    from spojka.access.database.server import files
+    from spojka.access.operations.calling import convert, run
+    from spojka.access.operations.context import OPERATOR, Context
+    from spojka.access.operations.registry import find
+    from spojka.kernel.ids import uuid7
+    from spojka.surfaces.registered import register_all
+
+    register_all()
+    owner = the_tenant(tenant)
+    with showing_progress(), suppress(Rollback), transaction(owner) as db:
+        ctx = Context(db, owner, OPERATOR, datetime.now(UTC), uuid7(), files() / str(owner))
+
+        def do(name: str, given: dict[str, Any]) -> Outcome:
+            called = find(name)
+            return run(called, convert(called, {"period": period, **given}), ctx)
+
+        outcome = do("billing.run", {})
+        if outcome.refusal is None:
+            for after in do("billing.pages", {}).result:
+                outcome = do("billing.draft_page", {"after": after})
+        raise Rollback
+    return outcome
 
 
 def show_invoice(number: str, *, tenant: str | None, as_json: bool, lang: str | None) -> None:
