@@ -59,6 +59,17 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker("database")
 
 
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """A test that needs a foreign program is left out where that is missing, and fails in CI."""
+    needed = [mark.args[0] for mark in item.iter_markers("peer")] + ["chromium"] * bool(
+        item.get_closest_marker("browser")
+    )
+    missing = [name for name in needed if shutil.which(name) is None]
+    if missing:
+        leave_out = pytest.fail if os.environ.get("CI") == "true" else pytest.skip
+        leave_out(f"needs {', '.join(missing)}; scripts/peers installs it")
+
+
 @pytest.fixture
 def tenant(database: str) -> TenantId:
     """A tenant with nothing in it."""
