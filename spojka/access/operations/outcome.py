@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
+from pathlib import PurePath
 from typing import Any
 from uuid import UUID
 
@@ -79,7 +80,7 @@ def plain(value: Any) -> Any:
             return value.isoformat()
         case date():
             return value.isoformat()
-        case Money() | UUID() | Decimal() | Fraction() | Period() | Increment() | UnitPrice() | FreeUnits():
+        case Money() | UUID() | PurePath() | Decimal() | Fraction() | Period() | Increment() | UnitPrice() | FreeUnits():
             return str(value)
         case Mapping():
             return {str(key): plain(inner) for key, inner in value.items()}

@@ -83,3 +83,8 @@ def line_group(line: str) -> str:
     """The invoice group of a line: what was used abroad stands apart."""
     zone = line.split(".", 2)[1] if not line.startswith(ABOVE_PART) else HOME_ZONE
     return "usage" if zone == HOME_ZONE else "roaming"
+
+
+def unit_of(line: str) -> str:
+    """The unit a line is counted in."""
+    return UNITS[line.removeprefix(f"{ABOVE_PART}.").partition(".")[0]]

@@ -20,7 +20,7 @@ from spojka.charging.charges.monthly import vat_rate_of
 from spojka.charging.charges.store import Group, NewCharge, put_charges
 from spojka.charging.rating.clawbacks import uncovered
 from spojka.charging.rating.entitlements import Cut, Holding, cuts
-from spojka.charging.rating.lines import ABOVE_PART, UNITS, line_group, line_key, line_words
+from spojka.charging.rating.lines import ABOVE_PART, line_group, line_key, line_words, unit_of
 from spojka.charging.rating.pricing import above_part, usage_difference, usage_total
 from spojka.charging.rating.rules import Rating
 from spojka.charging.rating.running import RatedPeriod
@@ -79,7 +79,7 @@ def _total(key: Key, parts: Sequence[tuple[int, int, int, list[Term[Any]]]]) -> 
         total=Money(sum(part[2] for part in parts)),
         records=records,
         quantity=quantity,
-        unit=UNITS[key[2].partition(".")[0]],
+        unit=unit_of(key[2]),
         prices=list(prices.values()),
     )
     return Total(records, quantity, amount)
@@ -178,7 +178,7 @@ def _charge(
         period_on=period.starts_on,
         billable_on=ctx.today if closed else last_on,
         quantity=total.quantity if total else 0,
-        unit=UNITS[line.removeprefix(f"{ABOVE_PART}.").partition(".")[0]],
+        unit=unit_of(line),
         amount_micros=finding.value.micros,
         vat_rate_pct=rate,
         words=line_words(line),

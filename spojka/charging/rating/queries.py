@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import polars as pl
 
 from spojka.access.operations.context import Context
 from spojka.access.operations.registry import query
+from spojka.charging.rating.lines import unit_of
 from spojka.charging.rating.records import RatedRecord, records_of
 from spojka.charging.rating.running import rate_period
 from spojka.charging.usage.records import identity
 from spojka.charging.usage.segments import shard_of
 from spojka.kernel.ids import ServiceId
+from spojka.kernel.money import Money
 from spojka.kernel.refusals import Refusal
 from spojka.kernel.time import Period
 from spojka.terms.refusals import define_refusal
@@ -21,6 +25,35 @@ define_refusal(
     cs="Záznam {record} (zdroj {source}) není mezi oceněnými.",
     en="The record {record} (source {source}) is not among the rated ones.",
 )
+
+
+@dataclass(frozen=True, slots=True)
+class LineTotal:
+    """What all services came to on one line of a period."""
+
+    line: str
+    services: int
+    records: int
+    quantity: int
+    unit: str
+    amount: Money
+
+
+@query("rating.totals", permission="rating.read")
+def totals(ctx: Context, *, period: Period) -> list[LineTotal]:
+    """Billed use of a period by line, the largest amount first."""
+    rows = ctx.db.execute(
+        "SELECT line, count(DISTINCT service_id) AS services, sum(records)::bigint AS records,"
+        " sum(quantity)::bigint AS quantity, sum(amount_micros)::bigint AS micros FROM rated_total"
+        " WHERE tenant_id = %s AND period_on = %s GROUP BY line ORDER BY micros DESC, line",
+        [ctx.tenant, period.starts_on],
+    ).fetchall()
+    return [
+        LineTotal(
+            row["line"], row["services"], row["records"], row["quantity"], unit_of(row["line"]), Money(row["micros"])
+        )
+        for row in rows
+    ]
 
 
 @query("rating.price", permission="rating.read", refusals=("RECORD_UNKNOWN",))

@@ -87,7 +87,8 @@ def keep_balances(ctx: Context, period: Period, rated: RatedPeriod) -> None:
     walked = len(rated.roster.services)
     ctx.db.execute(
         "INSERT INTO balance"
-        " (tenant_id, service_id, period_on, slots, capacity, remaining, counters, rated_until, version) SELECT %s, b.service, %s, %s, b.capacity::bigint[], b.remaining::bigint[], b.counters::bigint[],"
+        " (tenant_id, service_id, period_on, slots, capacity, remaining, counters, rated_until, version)"
+        " SELECT %s, b.service, %s, %s, b.capacity::bigint[], b.remaining::bigint[], b.counters::bigint[],"
         " %s, 1 FROM unnest(%s::uuid[], %s::text[], %s::text[], %s::text[])"
         " AS b(service, capacity, remaining, counters)"
         " ON CONFLICT (tenant_id, service_id, period_on) DO UPDATE SET slots = excluded.slots,"

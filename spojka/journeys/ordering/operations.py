@@ -1,4 +1,4 @@
-"""What customers order beside the contract: services beyond the default card, premium numbers, changes by any channel."""
+"""What customers order beside the contract: services beyond the default card, premium numbers, another tariff."""
 
 from __future__ import annotations
 

@@ -32,9 +32,9 @@ def unlock_fee(*, count: int, first: Term[Money], later: Term[Money]) -> Money:
 
 
 @rule(
-    cs="Jistota {result}: {multiple} × měsíční paušál {monthly_fee}; zaplacených vyúčtování {paid_invoices}, bez jistoty"
+    cs="Jistota {result}: {multiple} × paušál {monthly_fee}; zaplacených vyúčtování {paid_invoices}, bez jistoty"
     " od {enough}",
-    en="Deposit {result}: {multiple} × monthly fee {monthly_fee}; {paid_invoices} invoices paid, none needed from {enough}",
+    en="Deposit {result}: {multiple} × fee {monthly_fee}; {paid_invoices} invoices paid, none needed from {enough}",
 )
 def deposit_needed(
     *,

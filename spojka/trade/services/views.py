@@ -37,6 +37,7 @@ class ServiceView:
     party: PartyId
     msisdn: str
     iccid: str
+    imsi: str
     state: str
     tariff: str
     tariff_since: date | None
@@ -69,6 +70,7 @@ def views(ctx: Context, rows: Sequence[Row]) -> list[ServiceView]:
                 party=row["party_id"],
                 msisdn=row["msisdn"],
                 iccid=row["iccid"],
+                imsi=row["imsi"],
                 state=row["state"],
                 tariff=present["tariff"] if present else "",
                 tariff_since=present["valid_from"] if present else None,

@@ -1,0 +1,163 @@
+"""
+The demonstration: a provider's month from contracts to explained invoices, by the calls that anyone could make.
+
+Running it again changes nothing and ends the same way: every call carries its key, every file is known by its bytes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any, Final
+
+from spojka.access.audit.store import seal
+from spojka.access.database.connections import transaction
+from spojka.access.database.server import home
+from spojka.access.operations.calling import call
+from spojka.access.operations.context import OPERATOR
+from spojka.access.operations.outcome import Outcome
+from spojka.access.operations.progress import report
+from spojka.access.tenants.store import TenantUnknown, add_tenant, tenant_by_code
+from spojka.kernel.ids import TenantId
+from spojka.kernel.time import Period, day_of
+from spojka.surfaces.demo.customers import demo_customers, service_of
+from spojka.surfaces.demo.drawing import DemoService
+from spojka.surfaces.demo.reporting import print_demo
+from spojka.surfaces.demo.traffic import TrafficFile, write_traffic
+from spojka.surfaces.jobs.billing import drive
+from spojka.surfaces.jobs.install import install
+from spojka.surfaces.registered import register_all
+
+TENANT: Final = "demo"
+PACK: Final = "nej-mobil"
+SEED: Final = 20260201
+
+
+class DemoFailed(RuntimeError):
+    """A call of the demonstration was refused; says which and why."""
+
+
+@dataclass
+class Demo:
+    """What the demonstration did, for its tables and its last line."""
+
+    tenant: TenantId
+    month: Period
+    folder: Path
+    files: list[dict[str, Any]] = field(default_factory=list)
+    late: list[dict[str, Any]] = field(default_factory=list)
+    rating: dict[str, Any] = field(default_factory=dict)
+    bill: dict[str, Any] = field(default_factory=dict)
+    documents: dict[str, Any] = field(default_factory=dict)
+    audit: dict[str, Any] = field(default_factory=dict)
+
+    def do(self, name: str, given: Mapping[str, Any], *, at: datetime, key: str | None = None) -> Outcome:
+        """One call as the operator; a refusal ends the demonstration."""
+        outcome = call(name, given, tenant=self.tenant, actor=OPERATOR, now=at, key=key)
+        if outcome.refusal is not None:
+            raise DemoFailed(f"{name} was refused: {outcome.refusal.code} {dict(outcome.refusal.figures)}")
+        return outcome
+
+
+def run(*, customers: int = 200, records: int | None = None, month: Period | None = None) -> dict[str, Any]:
+    """
+    Run the demonstration and print its tables.
+
+    Args:
+        customers: how many.
+        records: sound usage records in the month (default: 1,000 a customer).
+        month: which month (default: the last one that is over).
+
+    Returns:
+        The counts of the last line.
+
+    """
+    install()
+    register_all()
+    chosen = month or Period.containing(day_of(datetime.now(UTC))).previous()
+    demo = Demo(_tenant(), chosen, home() / "demo" / str(chosen))
+    services = _customers(demo, customers)
+    _usage(demo, services, records or customers * 1000)
+    _bill(demo)
+    with transaction(demo.tenant) as db:
+        seal(db, demo.tenant, limit=1_000_000)
+    demo.audit = demo.do("audit.verify", {}, at=demo.month.ends_at).plain
+    counts = _counts(demo, customers)
+    print_demo(demo, counts)
+    return counts
+
+
+def _tenant() -> TenantId:
+    try:
+        return tenant_by_code(TENANT)
+    except TenantUnknown:
+        with transaction(None) as db:
+            return add_tenant(db, code=TENANT, pack=PACK)
+
+
+def _customers(demo: Demo, count: int) -> list[DemoService]:
+    """Load the provider, register the customers and sign their contracts on the eve of the month."""
+    eve = demo.month.starts_at - timedelta(hours=6)
+    demo.do("provider.load", {"sims": count + 20}, at=eve, key="demo:provider")
+    services = []
+    for number, customer in enumerate(demo_customers(count, SEED)):
+        key = f"demo:{number}"
+        party = demo.do("parties.register", customer.party, at=eve, key=f"{key}:party").plain
+        options = {"msisdn": customer.msisdn, "tariff": customer.tariff}
+        signing = {
+            "party": party["id"],
+            "product": PACK,
+            "options": options,
+            "channel": "electronic",
+            "proof": "consent",
+        }
+        contract = demo.do("contracts.sign", signing, at=eve, key=f"{key}:contract").plain
+        services.append(service_of(customer, contract["services"][0]["imsi"]))
+        report(number + 1, count, "customers")
+    return services
+
+
+def _usage(demo: Demo, services: list[DemoService], records: int) -> None:
+    traffic = write_traffic(demo.folder / "usage", services, month=demo.month, records=records, seed=SEED)
+    in_time = [file for file in traffic.files if file.arrival == "in_time"]
+    for number, file in enumerate(in_time, start=1):
+        demo.files.append(_import(demo, file, demo.month.ends_at + timedelta(minutes=30)))
+        report(number, len(in_time), "usage files")
+    given = {"period": str(demo.month)}
+    demo.rating = demo.do("rating.rate", given, at=demo.month.ends_at + timedelta(hours=1)).plain
+    demo.late = [{"file": file} for file in traffic.files if file.arrival == "late"]
+
+
+def _import(demo: Demo, file: TrafficFile, at: datetime) -> dict[str, Any]:
+    given = {"path": str(file.path), "source": file.source, "layout": file.layout}
+    found: dict[str, Any] = demo.do("usage.import_file", given, at=at).plain
+    return found
+
+
+def _bill(demo: Demo) -> None:
+    """Close the month, issue its invoices and documents; then the late files come and post differences only."""
+    closing = demo.month.ends_at + timedelta(hours=2)
+    given = {"period": str(demo.month)}
+    demo.do("billing.close_period", given, at=closing)
+    view = drive(demo.tenant, demo.month, now=lambda: closing)
+    demo.bill = {"view": view}
+    demo.documents = demo.do("billing.documents", given, at=closing).plain
+    later = closing + timedelta(days=9)
+    demo.late = [_import(demo, entry["file"], later) for entry in demo.late]
+    demo.rating["late"] = demo.do("rating.rate", given, at=later).plain
+
+
+def _counts(demo: Demo, customers: int) -> dict[str, Any]:
+    taken = [*demo.files, *demo.late]
+    return {
+        "customers": customers,
+        "records": sum(file["records"] for file in taken),
+        "accepted": sum(file["accepted"] for file in taken),
+        "duplicates": sum(file["duplicates"] for file in taken),
+        "suspended": sum(file["suspended"] for file in taken),
+        "rated": demo.rating["records"],
+        "audit_sealed": demo.audit["sealed"],
+        "audit_whole": demo.audit["broken_at"] is None,
+    }
