@@ -11,8 +11,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import psycopg
 import pytest
+
+hypothesis.settings.register_profile("spojka", deadline=None)  # a busy machine is no failure; pytest-timeout bounds all
+hypothesis.settings.load_profile("spojka")
 
 HOME = Path(tempfile.mkdtemp(prefix="spojka-test-", dir="/var/lib" if os.geteuid() == 0 else None))
 HOME.chmod(0o755)
