@@ -1,0 +1,142 @@
+"""What pages ask: the search, one page a customer, the first page."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated
+
+from pydantic import Field
+
+from spojka.access.operations.context import Context
+from spojka.access.operations.registry import query
+from spojka.journeys.overview import locks as _locks  # noqa: F401  # tells sign-in where its terms are
+from spojka.journeys.overview import provider as _provider  # noqa: F401  # registers overview.provider
+from spojka.journeys.overview.calendar import AuditLine, CalendarLine, audit_lines, calendar_lines
+from spojka.journeys.overview.customer import CustomerView, customer_view, own_service
+from spojka.journeys.overview.home import Home, home_of
+from spojka.journeys.overview.invoices import (
+    InvoiceView,
+    RunLine,
+    invoice_row,
+    invoice_view,
+    reasons_of_line,
+    run_lines,
+)
+from spojka.journeys.overview.search import MOST, PartyFound, found
+from spojka.journeys.overview.usage import (
+    ItemisedView,
+    ReasonView,
+    itemised,
+    periods_shown,
+    reason_of_record,
+    refuse_period,
+)
+from spojka.kernel.ids import InvoiceId, PartyId, ServiceId
+from spojka.kernel.refusals import Refusal
+from spojka.kernel.time import Period
+from spojka.terms.clauses import Language
+from spojka.terms.refusals import define_refusal
+
+define_refusal(
+    "INVOICE_UNKNOWN",
+    cs="Vyúčtování {invoice} není v evidenci.",
+    en="There is no invoice {invoice}.",
+)
+
+
+@query("overview.search", permission="overview.search")
+def search(ctx: Context, *, text: str, most: Annotated[int, Field(ge=1, le=MOST)] = 20) -> list[PartyFound]:
+    """Customers by the beginning of a name, a phone number, a contract's or an invoice's number, or a company id."""
+    return found(ctx, text, most)
+
+
+@query("overview.customer", permission="overview.read", refusals=("PARTY_UNKNOWN",))
+def customer(ctx: Context, *, party: PartyId) -> CustomerView | Refusal:
+    """One page a customer: contracts, services with what is left, invoices, balance, deadlines and notices."""
+    return customer_view(ctx, party) or Refusal("PARTY_UNKNOWN", (), {"party": party})
+
+
+@query("overview.home", permission="overview.search")
+def home(ctx: Context) -> Home:
+    """Counts for the console's first page."""
+    return home_of(ctx)
+
+
+@query("overview.calendar", permission="deadlines.read")
+def calendar(ctx: Context, *, most: Annotated[int, Field(ge=1, le=1000)] = 200) -> list[CalendarLine]:
+    """What will happen by itself next, with the customer each concerns."""
+    return calendar_lines(ctx, most)
+
+
+@query("overview.audit", permission="audit.read")
+def audit(
+    ctx: Context,
+    *,
+    actor: str = "",
+    operation: str = "",
+    before: datetime | None = None,
+    most: Annotated[int, Field(ge=1, le=1000)] = 100,
+) -> list[AuditLine]:
+    """What was called, newest first, with each call's place in the chain."""
+    return audit_lines(ctx, actor, operation, before, most)
+
+
+@query("overview.usage", permission="overview.read", refusals=("SERVICE_UNKNOWN", "PERIOD_NOT_SHOWN"))
+def usage(ctx: Context, *, service: ServiceId, period: Period | None = None) -> ItemisedView | Refusal:
+    """The use of a service in a period (default: the running one): totals by day and line, every record (nej/3.8)."""
+    row = own_service(ctx, service)
+    if row is None:
+        return Refusal("SERVICE_UNKNOWN", (), {"service": service})
+    chosen = period or Period.containing(ctx.today)
+    return refuse_period(ctx, chosen, periods_shown(ctx, row)) or itemised(ctx, row, chosen)
+
+
+@query(
+    "overview.why_record",
+    permission="overview.read",
+    refusals=("SERVICE_UNKNOWN", "PERIOD_NOT_SHOWN", "RECORD_UNKNOWN"),
+)
+def why_record(
+    ctx: Context,
+    *,
+    service: ServiceId,
+    period: Period,
+    record: str,
+    source: str,
+    language: Language = "cs",
+) -> ReasonView | Refusal:
+    """Why one record of use costs what it costs."""
+    row = own_service(ctx, service)
+    if row is None:
+        return Refusal("SERVICE_UNKNOWN", (), {"service": service})
+    refusal = refuse_period(ctx, period, periods_shown(ctx, row))
+    if refusal is not None:
+        return refusal
+    found = reason_of_record(ctx, service, period, (source, record), language)
+    return found or Refusal("RECORD_UNKNOWN", (), {"record": record, "source": source})
+
+
+@query("overview.invoice", permission="overview.read", refusals=("INVOICE_UNKNOWN",))
+def invoice(ctx: Context, *, invoice: InvoiceId) -> InvoiceView | Refusal:
+    """One issued invoice with what was paid for it and what corrects it."""
+    row = invoice_row(ctx, invoice)
+    return invoice_view(ctx, row) if row else Refusal("INVOICE_UNKNOWN", (), {"invoice": invoice})
+
+
+@query("overview.why_line", permission="overview.read", refusals=("INVOICE_UNKNOWN",))
+def why_line(
+    ctx: Context,
+    *,
+    invoice: InvoiceId,
+    line: str,
+    language: Language = "cs",
+) -> list[ReasonView] | Refusal:
+    """Why a line of an invoice is what it is: the sentences with their figures, the clauses in their words."""
+    row = invoice_row(ctx, invoice)
+    return reasons_of_line(ctx, row, line, language) if row else Refusal("INVOICE_UNKNOWN", (), {"invoice": invoice})
+
+
+@query("overview.bill_runs", permission="overview.bill_runs")
+def bill_runs(ctx: Context) -> list[RunLine]:
+    """Bill runs with how far each is, newest first."""
+    return run_lines(ctx)

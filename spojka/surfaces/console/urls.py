@@ -1,0 +1,26 @@
+"""The console's addresses."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from spojka.surfaces.console import customers, work
+from spojka.surfaces.web import shown
+
+app_name = "console"
+
+urlpatterns = [
+    path("", work.home, name="home"),
+    path("customers", customers.search, name="search"),
+    path("customers/<uuid:party>", customers.customer, name="customer"),
+    path("services/<uuid:service>/use", customers.usage, name="usage"),
+    path("services/<uuid:service>/use.csv", shown.usage_csv, name="usage-csv"),
+    path("services/<uuid:service>/why", customers.why_record, name="why-record"),
+    path("invoices/<uuid:invoice>", customers.invoice, name="invoice"),
+    path("invoices/<uuid:invoice>.pdf", shown.invoice_pdf, name="invoice-pdf"),
+    path("invoices/<uuid:invoice>.isdoc", shown.invoice_isdoc, name="invoice-isdoc"),
+    path("invoices/<uuid:invoice>/why/<str:line>", customers.why_line, name="why-line"),
+    path("deadlines", work.calendar, name="calendar"),
+    path("audit", work.audit, name="audit"),
+    path("suspense", work.suspense, name="suspense"),
+]

@@ -1,0 +1,23 @@
+"""The portal's addresses."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from spojka.surfaces.portal import pages
+from spojka.surfaces.web import shown
+
+app_name = "portal"
+
+urlpatterns = [
+    path("", pages.home, name="home"),
+    path("services/<uuid:service>/use", pages.usage, name="usage"),
+    path("services/<uuid:service>/use.csv", shown.usage_csv, name="usage-csv"),
+    path("services/<uuid:service>/why", pages.why_record, name="why-record"),
+    path("invoices", pages.invoices, name="invoices"),
+    path("invoices/<uuid:invoice>", pages.invoice, name="invoice"),
+    path("invoices/<uuid:invoice>.pdf", shown.invoice_pdf, name="invoice-pdf"),
+    path("invoices/<uuid:invoice>.isdoc", shown.invoice_isdoc, name="invoice-isdoc"),
+    path("invoices/<uuid:invoice>/why/<str:line>", pages.why_line, name="why-line"),
+    path("ahead", pages.ahead, name="ahead"),
+]

@@ -1,0 +1,178 @@
+"""The words for codes that rooms keep: states, reasons, channels, classes, operations. One table a kind of code."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+Words = Mapping[str, Promise]
+
+LABELS: Final[Mapping[str, Words]] = {
+    "party_kind": {"consumer": _("Consumer"), "business": _("Business")},
+    "contract_state": {"draft": _("Draft"), "concluded": _("In force"), "ended": _("Ended")},
+    "service_state": {"waiting": _("Waits for activation"), "active": _("Running"), "ended": _("Ended")},
+    "hold_scope": {
+        "outgoing": _("outgoing traffic stopped"),
+        "both": _("service interrupted"),
+        "data": _("data stopped"),
+        "payments": _("payments stopped"),
+    },
+    "hold_reason": {
+        "not_used": _("interrupted at the customer's request"),
+        "customer_request": _("interrupted at the customer's request"),
+        "debt": _("unpaid debt"),
+        "misuse": _("suspected misuse"),
+        "breach": _("breach of the terms"),
+        "fraud": _("suspected fraud"),
+        "lost_sim": _("lost or stolen card"),
+        "lost_or_stolen": _("lost or stolen card"),
+    },
+    "channel": {
+        "paper": _("on paper"),
+        "electronic": _("electronically"),
+        "phone": _("by phone"),
+        "email": _("e-mail"),
+        "sms": _("SMS"),
+        "portal": _("portal"),
+        "api": _("program"),
+        "app": _("application"),
+    },
+    "notice_state": {"queued": _("Waiting"), "sent": _("Sent"), "failed": _("Not delivered")},
+    "deadline_state": {
+        "pending": _("Planned"),
+        "done": _("Done"),
+        "cancelled": _("Did not happen"),
+        "refused": _("Refused"),
+    },
+    "invoice_kind": {"invoice": _("Invoice"), "credit_note": _("Credit note")},
+    "run_state": {"drafting": _("Preparing invoices"), "issuing": _("Issuing"), "finished": _("Finished")},
+    "posting": {
+        "invoice": _("Invoice"),
+        "credit_note": _("Credit note"),
+        "payment": _("Payment"),
+        "allocation": _("Settlement"),
+        "refund": _("Refund"),
+    },
+    "feature": {
+        "voice": _("Calls"),
+        "sms": _("SMS"),
+        "data": _("Data"),
+        "calls": _("Calls"),
+        "roaming": _("Roaming outside the EU"),
+        "roaming_limit": _("Limit for data abroad"),
+        "premium_90x": _("Calls to premium numbers 90x"),
+        "premium_sms": _("Premium SMS"),
+        "donor_sms": _("Donor SMS"),
+        "international_calls": _("International calls"),
+        "mms": _("MMS"),
+        "internet_payment": _("Payments on the internet"),
+        "call_payment_audiotex": _("Payments by call"),
+        "sms_payment_premium": _("Payments by SMS"),
+        "vowifi": _("Calls over Wi-Fi"),
+        "own_network": _("Own network"),
+        "data_eu": _("Data in the EU"),
+    },
+    "meter_kind": {"voice": _("Calls"), "sms": _("SMS"), "data": _("Data")},
+    "meter_scope": {
+        "own_network": _("own network"),
+        "other_networks": _("other networks"),
+        "fixed": _("fixed networks"),
+        "all_networks": _("all networks"),
+        "all_but_own": _("all networks but the own one"),
+        "basic": _("in the tariff"),
+        "carried": _("carried from last month"),
+        "purchased": _("bought"),
+    },
+    "usage_kind": {
+        "voice": _("Calls"),
+        "video": _("Video calls"),
+        "sms": _("SMS"),
+        "mms": _("MMS"),
+        "data": _("Data"),
+        "payment": _("Payments"),
+    },
+    "class": {
+        "own_network": _("own network"),
+        "mobile": _("other mobile network"),
+        "fixed": _("fixed network"),
+        "fixed_like": _("fixed network"),
+        "fixed_geographic": _("fixed network"),
+        "special_81": _("special rate 81x"),
+        "special_83": _("special rate 83x"),
+        "special_84": _("special rate 84x"),
+        "special_855": _("special rate 855"),
+        "freephone": _("freephone"),
+        "directory": _("directory enquiries"),
+        "operator_service": _("operator service"),
+        "emergency": _("emergency"),
+        "harmonised_116": _("harmonised service"),
+        "premium_90x": _("premium number"),
+        "international.eu": _("abroad, EU"),
+        "international.europe": _("abroad, Europe"),
+        "international.america": _("abroad, America"),
+        "international.rest": _("abroad, rest of the world"),
+        "internet": _("internet"),
+    },
+    "matched": {
+        "name": _("name"),
+        "number": _("number"),
+        "contract": _("contract"),
+        "invoice": _("invoice"),
+        "company_id": _("company number"),
+    },
+    "role": {
+        "administrator": _("administrator"),
+        "care": _("customer care"),
+        "billing": _("billing"),
+        "network": _("network"),
+        "auditor": _("auditor"),
+        "program": _("program"),
+        "customer": _("customer"),
+    },
+    "operation": {
+        "billing.close_period": _("The period closes and invoices are issued"),
+        "services.activate": _("The service starts"),
+        "services.note_overdue_restoration": _("The interruption has lasted as long as it may"),
+    },
+    "document_kind": {
+        "amendment": _("Amendment"),
+        "contract": _("Contract"),
+        "price_list": _("Price list"),
+        "operating_rules": _("Operating rules"),
+        "complaints_rules": _("Complaints rules"),
+        "porting_conditions": _("Porting conditions"),
+        "general_terms": _("General terms"),
+        "statute": _("Statute"),
+    },
+    "suspense_reason": {
+        "RECORD_ID_MISSING": _("Record without an id"),
+        "UNKNOWN_KIND": _("Unknown kind of use"),
+        "FIELD_NOT_UNDERSTOOD": _("A value that cannot be read"),
+        "INSTANT_NOT_UNDERSTOOD": _("An instant that cannot be read"),
+        "INVALID_DURATION": _("Impossible duration"),
+        "DURATION_OVER_MAX": _("Call longer than possible"),
+        "INVALID_VOLUME": _("Impossible volume"),
+        "INVALID_PARTS": _("Impossible number of parts"),
+        "UNKNOWN_SERVICE": _("Nobody's number or card"),
+        "IMSI_MISMATCH": _("Another card in use"),
+        "UNKNOWN_COUNTRY": _("Country in no zone"),
+        "UNKNOWN_DESTINATION": _("Number in no range"),
+        "INVALID_NUMBER": _("Not a phone number"),
+        "DUPLICATE_RECORD": _("Repeated record"),
+        "LATE_BILLING_OVER_2_MONTHS": _("Too late to bill"),
+        "LATE_BILLING_CLASS_NOT_ALLOWED": _("May not be billed late"),
+        "NO_PRICE": _("No price for this use"),
+        "NO_TARIFF": _("No tariff at that instant"),
+    },
+    "suspense_state": {"open": _("Waits"), "repaired": _("Repaired"), "dropped": _("Dropped")},
+}
+"""Words by kind of code and code."""
+
+
+def label(kind: str, code: str) -> str:
+    """The words for a code in the visitor's language; a code without words is shown as it is, spaced out."""
+    words = LABELS[kind].get(code)
+    return str(words) if words is not None else code.replace("_", " ").replace(".", ", ")

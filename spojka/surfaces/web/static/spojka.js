@@ -1,0 +1,59 @@
+// What pages add for the keyboard and the mouse; without it every link and form works all the same.
+"use strict";
+
+(() => {
+  const sheet = () => document.getElementById("why-sheet");
+  let cameFrom = null;
+
+  const isTyping = (target) => target.closest("input, textarea, select, [contenteditable]") !== null;
+
+  // "Why?" opens in the sheet at the side; the link itself leads to the same answer as a page.
+  document.addEventListener("htmx:beforeRequest", (event) => {
+    if (event.target.matches?.(".why")) cameFrom = event.target;
+  });
+  document.addEventListener("htmx:afterSwap", (event) => {
+    const dialog = sheet();
+    if (dialog && event.target.id === "why-inside" && !dialog.open) dialog.showModal();
+  });
+  document.addEventListener("close", (event) => {
+    if (event.target === sheet()) cameFrom?.focus();
+  }, true);
+  document.addEventListener("click", (event) => {
+    if (event.target === sheet() || event.target.closest("[data-close]")) sheet()?.close();
+  });
+
+  // "/" leads to the search, arrows walk through what it found, "?" shows the keys.
+  const links = () => [...document.querySelectorAll("#found a.thing")];
+  document.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    const search = document.getElementById("search-text");
+    if (event.key === "/" && search && !isTyping(event.target)) {
+      event.preventDefault();
+      search.focus();
+      search.select();
+    } else if (event.key === "?" && !isTyping(event.target)) {
+      document.getElementById("keys")?.showModal();
+    } else if ((event.key === "ArrowDown" || event.key === "ArrowUp") && search) {
+      const all = links();
+      const at = all.indexOf(document.activeElement);
+      if (!all.length || (at < 0 && document.activeElement !== search)) return;
+      event.preventDefault();
+      const next = at + (event.key === "ArrowDown" ? 1 : -1);
+      (next < 0 ? search : all[Math.min(next, all.length - 1)]).focus();
+    }
+  });
+  document.addEventListener("click", (event) => {
+    if (event.target.closest("[data-keys]")) document.getElementById("keys")?.showModal();
+    if (event.target.id === "keys" || event.target.closest("[data-close-keys]")) {
+      document.getElementById("keys")?.close();
+    }
+  });
+
+  // A choice that stands for a form of its own is sent when it changes.
+  document.addEventListener("change", (event) => {
+    if (event.target.matches("[data-send]")) event.target.form.requestSubmit();
+  });
+
+  // What a form could not take is announced where it stands.
+  document.querySelector(".field.wrong input, .field.wrong select, .field.wrong textarea")?.focus();
+})();
