@@ -10,8 +10,10 @@ import numpy as np
 import polars as pl
 
 from spojka.access.operations.context import Context
+from spojka.access.operations.progress import report
 from spojka.charging.rating.notes import raise_notes
-from spojka.charging.rating.posting import Posted, above_parts, post, totals_of
+from spojka.charging.rating.posting import above_parts, post, totals_of
+from spojka.charging.rating.rated import keep_rated
 from spojka.charging.rating.running import RatedPeriod, rate_period
 from spojka.charging.rating.tables import left_column
 from spojka.charging.rating.terms import MarkCode, Unrated
@@ -19,7 +21,7 @@ from spojka.charging.usage import reasons
 from spojka.charging.usage.records import SUSPENSE_SCHEMA
 from spojka.charging.usage.screening import as_texts
 from spojka.charging.usage.segments import shard_of
-from spojka.charging.usage.store import close_usage, closed_at, suspend
+from spojka.charging.usage.store import close_usage, suspend
 from spojka.kernel.money import Money
 from spojka.kernel.time import Period
 
@@ -41,22 +43,66 @@ class RatingRun:
     lines: int
     amount: Money
 
+    def plus(self, other: RatingRun) -> RatingRun:
+        """Two parts of one run."""
+        return RatingRun(
+            self.period,
+            self.services + other.services,
+            self.records + other.records,
+            self.unrated + other.unrated,
+            self.lines + other.lines,
+            self.amount + other.amount,
+        )
+
 
 def run_rating(ctx: Context, period: Period, services: Sequence[str] | None = None) -> RatingRun:
-    """Rate a period of some services or all, and post what changed."""
+    """
+    Rate a period and post what changed.
+
+    Some services are walked together; all of them shard by shard, so that memory holds one shard, and each shard's
+    rated records are kept as a file.
+    """
+    if services is not None:
+        rated, run = _walk(ctx, period, services)
+        return run
+    shards: dict[int, list[str]] = {}
+    for service in services_in(ctx, period):
+        shards.setdefault(shard_of(service), []).append(service)
+    done = RatingRun(str(period), 0, 0, 0, 0, Money.zero())
+    for number, (shard, members) in enumerate(sorted(shards.items()), start=1):
+        rated, run = _walk(ctx, period, members)
+        if rated is not None:
+            keep_rated(ctx, period, shard, rated)
+        done = done.plus(run)
+        report(number, len(shards), "shards")
+    return done
+
+
+def _walk(ctx: Context, period: Period, services: Sequence[str]) -> tuple[RatedPeriod | None, RatingRun]:
     lock_balances(ctx, period, services)
-    shards = None if services is None else sorted({shard_of(service) for service in services})
+    shards = sorted({shard_of(service) for service in services})
     rated = rate_period(ctx, period, services=services, shards=shards)
     if rated is None:
-        return RatingRun(str(period), 0, 0, 0, 0, Money.zero())
+        return None, RatingRun(str(period), 0, 0, 0, 0, Money.zero())
     totals = totals_of(rated)
-    if closed_at(ctx, period) is not None or ctx.now >= period.ends_at:
+    if ctx.now >= period.ends_at:
         totals |= above_parts(rated, period)
     posted = post(ctx, period, rated, totals)
     keep_balances(ctx, period, rated)
     raise_notes(ctx, period, rated)
     unrated = _suspend_unrated(ctx, rated)
-    return _summary(period, rated, posted, unrated)
+    records = rated.frame.height - unrated
+    return rated, RatingRun(str(period), len(rated.holdings), records, unrated, posted.lines, posted.amount)
+
+
+def services_in(ctx: Context, period: Period) -> list[str]:
+    """Ids of all services that ran for any moment of a period."""
+    rows = ctx.db.execute(
+        "SELECT id::text FROM service WHERE tenant_id = %s AND activated_at < %s"
+        " AND (ended_at IS NULL OR ended_at > %s) ORDER BY id",
+        [ctx.tenant, period.ends_at, period.starts_at],
+    ).fetchall()
+    return [row["id"] for row in rows]
 
 
 def close_rating(ctx: Context, period: Period) -> RatingRun:
@@ -66,17 +112,12 @@ def close_rating(ctx: Context, period: Period) -> RatingRun:
     return run
 
 
-def _summary(period: Period, rated: RatedPeriod, posted: Posted, unrated: int) -> RatingRun:
-    records = rated.frame.height - unrated
-    return RatingRun(str(period), len(rated.holdings), records, unrated, posted.lines, posted.amount)
-
-
-def lock_balances(ctx: Context, period: Period, services: Sequence[str] | None) -> None:
+def lock_balances(ctx: Context, period: Period, services: Sequence[str]) -> None:
     """Let nobody charge these services online while they are walked; whoever comes waits."""
     ctx.db.execute(
         "SELECT 1 FROM balance WHERE tenant_id = %s AND period_on = %s"
-        " AND (%s::uuid[] IS NULL OR service_id = ANY(%s)) ORDER BY service_id FOR UPDATE",
-        [ctx.tenant, period.starts_on, services, services],
+        " AND service_id = ANY(%s::uuid[]) ORDER BY service_id FOR UPDATE",
+        [ctx.tenant, period.starts_on, list(services)],
     )
 
 
