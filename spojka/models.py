@@ -6,7 +6,7 @@ from spojka.access.events.models import Event
 from spojka.access.operations.models import OperationKey
 from spojka.access.tenants.models import Tenant
 from spojka.access.users.models import AccessToken, SignInAttempt, User
-from spojka.charging.balances.models import Balance, BalanceGrant, ChargingSession
+from spojka.charging.balances.models import Balance, BalanceGrant, ChargingSession, SpendingLimit
 from spojka.charging.charges.models import Charge
 from spojka.charging.ledger.models import LedgerEntry, LedgerPosting
 from spojka.charging.rating.models import RatedSegment, RatedTotal
@@ -58,6 +58,7 @@ __all__ = [
     "ServiceTariff",
     "SignInAttempt",
     "Sim",
+    "SpendingLimit",
     "Suspense",
     "Tenant",
     "UsageBuffer",

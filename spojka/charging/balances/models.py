@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
-from spojka.access.database.constraints import NoOverlap, TenantReference
-
-from django.contrib.postgres.fields import ArrayField
+from spojka.access.database.constraints import TenantReference
 
 
 class Balance(models.Model):
-    """The kernel's state of one service in one period; positions in the arrays are the slots named in slots."""
+    """
+    The kernel's state of one service in one period; positions in the arrays are the slots named in slots.
+
+    `rated_until` is the instant of the last whole walk, `latest_at` microseconds of the latest record that was added to
+    it since, by group of kinds, and `facts` a mark of the entitlements it was walked with.
+    """
 
     pk = models.CompositePrimaryKey("tenant_id", "service_id", "period_on")
     tenant_id = models.UUIDField()
@@ -23,6 +27,8 @@ class Balance(models.Model):
     counters = ArrayField(models.BigIntegerField())
     rated_until = models.DateTimeField()
     version = models.BigIntegerField(default=0)
+    latest_at = ArrayField(models.BigIntegerField(), db_default=models.Value("{}"))
+    facts = models.TextField(db_default="")
 
     class Meta:
         db_table = "balance"
@@ -54,7 +60,12 @@ class BalanceGrant(models.Model):
 
 
 class ChargingSession(models.Model):
-    """An online session: what is reserved for it and what it has used."""
+    """
+    An online session: what is reserved for it and what it has used.
+
+    A session of data is cut where a period ends or a volume is bought; `started_at`, `used` and `reserved` are those of
+    its present `part`. `answer` is the last one, given again when its `sequence` is repeated.
+    """
 
     pk = models.CompositePrimaryKey("tenant_id", "id")
     tenant_id = models.UUIDField()
@@ -65,6 +76,7 @@ class ChargingSession(models.Model):
     request = models.JSONField()
     reserved = models.BigIntegerField()
     used = models.BigIntegerField(default=0)
+    part = models.IntegerField(default=1)
     sequence = models.IntegerField(default=0)
     answer = models.JSONField(null=True)
     started_at = models.DateTimeField()
@@ -78,4 +90,31 @@ class ChargingSession(models.Model):
         )
         indexes = (
             models.Index(fields=["tenant_id", "service_id"], name="charging_session_open", condition=Q(state="open")),
+        )
+
+
+class SpendingLimit(models.Model):
+    """The most that one kind of use of a service may come to in a period, as its provider or its customer set it."""
+
+    pk = models.CompositePrimaryKey("tenant_id", "service_id", "kind", "period", "set_by")
+    tenant_id = models.UUIDField()
+    service_id = models.UUIDField()
+    kind = models.TextField()
+    period = models.TextField()
+    set_by = models.TextField()
+    value = models.BigIntegerField()
+    action = models.TextField()
+    set_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "spending_limit"
+        constraints = (
+            models.CheckConstraint(condition=Q(kind__in=["spend"]), name="spending_limit_kind"),
+            models.CheckConstraint(condition=Q(period__in=["period"]), name="spending_limit_period"),
+            models.CheckConstraint(condition=Q(set_by__in=["provider", "customer"]), name="spending_limit_by"),
+            models.CheckConstraint(
+                condition=Q(action__in=["notify", "restrict", "interrupt"]), name="spending_limit_action"
+            ),
+            models.CheckConstraint(condition=Q(value__gte=0), name="spending_limit_value"),
+            TenantReference(field="service_id", to="service", name="spending_limit_of"),
         )
