@@ -39,13 +39,15 @@ def init(as_json: AsJson = False) -> None:
 
 @app.command(rich_help_panel=START)
 def demo(
-    customers: Annotated[int | None, typer.Option(help="How many customers to make up.", min=1)] = None,
+    customers: Annotated[int, typer.Option(help="How many customers to make up.", min=1)] = 200,
+    records: Annotated[int | None, typer.Option(help="How many usage records (default: 1,000 a customer).")] = None,
+    month: Annotated[str | None, typer.Option(help="A month like 2026-02 (default: the last one).")] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Run a whole example provider: customers, usage, bills, letters, pages."""
+    """Run an example provider's month: customers, usage, bills."""
     from spojka.surfaces.cli.setting_up import run_demo
 
-    run_demo(customers=customers, as_json=as_json)
+    run_demo(customers=customers, records=records, month=month, as_json=as_json)
 
 
 @app.command(rich_help_panel=START)
@@ -132,7 +134,8 @@ def invoice_show(
 
 @app.command(rich_help_panel=EVERY_DAY)
 def why(
-    what: Annotated[str, typer.Argument(help="An invoice number, a usage record's id, or a clause id like nej/2.11.")],
+    what: Annotated[str, typer.Argument(help="A clause like nej/2.11, an item's id, or a usage record's own id.")],
+    source: Annotated[str | None, typer.Option(help="Where the record came from.")] = None,
     tenant: Tenant = None,
     as_json: AsJson = False,
     lang: Lang = None,
@@ -140,7 +143,7 @@ def why(
     """Say why: the clause, the figures, in words."""
     from spojka.surfaces.cli.running import say_why
 
-    say_why(what, tenant=tenant, as_json=as_json, lang=lang)
+    say_why(what, source=source, tenant=tenant, as_json=as_json, lang=lang)
 
 
 @app.command(rich_help_panel=EVERY_DAY)

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import typer
 
 from spojka.surfaces.cli.calling import answer, ask, refuse, showing_progress, the_tenant
 from spojka.surfaces.cli.options import REFUSED, WRONG_CALL, language_of
 from spojka.surfaces.cli.printing import out, print_answer, print_json, print_problem
+
+_UUID: Final = re.compile(r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$", re.IGNORECASE)
 
 if TYPE_CHECKING:
     from spojka.access.operations.outcome import Outcome
@@ -110,10 +113,15 @@ def show_invoice(number: str, *, tenant: str | None, as_json: bool, lang: str | 
     answer(ask("billing.invoice", {"number": number}, tenant=tenant), as_json=as_json, lang=lang)
 
 
-def say_why(what: str, *, tenant: str | None, as_json: bool, lang: str | None) -> None:
-    """Explain an invoice, a record or a clause."""
-    name, argument = ("publications.clause", "id") if "/" in what else ("billing.why", "what")
-    answer(ask(name, {argument: what}, tenant=tenant), as_json=as_json, lang=lang)
+def say_why(what: str, *, source: str | None, tenant: str | None, as_json: bool, lang: str | None) -> None:
+    """Explain a clause (`nej/2.11`), an item by its id, or a usage record by its own."""
+    if "/" in what:
+        outcome = ask("publications.clause", {"id": what}, tenant=tenant)
+    elif _UUID.match(what):
+        outcome = ask("charges.why", {"charge": what}, tenant=tenant)
+    else:
+        outcome = ask("rating.price", {"record": what, "source": source}, tenant=tenant)
+    answer(outcome, as_json=as_json, lang=lang)
 
 
 def list_deadlines(subject: str, *, tenant: str | None, as_json: bool, lang: str | None) -> None:

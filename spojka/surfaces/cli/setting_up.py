@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
+import sys
+
 from spojka.surfaces.cli.calling import answer, ask
 from spojka.surfaces.cli.printing import out, print_json
 
@@ -12,8 +16,6 @@ def initialise(*, as_json: bool) -> None:
     from spojka.surfaces.jobs.install import install
 
     install()
-    import os
-
     where = "the configured server" if os.environ.get(URL_VARIABLE) else str(home())
     if as_json:
         print_json({"database": where, "ready": True})
@@ -38,12 +40,15 @@ def load_pack(pack: str, *, tenant: str | None, editions: list[str], as_json: bo
     answer(outcome, as_json=as_json, lang=lang)
 
 
-def run_demo(*, customers: int | None, as_json: bool) -> None:
-    """Run the demonstration."""
+def run_demo(*, customers: int, records: int | None, month: str | None, as_json: bool) -> None:
+    """Run the demonstration; with JSON its tables go to standard error."""
+    from spojka.kernel.time import Period
     from spojka.surfaces.cli.calling import showing_progress
     from spojka.surfaces.demo.run import run
 
-    with showing_progress():
-        done = run() if customers is None else run(customers=customers)
+    chosen = None if month is None else Period.parse(month)
+    aside = contextlib.redirect_stdout(sys.stderr) if as_json else contextlib.nullcontext()
+    with showing_progress(), aside:
+        counts = run(customers=customers, records=records, month=chosen)
     if as_json:
-        print_json(done)
+        print_json(counts)
