@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Collection, Iterator
+from functools import lru_cache
 from typing import Any
 
 from spojka.access.operations.registry import Operation, all_operations
@@ -14,10 +16,9 @@ from spojka.terms.refusals import all_refusals, canonical
 from spojka.trade.publications.packs import PackUnknown, find_pack
 
 
+@lru_cache(maxsize=32)
 def clause_ids(pack: str) -> frozenset[str]:
     """Every clause id of a pack's editions."""
-    import tomllib  # noqa: PLC0415  # read only where ids are checked
-
     found = find_pack(pack)
     ids: set[str] = set()
     for document, file in found.edition_files():
