@@ -32,11 +32,6 @@ define_refusal(
     en="There is no contract {contract}.",
 )
 define_refusal(
-    "CONTRACT_REQUIRED",
-    cs="Službu lze zřídit jen podle uzavřené smlouvy; smlouva {contract} je teprve návrh.",
-    en="A service is provided only under a concluded contract; the contract {contract} is still a draft.",
-)
-define_refusal(
     "PRODUCT_UNKNOWN",
     cs="Produkt {product} poskytovatel nenabízí. Nabízí: {known}.",
     en="The provider does not offer the product {product}. It offers: {known}.",

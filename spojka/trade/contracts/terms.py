@@ -9,10 +9,9 @@ from spojka.terms.clauses import Term
 
 @dataclass(frozen=True, slots=True)
 class ContractTerms:
-    """What binds whoever concludes a contract (nej/1.2, 1.3, 1.7, 1.9, 3.1)."""
+    """What binds whoever concludes a contract (nej/1.2, 1.3, 1.9, 3.1)."""
 
     required_documents: Term[list[str]]
     final_recipient_only: Term[bool]
-    contract_required: Term[bool]
     order_channels: Term[list[str]]
     acceptance_proof_required: Term[bool]

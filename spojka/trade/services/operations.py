@@ -15,7 +15,6 @@ from spojka.kernel.refusals import Refusal
 from spojka.kernel.time import add_months, end_of, next_working_day, start_of
 from spojka.terms.findings import Finding, refuse
 from spojka.trade.catalogue.terms import Catalogue
-from spojka.trade.contracts.terms import ContractTerms
 from spojka.trade.numbering.store import release
 from spojka.trade.publications.shelf import shelf_of
 from spojka.trade.services import refusals as _words  # noqa: F401  # the words of the codes below
@@ -66,11 +65,9 @@ def activate_service(ctx: Context, *, service: ServiceId) -> ServiceView | Refus
     row = service_row(ctx, service)
     if row is None:
         return _unknown(service)
-    shelf = shelf_of(ctx)
+    service_terms = shelf_of(ctx).sheet(ServiceTerms, ctx.today)
     if row["contract_state"] == "draft":
-        terms = shelf.sheet(ContractTerms, ctx.today)
-        return refuse("CONTRACT_REQUIRED", terms.contract_required, figures={"contract": str(row["contract_id"])})
-    service_terms = shelf.sheet(ServiceTerms, ctx.today)
+        return refuse("CONTRACT_REQUIRED", service_terms.contract_required, figures={"contract": row["contract_id"]})
     if not row["iccid"]:
         return refuse("SIM_REQUIRED", service_terms.voice_requires)
     if not row["msisdn"]:

@@ -12,7 +12,7 @@ from spojka.kernel.refusals import Refusal
 from spojka.trade.numbering.classing import class_of
 from spojka.trade.publications.shelf import shelf_of
 from spojka.trade.services import refusals as _words  # noqa: F401  # the words of the codes below
-from spojka.trade.services.rules import Attempt, UseKind, refuse_use
+from spojka.trade.services.rules import STAR_LINE, Attempt, UseKind, refuse_use
 from spojka.trade.services.store import service_row, services_of_contract
 from spojka.trade.services.terms import ServiceTerms
 from spojka.trade.services.views import ServiceView, standing, views
@@ -23,6 +23,13 @@ class Permitted:
     """A use may go on; `destination` is the class of the number."""
 
     destination: str
+
+
+def _class_of(ctx: Context, to: str) -> str | Refusal:
+    """The class of what is dialled; codes with * or # are no numbers, and data name nobody."""
+    if to.startswith(("*", "#")):
+        return STAR_LINE
+    return class_of(ctx, to=to) if to else ""
 
 
 @query("services.show", permission="services.read", refusals=("SERVICE_UNKNOWN",))
@@ -72,7 +79,7 @@ def may_use(
     if row is None:
         return Refusal("SERVICE_UNKNOWN", (), {"service": service})
     view = views(ctx, [row])[0]
-    classed = class_of(ctx, to=to) if to else ""
+    classed = _class_of(ctx, to)
     if isinstance(classed, Refusal):
         return classed
     shelf = shelf_of(ctx)

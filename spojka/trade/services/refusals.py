@@ -127,3 +127,8 @@ define_refusal(
     cs="Služba není přerušena, není co obnovit.",
     en="The service is not interrupted; there is nothing to restore.",
 )
+define_refusal(
+    "CONTRACT_REQUIRED",
+    cs="Službu lze zřídit jen podle uzavřené smlouvy; smlouva {contract} je teprve návrh.",
+    en="A service is provided only under a concluded contract; the contract {contract} is still a draft.",
+)

@@ -18,6 +18,8 @@ from spojka.trade.services.terms import ServiceTerms
 UseKind = Literal["voice", "video", "sms", "mms", "data", "ussd"]
 ALWAYS_OPEN = frozenset({"emergency", "harmonised_116"})
 """Classes that nothing closes (nej/3.7, 4.8)."""
+STAR_LINE = "star_line"
+"""Class of codes that the network itself answers: lines such as *11 and *30, and USSD codes (nej/2.3, 2.19)."""
 
 
 @rule(
@@ -118,7 +120,7 @@ class Standing:
 
 
 def _unsupported_over_wifi(attempt: Attempt) -> bool:
-    return attempt.destination == "emergency" or attempt.kind in {"sms", "mms", "ussd"}
+    return attempt.destination in {"emergency", STAR_LINE} or attempt.kind in {"sms", "mms", "ussd"}
 
 
 def _feature(attempt: Attempt) -> str:
