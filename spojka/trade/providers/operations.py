@@ -53,4 +53,13 @@ def load(ctx: Context, *, editions: list[str] = [], sims: int = EXAMPLE_SIMS) ->
         key=f"close:{period}",
         clauses=["nej/1.10"],
     )
+    set_deadline(
+        ctx,
+        due_at=period.ends_at,
+        operation="balances.open_period",
+        arguments={"period": str(period.next())},
+        subject="balances",
+        key=f"open:{period.next()}",
+        clauses=["nej/2.17"],
+    )
     return Loaded(published.editions, published.new, received.new)
