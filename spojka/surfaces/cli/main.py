@@ -56,7 +56,7 @@ def serve(
     port: Annotated[int, typer.Option(help="Port to listen on.", min=1, max=65535)] = 8000,
 ) -> None:
     """Serve the console, the customers' portal and the API."""
-    from spojka.surfaces.console.serve import serve as serving
+    from spojka.surfaces.web.serve import serve as serving
 
     serving(host, port)
 
