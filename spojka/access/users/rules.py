@@ -24,6 +24,7 @@ READING: Final = frozenset(
         "overview.search",
         "deadlines.read",
         "publications.read",
+        "catalogue.read",
         "users.own",
     },
 )
@@ -61,12 +62,12 @@ ROLES: Final[Mapping[Role, frozenset[str]]] = {
     "network": READING | {"usage.*", "rating.*", "numbering.*", "services.read", "overview.suspense"},
     "auditor": READING | {"audit.read", "ledger.read", "billing.read", "payments.read", "notices.read"},
     "program": frozenset({"usage.*", "rating.read", "balances.*", "parties.*", "contracts.*", "services.*"}),
-    "customer": frozenset({"overview.read", "publications.read", "users.own"}),
+    "customer": frozenset({"overview.read", "publications.read", "catalogue.read", "users.own"}),
 }
 """Permissions by role; `room.*` holds all of a room."""
 
-VISITOR_MAY: Final = frozenset({"users.sign_in", "publications.read"})
-"""What somebody who has not signed in may do: sign in, and read the published terms (nej/8.2)."""
+VISITOR_MAY: Final = frozenset({"users.sign_in", "publications.read", "catalogue.read"})
+"""What somebody who has not signed in may do: sign in, read the published terms (nej/8.2) and the offer."""
 
 
 def permissions_of(roles: Sequence[str]) -> frozenset[str]:

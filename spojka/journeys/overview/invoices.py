@@ -136,10 +136,11 @@ def _reason(ctx: Context, charge: Row, language: Language) -> ReasonView:
     if finding is None:
         cited = clauses_by_id(ctx, charge["clauses"], charge["billable_on"])
         return ReasonView(amount, charge["words"][language], [], list(cited.values()))
-    beneath = [each.explain(language) for each in _beneath(finding)]
+    shelf = shelf_of(ctx)
+    beneath = [each.explain(language, shelf.title) for each in _beneath(finding)]
     return ReasonView(
         amount,
-        finding.explain(language, shelf_of(ctx).title),
+        finding.explain(language, shelf.title),
         list(dict.fromkeys(beneath)),
         clauses_by_ref(ctx, finding.refs),
     )

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from django.urls import path
 
-from spojka.surfaces.portal import pages
+from spojka.surfaces.portal import pages, services
 from spojka.surfaces.web import shown
 
 app_name = "portal"
 
 urlpatterns = [
     path("", pages.home, name="home"),
+    path("services/<uuid:service>", services.service, name="service"),
     path("services/<uuid:service>/use", pages.usage, name="usage"),
     path("services/<uuid:service>/use.csv", shown.usage_csv, name="usage-csv"),
     path("services/<uuid:service>/why", pages.why_record, name="why-record"),

@@ -36,6 +36,11 @@ def ask(request: HttpRequest, name: str, given: Mapping[str, Any] | None = None)
     return outcome.result
 
 
+def say(request: HttpRequest, text: str, kind: str = "good") -> None:
+    """Leave a sentence for the next page that is shown."""
+    request.session["said"] = [kind, text]
+
+
 def may(request: HttpRequest, permission: str) -> bool:
     """Whether whoever visits holds a permission."""
     return the_visit(request).actor.may(permission)

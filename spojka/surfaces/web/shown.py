@@ -18,7 +18,8 @@ from django.utils.translation import gettext as _
 from spojka.charging.rating.lines import line_words
 from spojka.charging.rating.records import RatedRecord
 from spojka.journeys.overview.invoices import InvoiceView
-from spojka.journeys.overview.usage import ItemisedView, KindView
+from spojka.journeys.overview.usage import ItemisedView, KindView, ReasonView
+from spojka.kernel.money import Money
 from spojka.revenue.documents import isdoc
 from spojka.revenue.documents.pdf import Printer
 from spojka.surfaces.web.calls import ask
@@ -125,9 +126,15 @@ def why_line_page(request: HttpRequest, invoice: UUID, line: str, template: str)
     return _why(request, ask(request, "overview.why_line", given), template)
 
 
-def _why(request: HttpRequest, reasons: list[object], template: str) -> HttpResponse:
+def _why(request: HttpRequest, reasons: list[ReasonView], template: str) -> HttpResponse:
     page = "web/why.html" if "HX-Request" in request.headers else template
-    return render(request, page, {"reasons": reasons})
+    shown = {
+        "reasons": reasons,
+        "amount": sum((reason.amount for reason in reasons), Money.zero()),
+        "beneath": reasons[-1].beneath if reasons else [],
+        "clauses": list(dict.fromkeys(clause for reason in reasons for clause in reason.clauses)),
+    }
+    return render(request, page, shown)
 
 
 def invoice_page(request: HttpRequest, invoice: UUID, template: str, shown: dict[str, object]) -> HttpResponse:

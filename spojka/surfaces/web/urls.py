@@ -27,5 +27,5 @@ urlpatterns = [
     path("terms/<path:document>/edition/<str:edition>", published.edition, name="edition"),
     path("console/", include("spojka.surfaces.console.urls")),
     path("portal/", include("spojka.surfaces.portal.urls")),
-    path("api/v1/", include("spojka.surfaces.api.urls")),
+    path("api/v1/", include("spojka.surfaces.api.urls", namespace="api")),
 ]

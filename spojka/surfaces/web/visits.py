@@ -27,6 +27,9 @@ from spojka.terms.clauses import Language
 VISITOR: Final = Actor("visitor", VISITOR_MAY)
 """Somebody who has not signed in."""
 
+RESERVED: Final = frozenset({"", "api", "static", "favicon.ico"})
+"""First parts of a path that are never a provider's code."""
+
 LANGUAGE_COOKIE: Final = "spojka_language"
 _SPOKEN: Final[dict[str, Language]] = {"cs": "cs", "sk": "cs", "en": "en"}
 """What a browser asks for and what it gets."""
@@ -76,8 +79,14 @@ def clock() -> datetime:
 
 
 @lru_cache(maxsize=256)
-def _tenant(code: str) -> TenantId:
+def _known(code: str) -> TenantId:
     return tenant_by_code(code)
+
+
+def _tenant(code: str) -> TenantId:
+    if code in RESERVED:
+        raise TenantUnknown(code)
+    return _known(code)
 
 
 @lru_cache(maxsize=256)
@@ -159,5 +168,7 @@ def the_visit(request: HttpRequest) -> Visit:
 
 
 def visit_of(request: HttpRequest) -> dict[str, Any]:
-    """Templates see the visit as `visit`."""
-    return {"visit": getattr(request, "visit", None)}
+    """Templates see the visit as `visit`, and once what the last form came to as `said`."""
+    visit = getattr(request, "visit", None)
+    said = request.session.pop("said", None) if visit else None
+    return {"visit": visit, "said": said}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from datetime import date, datetime
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
@@ -13,13 +13,17 @@ import phonenumbers
 from babel.dates import format_date, format_datetime
 from babel.numbers import format_decimal
 from django import template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext, ngettext
 
 from spojka.charging.rating.lines import UNITS, line_words
 from spojka.charging.usage.queries import SuspenseView
+from spojka.kernel.ids import uuid7
 from spojka.kernel.money import Money
 from spojka.kernel.refusals import Refusal
 from spojka.kernel.time import PRAGUE
+from spojka.revenue.documents.invoice import DocumentLine
 from spojka.surfaces.web.labels import label
 from spojka.terms.clauses import Language
 from spojka.terms.refusals import explain_refusal
@@ -187,6 +191,14 @@ def units(count: int, unit: str) -> str:
 
 
 @register.filter
+def quantity(line: DocumentLine) -> str:
+    """How much an invoice's line is for: minutes with their seconds, all else as the document counts it."""
+    if line.unit == "min":
+        return seconds_in_words(int((line.quantity * 60).to_integral_value(ROUND_HALF_UP)))
+    return f"{number(line.quantity)}{_NBSP}{line.unit_text}"
+
+
+@register.filter
 def phone(value: str) -> str:
     """`601 000 001`; other countries keep their code."""
     try:
@@ -225,6 +237,12 @@ def yes_no(value: bool) -> str:  # noqa: FBT001  # a template's value
 @lru_cache(maxsize=64)
 def _mark(name: str) -> str:
     return hashlib.sha256(STATIC.joinpath(*name.split("/")).read_bytes()).hexdigest()[:12]
+
+
+@register.simple_tag
+def key() -> SafeString:
+    """A form's idempotency key: sending the form twice does it once."""
+    return format_html('<input type="hidden" name="key" value="{}">', uuid7())
 
 
 @register.simple_tag

@@ -55,5 +55,7 @@
   });
 
   // What a form could not take is announced where it stands.
-  document.querySelector(".field.wrong input, .field.wrong select, .field.wrong textarea")?.focus();
+  if (document.querySelector('[role="alert"]')) {
+    document.querySelector(".field.wrong input, .field.wrong select, .field.wrong textarea")?.focus();
+  }
 })();
