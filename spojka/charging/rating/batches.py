@@ -8,7 +8,7 @@ time; its rows stay where they are. Files hold shards of services, so that shard
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,6 +19,7 @@ from polars.io.plugins import register_io_source
 
 from spojka.charging.rating.kernel import CHAIN, MARK_COLUMNS, Tables
 from spojka.charging.rating.roster import Roster
+from spojka.charging.rating.service_numbers import ServiceNumbers
 from spojka.charging.rating.states import State
 from spojka.charging.rating.walks import COLUMNS, events_of, rate_events
 
@@ -49,21 +50,6 @@ class RatedFile:
     marks: NDArray[np.int64]
 
 
-class Numbers:
-    """
-    The numbers of a roster's services, for columns of their ids; made once and used for many batches.
-
-    An id that is not in the roster becomes -1, which the kernel marks and does not rate.
-    """
-
-    def __init__(self, roster: Roster) -> None:
-        self._ids = pl.Enum(roster.services)
-
-    def of(self, service: pl.Expr) -> pl.Expr:
-        """The expression that turns ids into numbers, Int32."""
-        return service.cast(self._ids, strict=False).to_physical().cast(pl.Int32).fill_null(-1)
-
-
 def rate_frame(
     frame: pl.DataFrame,
     tables: Tables,
@@ -71,18 +57,19 @@ def rate_frame(
     state: State,
     *,
     keep: Sequence[str] = (),
-    numbers: Numbers | None = None,
+    numbers: ServiceNumbers | None = None,
 ) -> RatedFrame:
     """
     Rate a frame of records against a state, which it changes.
 
     The frame has `walks.COLUMNS`: `service` an id, `kind`, `class` and `zone` codes, `at` microseconds in UTC or a
     datetime with a zone, `quantity`. It may stand in any order; records of equal time are walked as they stand. The
-    columns named by `keep` are passed through before the rated ones. `numbers` saves making them anew for every frame.
-    Raises `FrameError`.
+    columns named by `keep` are passed through before the rated ones. `numbers` are the roster's, saved from one frame
+    to the next. A record of a service that is not in the roster is marked and not rated. Raises `FrameError`.
     """
-    numbered = frame.select(*_columns(frame.schema, numbers or Numbers(roster)))
-    return _rated(frame.select(*keep), numbered, tables, roster, state)
+    hashed = frame.select(*_columns(frame.schema), *_kept(keep))
+    walk = _Walk(tables, roster, state, numbers or ServiceNumbers(roster.services), keep)
+    return RatedFrame(walk.rate(hashed), walk.marks())
 
 
 def rate_file(
@@ -91,38 +78,67 @@ def rate_file(
     """
     Rate a Parquet file into another (zstd), changing the state; the columns are those of `rate_frame`.
 
-    Memory stays near one batch for a file in the order of time; one in another order is held whole.
+    Memory stays near some batches for a file in the order of time; one in another order is held whole. When anything
+    is raised, the state is spoilt and the target not to be read.
     """
     scan = pl.scan_parquet(source)
     schema = scan.collect_schema()
-    columns = scan.select(*_columns(schema, Numbers(roster)), *(pl.col(name).alias(f"keep_{name}") for name in keep))
-    walk = _Walk(tables, roster, state, keep)
-    if scan.select(pl.col("at").is_sorted()).collect().item():
-        batches = columns.collect_batches(maintain_order=True, chunk_size=BATCH)
-        rated = pl.Schema({**{name: schema[name] for name in keep}, **rated_schema(tables)})
-        streamed = register_io_source(lambda *_: (walk.rate(batch) for batch in batches), schema=rated)
-        streamed.sink_parquet(target, compression="zstd")
-    else:
+    columns = scan.select(*_columns(schema), *_kept(keep))
+    rated_columns = pl.Schema({**{name: schema[name] for name in keep}, **rated_schema(tables)})
+    before, numbers = state.ledger.copy(), ServiceNumbers(roster.services)
+    walk = _Walk(tables, roster, state, numbers, keep)
+    batches = columns.collect_batches(maintain_order=True, chunk_size=BATCH)
+    streamed = register_io_source(lambda *_: walk.in_order(batches), schema=rated_columns)
+    streamed.sink_parquet(target, compression="zstd")
+    if walk.out_of_order:
+        state.ledger[:] = before
+        walk = _Walk(tables, roster, state, numbers, keep)
         walk.rate(columns.collect()).write_parquet(target, compression="zstd")
-    return RatedFile(walk.records, np.concatenate([np.empty((0, MARK_COLUMNS), np.int64), *walk.marks]))
+    return RatedFile(walk.records, walk.marks())
 
 
 class _Walk:
-    """Batches of one file, rated one after the other."""
+    """Batches of one source, rated one after the other against one state."""
 
-    def __init__(self, tables: Tables, roster: Roster, state: State, keep: Sequence[str]) -> None:
-        self.tables, self.roster, self.state, self.keep = tables, roster, state, keep
-        self.records = 0
-        self.marks: list[NDArray[np.int64]] = []
+    def __init__(
+        self, tables: Tables, roster: Roster, state: State, numbers: ServiceNumbers, keep: Sequence[str]
+    ) -> None:
+        self.tables, self.roster, self.state, self.numbers, self.keep = tables, roster, state, numbers, keep
+        self.records, self.out_of_order = 0, False
+        self._marks = [np.empty((0, MARK_COLUMNS), np.int64)]
+
+    def in_order(self, batches: Iterable[pl.DataFrame]) -> Iterator[pl.DataFrame]:
+        """Rate batches while they stand in the order of time; stop and say so when they do not."""
+        latest = None
+        for batch in batches:
+            at = batch["at"]
+            if len(at) and (not at.is_sorted() or (latest is not None and at[0] < latest)):
+                self.out_of_order = True
+                return
+            latest = at[-1] if len(at) else latest
+            yield self.rate(batch)
 
     def rate(self, batch: pl.DataFrame) -> pl.DataFrame:
-        """Rate the next batch, its services numbered."""
-        kept = batch.select(pl.col(f"keep_{name}").alias(name) for name in self.keep)
-        rated = _rated(kept, batch, self.tables, self.roster, self.state)
+        """Rate the next batch: the columns kept and the rated ones, row for row."""
+        empty = [name for name in COLUMNS[1:] if batch[name].null_count()]
+        if empty:
+            raise FrameError(f"column {', '.join(empty)} has rows without a value")
+        order = None
+        if not batch["at"].is_sorted():
+            order = batch.select(pl.arg_sort_by("at", maintain_order=True)).to_series().to_numpy()
+        service = self.numbers.find(batch["first_hash"].to_numpy(), batch["second_hash"].to_numpy())
+        columns = {name: batch[name].to_numpy() for name in COLUMNS[1:]}
+        events = events_of({"service": service, **columns}, order=order)
+        rated = rate_events(events, self.tables, self.roster, self.state)
         rated.marks[:, 0] += self.records
-        self.marks.append(rated.marks)
+        self._marks.append(rated.marks)
         self.records += len(batch)
-        return rated.frame
+        kept = {name: batch[f"keep_{name}"] for name in self.keep}
+        return pl.DataFrame({**kept, **rated.columns()})
+
+    def marks(self) -> NDArray[np.int64]:
+        """All marks so far, by row of the source."""
+        return np.concatenate(self._marks)
 
 
 def rated_schema(tables: Tables) -> dict[str, pl.DataType]:
@@ -132,7 +148,8 @@ def rated_schema(tables: Tables) -> dict[str, pl.DataType]:
     return {"rate_row": pl.Int32(), **dict.fromkeys(names, pl.Int64())}
 
 
-def _columns(schema: pl.Schema, numbers: Numbers) -> Iterator[pl.Expr]:
+def _columns(schema: pl.Schema) -> Iterator[pl.Expr]:
+    """The columns that a walk takes: ids as hashes, everything else as whole numbers."""
     missing = [name for name in COLUMNS if name not in schema]
     if missing:
         raise FrameError(f"no column {', '.join(missing)}; there are {', '.join(schema)}")
@@ -141,19 +158,11 @@ def _columns(schema: pl.Schema, numbers: Numbers) -> Iterator[pl.Expr]:
         if kind.time_zone is None:
             raise FrameError("the instants in column at have no time zone")
         at = at.dt.cast_time_unit("us").to_physical()
-    yield numbers.of(pl.col("service"))
+    yield from ServiceNumbers.hashes(pl.col("service"))
     yield from (pl.col(name).cast(pl.UInt8) for name in ("kind", "class", "zone"))
     yield at.cast(pl.Int64)
     yield pl.col("quantity").cast(pl.Int64)
 
 
-def _rated(kept: pl.DataFrame, numbered: pl.DataFrame, tables: Tables, roster: Roster, state: State) -> RatedFrame:
-    empty = [name for name in COLUMNS if numbered[name].null_count()]
-    if empty:
-        raise FrameError(f"column {', '.join(empty)} has rows without a value")
-    order = None
-    if not numbered["at"].is_sorted():
-        order = numbered.select(pl.arg_sort_by("at", maintain_order=True)).to_series().to_numpy()
-    events = events_of({name: numbered[name].to_numpy() for name in COLUMNS}, order=order)
-    rated = rate_events(events, tables, roster, state)
-    return RatedFrame(pl.DataFrame({**kept.to_dict(), **rated.columns()}), rated.marks)
+def _kept(keep: Sequence[str]) -> Iterator[pl.Expr]:
+    return (pl.col(name).alias(f"keep_{name}") for name in keep)
