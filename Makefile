@@ -12,7 +12,7 @@ help: ## What there is to make
 setup: ## Install everything into .venv (done by the others when needed)
 	@scripts/setup
 
-demo: setup ## A whole example provider: customers, usage, bills, letters, pages
+demo: setup ## A month of an example provider: customers, contracts, usage, bills
 	@$(SPOJKA) demo $(if $(CUSTOMERS),--customers $(CUSTOMERS))
 
 serve: setup ## Console, portal and API on http://127.0.0.1:8000

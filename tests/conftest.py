@@ -45,9 +45,12 @@ def database() -> Iterator[str]:
     name = f"spojka_test_{os.getpid()}"
     if configured:
         with psycopg.connect(configured, autocommit=True) as owner:
+            owner.execute("SELECT pg_advisory_lock(1)")  # the role belongs to the whole server: one worker at a time
             owner.execute(f'CREATE DATABASE "{name}"')
-        os.environ["SPOJKA_DATABASE_URL"] = psycopg.conninfo.make_conninfo(configured, dbname=name)
-    install()
+            os.environ["SPOJKA_DATABASE_URL"] = psycopg.conninfo.make_conninfo(configured, dbname=name)
+            install()
+    else:
+        install()
     yield owner_url()
     close_pool()
     if configured:

@@ -8,6 +8,7 @@ from typing import Any
 
 import typer
 
+from spojka.access.operations import calling  # noqa: F401  # defines the refusals that every call may answer with
 from spojka.access.operations.registry import all_operations
 from spojka.surfaces.cli.listing import described
 from spojka.surfaces.cli.printing import out
