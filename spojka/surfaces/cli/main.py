@@ -121,7 +121,7 @@ def bill(
 
 @parts["invoice"].command("show")
 def invoice_show(
-    number: Annotated[str, typer.Argument(help="The invoice's number.")],
+    number: Annotated[str, typer.Argument(help="The invoice's number or id.")],
     tenant: Tenant = None,
     as_json: AsJson = False,
     lang: Lang = None,
@@ -134,7 +134,11 @@ def invoice_show(
 
 @app.command(rich_help_panel=EVERY_DAY)
 def why(
-    what: Annotated[str, typer.Argument(help="A clause like nej/2.11, an item's id, or a usage record's own id.")],
+    what: Annotated[
+        str,
+        typer.Argument(help="A clause like nej/2.11, an invoice's number, an item's id, or a usage record's own id."),
+    ],
+    line: Annotated[str | None, typer.Option(help="The line of the invoice.")] = None,
     source: Annotated[str | None, typer.Option(help="Where the record came from.")] = None,
     tenant: Tenant = None,
     as_json: AsJson = False,
@@ -143,7 +147,7 @@ def why(
     """Say why: the clause, the figures, in words."""
     from spojka.surfaces.cli.running import say_why
 
-    say_why(what, source=source, tenant=tenant, as_json=as_json, lang=lang)
+    say_why(what, line=line, source=source, tenant=tenant, as_json=as_json, lang=lang)
 
 
 @app.command(rich_help_panel=EVERY_DAY)

@@ -110,12 +110,17 @@ def _worked_out(period: str, tenant: str | None) -> Outcome:
 
 def show_invoice(number: str, *, tenant: str | None, as_json: bool, lang: str | None) -> None:
     """Print an invoice."""
-    answer(ask("billing.invoice", {"number": number}, tenant=tenant), as_json=as_json, lang=lang)
+    key = "invoice" if _UUID.match(number) else "number"
+    answer(ask("billing.invoice", {key: number}, tenant=tenant), as_json=as_json, lang=lang)
 
 
-def say_why(what: str, *, source: str | None, tenant: str | None, as_json: bool, lang: str | None) -> None:
-    """Explain a clause (`nej/2.11`), an item by its id, or a usage record by its own."""
-    if "/" in what:
+def say_why(
+    what: str, *, line: str | None, source: str | None, tenant: str | None, as_json: bool, lang: str | None
+) -> None:
+    """Explain a clause (`nej/2.11`), a line of an invoice, an item by its id, or a usage record by its own."""
+    if line is not None:
+        outcome = ask("billing.why", {"number": what, "line": line}, tenant=tenant)
+    elif "/" in what:
         outcome = ask("publications.clause", {"id": what}, tenant=tenant)
     elif _UUID.match(what):
         outcome = ask("charges.why", {"charge": what}, tenant=tenant)
