@@ -61,31 +61,28 @@ class _Service:
     interruptions: list[Interruption] = field(default_factory=list)
 
 
-_LIVING: Final = (
-    " FROM service s WHERE s.tenant_id = %(tenant)s AND s.contract_id = ANY(%(contracts)s)"
-    " AND s.activated_at < %(ends_at)s AND (s.ended_at IS NULL OR s.ended_at > %(starts_at)s)"
+_SERVICES: Final = (
+    "SELECT id, contract_id, activated_at, ended_at FROM service WHERE tenant_id = %(tenant)s"
+    " AND contract_id = ANY(%(contracts)s) AND activated_at < %(ends_at)s"
+    " AND (ended_at IS NULL OR ended_at > %(starts_at)s) ORDER BY contract_id, id"
 )
-_SERVICES: Final = f"SELECT s.id, s.contract_id, s.activated_at, s.ended_at{_LIVING} ORDER BY s.contract_id, s.id"
 _STRETCHES: Final = (
-    f"WITH living AS MATERIALIZED (SELECT s.id{_LIVING})"  # noqa: S608  # our own texts
-    " SELECT t.service_id, 'tariff' AS kind, t.tariff AS code, t.valid_from, t.valid_to"
-    " FROM living JOIN service_tariff t ON t.tenant_id = %(tenant)s AND t.service_id = living.id"
-    " WHERE t.valid_from < %(ends_on)s AND (t.valid_to IS NULL OR t.valid_to > %(starts_on)s)"
-    " UNION ALL SELECT a.service_id, 'addon', a.addon, a.valid_from, a.valid_to"
-    " FROM living JOIN service_addon a ON a.tenant_id = %(tenant)s AND a.service_id = living.id"
-    " WHERE a.valid_from < %(ends_on)s AND (a.valid_to IS NULL OR a.valid_to > %(starts_on)s)"
-    " ORDER BY 1, 2 DESC, 4, 3"
+    "SELECT service_id, 'tariff' AS kind, tariff AS code, valid_from, valid_to FROM service_tariff"
+    " WHERE tenant_id = %(tenant)s AND service_id = ANY(%(services)s) AND valid_from < %(ends_on)s"
+    " AND (valid_to IS NULL OR valid_to > %(starts_on)s)"
+    " UNION ALL SELECT service_id, 'addon', addon, valid_from, valid_to FROM service_addon"
+    " WHERE tenant_id = %(tenant)s AND service_id = ANY(%(services)s) AND valid_from < %(ends_on)s"
+    " AND (valid_to IS NULL OR valid_to > %(starts_on)s) ORDER BY 1, 2 DESC, 4, 3"
 )
 _HOLDS: Final = (
-    f"WITH living AS MATERIALIZED (SELECT s.id{_LIVING})"  # noqa: S608  # our own texts
-    " SELECT h.service_id, h.reason, h.held_at, h.released_at"
-    " FROM living JOIN service_hold h ON h.tenant_id = %(tenant)s AND h.service_id = living.id"
-    " WHERE h.scope = 'both' AND h.held_at < %(ends_at)s AND (h.released_at IS NULL OR h.released_at > %(starts_at)s)"
+    "SELECT service_id, reason, held_at, released_at FROM service_hold WHERE tenant_id = %(tenant)s"
+    " AND service_id = ANY(%(services)s) AND scope = 'both' AND held_at < %(ends_at)s"
+    " AND (released_at IS NULL OR released_at > %(starts_at)s)"
 )
 
 
 def _services(ctx: Context, period: Period, contracts: Sequence[ContractId]) -> dict[ContractId, list[_Service]]:
-    given = {
+    given: dict[str, object] = {
         "tenant": ctx.tenant,
         "contracts": list(contracts),
         "starts_at": period.starts_at,
@@ -102,6 +99,7 @@ def _services(ctx: Context, period: Period, contracts: Sequence[ContractId]) -> 
         )
         by_contract[row["contract_id"]].append(service)
         by_id[service.id] = service
+    given["services"] = list(by_id)
     for row in ctx.db.execute(_STRETCHES, given):
         by_id[row["service_id"]].stretches.append(_stretch(row))
     for row in ctx.db.execute(_HOLDS, given):

@@ -14,6 +14,7 @@ from spojka.access.operations.context import Context
 from spojka.charging.ledger.accounts import RECEIVABLE
 from spojka.kernel.ids import InvoiceId, RunId
 from spojka.revenue.billing.closing import Owing, settle
+from spojka.revenue.billing.drafting import look_up_by_index
 from spojka.revenue.billing.rules import SERIAL_DIGITS, Series, due_on
 from spojka.revenue.billing.terms import BillingTerms
 from spojka.revenue.documents.invoice import PaidAhead
@@ -25,10 +26,10 @@ INVOICES_A_BATCH: Final = 5_000
 _PAID: Final = TypeAdapter(list[PaidAhead])
 
 _PICK: Final = (
-    "SELECT i.id, i.contract_id, i.party_id, i.variable_symbol, i.gross_micros, c.signed_on FROM invoice i"
-    " JOIN contract c ON c.tenant_id = i.tenant_id AND c.id = i.contract_id"
-    " WHERE i.tenant_id = %s AND i.run_id = %s AND i.state = 'draft' ORDER BY i.id LIMIT %s FOR UPDATE OF i"
+    "SELECT id, contract_id, party_id, variable_symbol, gross_micros FROM invoice"
+    " WHERE tenant_id = %s AND run_id = %s AND state = 'draft' ORDER BY id LIMIT %s FOR UPDATE"
 )
+_SIGNED: Final = "SELECT id, signed_on FROM contract WHERE tenant_id = %s AND id = ANY(%s)"
 
 _NUMBERED: Final = """
 WITH series AS (
@@ -41,7 +42,8 @@ WITH series AS (
         body = CASE WHEN picked.paid IS NULL THEN body ELSE body || jsonb_build_object('paid', picked.paid) END
     FROM series, unnest(%(ids)s::uuid[], %(due)s::date[], %(paid)s::jsonb[])
         WITH ORDINALITY AS picked (id, due_on, paid, place)
-    WHERE invoice.tenant_id = %(tenant)s AND invoice.id = picked.id AND invoice.state = 'draft'
+    WHERE invoice.tenant_id = %(tenant)s AND invoice.id = ANY(%(ids)s) AND invoice.id = picked.id
+        AND invoice.state = 'draft'
     RETURNING invoice.id, invoice.number, invoice.kind, invoice.party_id, invoice.gross_micros, invoice.body -> 'books'
         AS books
 ), entries AS (
@@ -128,13 +130,16 @@ def _owing(rows: Sequence[Row]) -> list[Owing]:
 
 def issue_page(ctx: Context, *, run: RunId, series: Series, limit: int = INVOICES_A_BATCH) -> IssuedPage:
     """Issue the next drafts of a run; nothing is left when none is."""
+    look_up_by_index(ctx)
     rows = ctx.db.execute(_PICK, [ctx.tenant, run, limit]).fetchall()
     if not rows:
         return IssuedPage(0, 0, "", "")
     shelf = shelf_of(ctx)
-    days: dict[date, date] = {}
-    for row in rows:
-        if row["signed_on"] not in days:
-            days[row["signed_on"]] = due_on(shelf.sheet(BillingTerms, ctx.today, row["signed_on"]), ctx.today)
-    invoices = [(InvoiceId(row["id"]), days[row["signed_on"]]) for row in rows]
+    contracts = [row["contract_id"] for row in rows]
+    signed = {row["id"]: row["signed_on"] for row in ctx.db.execute(_SIGNED, [ctx.tenant, contracts])}
+    days = {
+        signed_on: due_on(shelf.sheet(BillingTerms, ctx.today, signed_on), ctx.today)
+        for signed_on in set(signed.values())
+    }
+    invoices = [(InvoiceId(row["id"]), days[signed[row["contract_id"]]]) for row in rows]
     return number_and_post(ctx, series=series, invoices=invoices, paid=settle(ctx, _owing(rows)))
