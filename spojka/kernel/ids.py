@@ -39,7 +39,7 @@ def uuid7() -> UUID:
     """
     global _last  # noqa: PLW0603  # one counter a process keeps the order
     with _lock:
-        stamp = time.time_ns() // 244  # 1/4096 of a millisecond
+        stamp = time.time_ns() * 4096 // 1_000_000  # in 1/4096 of a millisecond
         _last = max(_last + 1, stamp)
         stamp = _last
     milliseconds, fraction = divmod(stamp, 4096)
