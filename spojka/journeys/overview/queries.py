@@ -35,13 +35,6 @@ from spojka.kernel.ids import InvoiceId, PartyId, ServiceId
 from spojka.kernel.refusals import Refusal
 from spojka.kernel.time import Period
 from spojka.terms.clauses import Language
-from spojka.terms.refusals import define_refusal
-
-define_refusal(
-    "INVOICE_UNKNOWN",
-    cs="Vyúčtování {invoice} není v evidenci.",
-    en="There is no invoice {invoice}.",
-)
 
 
 @query("overview.search", permission="overview.search")

@@ -148,7 +148,8 @@ def _quantity(items: Sequence[Item], amount_micros: int, language: Language) -> 
     return quantity, unit, cs if language == "cs" else en
 
 
-def _books(lines: Sequence[DocumentLine]) -> dict[str, int]:
+def books_of(lines: Sequence[DocumentLine]) -> dict[str, int]:
+    """What each account of income and VAT gets of some lines, in micro-units."""
     books: dict[str, int] = {}
     for line in lines:
         account = _ACCOUNTS.get(line.group, REVENUE)
@@ -201,4 +202,4 @@ def make_lines(
             )
         )
     charges = {line.id: [item.id for item in group] for line, group in zip(lines, ordered, strict=True)}
-    return InvoiceLines(tuple(lines), split.rows, charges, _books(lines))
+    return InvoiceLines(tuple(lines), split.rows, charges, books_of(lines))

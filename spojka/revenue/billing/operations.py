@@ -8,10 +8,13 @@ from typing import Final
 from spojka.access.deadlines.store import set_deadline
 from spojka.access.operations.context import Context
 from spojka.access.operations.registry import operation
-from spojka.kernel.ids import ContractId
+from spojka.kernel.ids import ContractId, InvoiceId
 from spojka.kernel.refusals import Refusal
 from spojka.kernel.time import Period, at_local
 from spojka.revenue.billing.closing import close_rooms
+from spojka.revenue.billing.crediting import credit
+from spojka.revenue.billing.letters import Sent, queue_letters
+from spojka.revenue.billing.papers import Papers, write_papers
 from spojka.revenue.billing.runs import (
     CONTINUE,
     Batch,
@@ -22,6 +25,7 @@ from spojka.revenue.billing.runs import (
     open_run,
     view_of,
 )
+from spojka.revenue.billing.views import InvoiceView, issued_row, view_of_invoice
 from spojka.terms.refusals import define_refusal
 
 define_refusal(
@@ -85,3 +89,40 @@ def draft_this_page(ctx: Context, *, period: Period, after: ContractId | None = 
     """Draft the contracts after one, for whoever works through several pages at once."""
     found = draft_one_page(ctx, period, after)
     return found or Refusal("BILL_RUN_NOT_OPEN", (), {"period": str(period)})
+
+
+@operation(
+    "billing.credit_note",
+    permission="billing.write",
+    refusals=("INVOICE_UNKNOWN", "LINE_CREDITED", "NOTHING_TO_CREDIT", "CREDIT_NOTE_FINAL"),
+)
+def credit_note(
+    ctx: Context,
+    *,
+    reason: str,
+    number: str | None = None,
+    invoice: InvoiceId | None = None,
+    lines: list[str] = [],  # noqa: B006  # never changed
+) -> InvoiceView | Refusal:
+    """Correct an issued invoice by another document that points back: all its lines or the named ones, each once."""
+    row = issued_row(ctx, invoice=invoice, number=number)
+    if row is None:
+        return Refusal("INVOICE_UNKNOWN", (), {"invoice": number or invoice})
+    note = credit(ctx, row, reason=reason, lines=lines)
+    if isinstance(note, Refusal):
+        return note
+    issued = issued_row(ctx, invoice=note)
+    assert issued is not None
+    return view_of_invoice(ctx, issued)
+
+
+@operation("billing.documents", permission="billing.write")
+def documents(ctx: Context, *, period: Period) -> Papers:
+    """Write PDF, ISDOC and UBL of a period's invoices; those that are there stay as they are."""
+    return write_papers(ctx, period)
+
+
+@operation("billing.send", permission="billing.write")
+def send(ctx: Context, *, period: Period) -> Sent:
+    """Queue an e-mail with its documents for every invoice of a period that was not sent yet."""
+    return Sent(queue_letters(ctx, period))
