@@ -14,18 +14,21 @@ One publication of one document, read from TOML with the exact place of whatever
 from __future__ import annotations
 
 import hashlib
+import re
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from functools import cached_property
-from typing import Any
+from typing import Any, Final
 
 from spojka.terms.clauses import Clause, ClauseRef
 
 HEAD_KEYS = frozenset(
     {"document", "edition", "effective_from", "published_on", "binds_existing_from", "example", "clause"},
 )
+
+_PLACE: Final = re.compile(r"at line (?P<line>\d+)")
 
 
 class EditionNotReadable(ValueError):
@@ -79,47 +82,116 @@ class Edition:
         return hash(self.digest)
 
 
-def _line_of(text: str, *needles: str) -> int:
-    """1-based line of the last needle found after the earlier ones; where one is missing, the one before."""
-    line = 1
-    lines = text.splitlines()
-    for needle in needles:
-        for number in range(line, len(lines) + 1):
-            if needle in lines[number - 1]:
-                line = number
-                break
-    return line
+_TABLE: Final = re.compile(r"^\s*\[(?P<path>[^][]+)\]\s*(?:#.*)?$")
+_KEY: Final = re.compile(r"""^\s*(?P<path>[\w"'][^=]*?)\s*=""")
+_PART: Final = re.compile(r"""\s*(?:"([^"]*)"|'([^']*)'|([\w-]+))\s*(?:\.|$)""")
 
 
-def _flat(prefix: str, value: object) -> Iterator[tuple[str, object]]:
-    if isinstance(value, dict):
-        for key, inner in value.items():
-            yield from _flat(f"{prefix}.{key}" if prefix else str(key), inner)
-    else:
-        yield prefix, value
+def line_of(text: str, *path: str) -> int:
+    """
+    Where a TOML key or table is written.
+
+    Args:
+        text: the TOML.
+        path: its parts, like `clause`, `2.11`, `en`.
+
+    Returns:
+        1-based line of the longest part of the path that has a line of its own; 1 where none has.
+
+    """
+    best, depth = 1, 0
+    inside: tuple[str, ...] = ()
+    for number, line in enumerate(text.splitlines(), start=1):
+        if table := _TABLE.match(line):
+            found = inside = _parts(table["path"])
+        elif key := _KEY.match(line):
+            found = (*inside, *_parts(key["path"]))
+        else:
+            continue
+        if len(found) > depth and found == path[: len(found)]:
+            best, depth = number, len(found)
+    return best
 
 
-def _head(raw: Mapping[str, Any], key: str, kind: type, text: str, source: str) -> Any:
-    value = raw.get(key)
-    if not isinstance(value, kind):
-        found = "is missing" if value is None else f"is {value!r}"
-        raise EditionNotReadable(source, _line_of(text, key), f"{key} {found}; a {kind.__name__} is expected")
-    return value
+def _parts(dotted: str) -> tuple[str, ...]:
+    return tuple("".join(part) for part in _PART.findall(dotted))
 
 
-def _clause(number: str, raw: Any, ref: ClauseRef, text: str, source: str) -> Clause:
-    line = _line_of(text, f'[clause."{number}"')
-    if not isinstance(raw, dict):
-        raise EditionNotReadable(source, line, f"clause {number} is not a table")
-    unknown = set(raw) - {"cs", "en", "sets"}
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """A text and its name, so that whatever is wrong in it is said with its place."""
+
+    text: str
+    name: str
+
+    def wrong(self, problem: str, *path: str) -> EditionNotReadable:
+        """What to raise for a problem at a key."""
+        return EditionNotReadable(self.name, line_of(self.text, *path), problem)
+
+    def table(self, value: object, *path: str) -> Mapping[str, Any]:
+        """A table, or nothing where there is none."""
+        if not isinstance(value, dict):
+            raise self.wrong(f"{path[-1]} is {value!r}; a table is expected", *path)
+        return value
+
+    def text_of(self, raw: Mapping[str, Any], key: str) -> str:
+        """A text that must be there."""
+        value = raw.get(key)
+        if not isinstance(value, str) or not value:
+            found = "is missing" if value is None else f"is {value!r}"
+            raise self.wrong(f"{key} {found}; a text is expected", key)
+        return value
+
+    def day(self, raw: Mapping[str, Any], key: str, default: date | None = None) -> date:
+        """A day; without a default it must be there."""
+        value = raw.get(key, default)
+        if not isinstance(value, date) or isinstance(value, datetime):
+            found = "is missing" if value is None else f"is {value!r}"
+            raise self.wrong(f"{key} {found}; a day is expected, like {key} = 2026-01-01", key)
+        return value
+
+    def flat(self, value: object, *path: str) -> Iterator[tuple[str, object]]:
+        """The terms below a clause's `sets` by their dotted names."""
+        if isinstance(value, dict):
+            for key, inner in value.items():
+                yield from self.flat(inner, *path, str(key))
+        elif any(isinstance(one, float) for one in (value if isinstance(value, list) else [value])):
+            raise self.wrong(f"{path[-1]} is {value!r}, which is not exact; write it in quotation marks", *path)
+        else:
+            yield ".".join(path[3:]), value
+
+
+def _clause(number: str, body: Any, ref: ClauseRef, source: _Source) -> Clause:
+    raw = source.table(body, "clause", number)
+    unknown = sorted(set(raw) - {"cs", "en", "sets"})
     if unknown:
-        key = min(unknown)
-        place = _line_of(text, f'[clause."{number}"', key)
-        raise EditionNotReadable(source, place, f"clause {number} has the key {key!r}; cs, en and sets are known")
+        problem = f"clause {number} has the key {unknown[0]!r}; cs, en and sets are known"
+        raise source.wrong(problem, "clause", number, unknown[0])
     for language in ("cs", "en"):
         if not isinstance(raw.get(language), str) or not raw[language].strip():
-            raise EditionNotReadable(source, line, f"clause {number} has no words in {language}")
-    return Clause(ref, raw["cs"].strip(), raw["en"].strip(), dict(_flat("", raw.get("sets", {}))))
+            raise source.wrong(f"clause {number} has no words in {language}", "clause", number, language)
+    sets = source.table(raw.get("sets", {}), "clause", number, "sets")
+    terms = dict(source.flat(sets, "clause", number, "sets"))
+    return Clause(ref, raw["cs"].strip(), raw["en"].strip(), terms)
+
+
+def _refuse_repeated(clauses: Mapping[str, Clause], source: _Source) -> None:
+    seen: dict[str, str] = {}
+    for number, clause in clauses.items():
+        for term in clause.sets:
+            if term in seen:
+                problem = f"{term} is set by clauses {seen[term]} and {number}"
+                raise source.wrong(problem, "clause", number, "sets", *term.split("."))
+            seen[term] = number
+
+
+def _parsed(text: str, source: str) -> dict[str, Any]:
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as bad:
+        place = _PLACE.search(str(bad))
+        line = int(place["line"]) if place else max(1, len(text.splitlines()))
+        raise EditionNotReadable(source, line, str(bad)) from bad
 
 
 def read_edition(text: str, *, source: str, cites_as: str | None = None) -> Edition:
@@ -132,36 +204,27 @@ def read_edition(text: str, *, source: str, cites_as: str | None = None) -> Edit
         cites_as: prefix of clause ids (default: the document's code).
 
     """
-    try:
-        raw = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as bad:
-        line = int(str(bad).rpartition("line ")[2].partition(",")[0] or 1) if "line " in str(bad) else text.count("\n")
-        raise EditionNotReadable(source, line, str(bad)) from bad
-    unknown = set(raw) - HEAD_KEYS
+    raw, origin = _parsed(text, source), _Source(text, source)
+    unknown = sorted(set(raw) - HEAD_KEYS)
     if unknown:
-        key = min(unknown)
-        raise EditionNotReadable(source, _line_of(text, key), f"unknown key {key!r}; known: {sorted(HEAD_KEYS)}")
-    document = _head(raw, "document", str, text, source)
-    name = _head(raw, "edition", str, text, source)
-    effective = _head(raw, "effective_from", date, text, source)
+        raise origin.wrong(f"unknown key {unknown[0]!r}; known: {sorted(HEAD_KEYS)}", unknown[0])
+    document, name = origin.text_of(raw, "document"), origin.text_of(raw, "edition")
+    effective = origin.day(raw, "effective_from")
+    example = raw.get("example", False)
+    if not isinstance(example, bool):
+        raise origin.wrong(f"example is {example!r}; true or false is expected", "example")
     clauses = {
-        number: _clause(number, body, ClauseRef(document, name, number, cites_as or document), text, source)
-        for number, body in raw.get("clause", {}).items()
+        number: _clause(number, body, ClauseRef(document, name, number, cites_as or document), origin)
+        for number, body in origin.table(raw.get("clause", {}), "clause").items()
     }
-    seen: dict[str, str] = {}
-    for number, clause in clauses.items():
-        for term in clause.sets:
-            if term in seen:
-                place = _line_of(text, f'[clause."{number}"', term.rpartition(".")[2])
-                raise EditionNotReadable(source, place, f"{term} is set by clauses {seen[term]} and {number}")
-            seen[term] = number
+    _refuse_repeated(clauses, origin)
     return Edition(
         document=document,
         edition=name,
-        published_on=raw.get("published_on", effective),
+        published_on=origin.day(raw, "published_on", effective),
         effective_from=effective,
-        binds_existing_from=raw.get("binds_existing_from", effective),
-        example=bool(raw.get("example", False)),
+        binds_existing_from=origin.day(raw, "binds_existing_from", effective),
+        example=example,
         clauses=clauses,
         digest=hashlib.sha256(text.encode()).hexdigest(),
     )
