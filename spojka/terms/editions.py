@@ -117,6 +117,10 @@ def _parts(dotted: str) -> tuple[str, ...]:
     return tuple("".join(part) for part in _PART.findall(dotted))
 
 
+def _each(value: object) -> list[object]:
+    return value if isinstance(value, list) else [value]
+
+
 @dataclass(frozen=True, slots=True)
 class _Source:
     """A text and its name, so that whatever is wrong in it is said with its place."""
@@ -155,7 +159,7 @@ class _Source:
         if isinstance(value, dict):
             for key, inner in value.items():
                 yield from self.flat(inner, *path, str(key))
-        elif any(isinstance(one, float) for one in (value if isinstance(value, list) else [value])):
+        elif any(isinstance(one, float) for one in _each(value)):  # float: refused, a clause sets exact values
             raise self.wrong(f"{path[-1]} is {value!r}, which is not exact; write it in quotation marks", *path)
         else:
             yield ".".join(path[3:]), value
