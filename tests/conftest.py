@@ -100,7 +100,7 @@ def do(tenant: TenantId) -> Caller:
     """Call an operation or a query of the test's tenant: `do("parties.register", kind="consumer", …)`."""
 
     def calling(
-        name: str, *, now: datetime = NOW, actor: Actor = OPERATOR, key: str | None = None, **given: Any
+        name: str, /, *, now: datetime = NOW, actor: Actor = OPERATOR, key: str | None = None, **given: Any
     ) -> Outcome:
         return call(name, given, tenant=tenant, actor=actor, now=now, key=key)
 

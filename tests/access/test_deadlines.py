@@ -1,0 +1,155 @@
+"""What will happen by itself: in order of time, once, in one transaction with what it does, unless it was prevented."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+
+import pytest
+
+from spojka.access.database.connections import transaction
+from spojka.access.deadlines.running import run_due, run_next
+from spojka.access.deadlines.store import cancel_deadline, set_deadline
+from tests.access.committed import committed, count
+from tests.conftest import NOW
+
+HOUR = timedelta(hours=1)
+
+
+def promise(tenant, name, after, *, kind="consumer", key=None):
+    """Set a deadline that registers a party of that name."""
+    with committed(tenant, NOW) as ctx:
+        set_deadline(
+            ctx,
+            due_at=NOW + after,
+            operation="parties.register",
+            arguments={"kind": kind, "name": name},
+            subject="service:1",
+            key=key or name,
+            clauses=["nej/2.21"],
+            unless=("zákazník zaplatí", "the customer pays"),
+        )
+
+
+def names(tenant):
+    with transaction(tenant) as db:
+        return [row["name"] for row in db.execute("SELECT name FROM party ORDER BY registered_at, id").fetchall()]
+
+
+def test_deadlines_run_in_order_of_time_each_at_its_own_time(tenant):
+    for name, hours in (("third", 3), ("first", 1), ("second", 2), ("later", 5)):
+        promise(tenant, name, hours * HOUR)
+
+    assert run_due(tenant, NOW + 4 * HOUR) == 3
+
+    assert names(tenant) == ["first", "second", "third"]
+    with transaction(tenant) as db:
+        rows = db.execute("SELECT registered_at FROM party ORDER BY registered_at").fetchall()
+    assert [row["registered_at"] - NOW for row in rows] == [HOUR, 2 * HOUR, 3 * HOUR]
+
+
+def test_of_deadlines_at_one_instant_the_one_set_first_runs_first(tenant):
+    for name in ("b", "a", "c"):
+        promise(tenant, name, HOUR)
+
+    ran = []
+    while run_next(tenant, NOW + HOUR) is not None:
+        ran = names(tenant)
+
+    assert ran == ["b", "a", "c"]
+
+
+@pytest.mark.parametrize(("until", "ran"), [(HOUR - timedelta(microseconds=1), 0), (HOUR, 1)])
+def test_a_deadline_is_due_at_its_instant_and_not_before(tenant, until, ran):
+    promise(tenant, "eva", HOUR)
+
+    assert run_due(tenant, NOW + until) == ran
+    assert count(tenant, "party") == ran
+
+
+def test_a_deadline_runs_once(tenant):
+    promise(tenant, "eva", HOUR)
+
+    assert [run_due(tenant, NOW + 2 * HOUR) for _ in range(2)] == [1, 0]
+    assert names(tenant) == ["eva"]
+
+
+def test_runners_that_compete_run_each_deadline_once(tenant):
+    for number in range(24):
+        promise(tenant, f"p{number:02}", HOUR)
+
+    with ThreadPoolExecutor(4) as threads:
+        ran = list(threads.map(lambda _: run_due(tenant, NOW + HOUR), range(4)))
+
+    assert sum(ran) == 24
+    assert sorted(names(tenant)) == [f"p{number:02}" for number in range(24)]
+
+
+def test_a_cancelled_deadline_does_not_run(do, tenant):
+    promise(tenant, "eva", HOUR)
+
+    with committed(tenant, NOW) as ctx:
+        cancelled = (cancel_deadline(ctx, "eva"), cancel_deadline(ctx, "eva"), cancel_deadline(ctx, "nobody"))
+
+    assert cancelled == (True, False, False)
+    assert run_due(tenant, NOW + 2 * HOUR) == 0
+    assert [(one["state"], one["done_at"]) for one in do("deadlines.of").plain] == [("cancelled", NOW.isoformat())]
+
+
+def test_what_has_run_cannot_be_cancelled(tenant):
+    promise(tenant, "eva", HOUR)
+    run_due(tenant, NOW + HOUR)
+
+    with committed(tenant, NOW) as ctx:
+        assert not cancel_deadline(ctx, "eva")
+
+
+def test_setting_it_again_moves_it(do, tenant):
+    promise(tenant, "eva", HOUR)
+
+    promise(tenant, "eva", 3 * HOUR)
+
+    assert len(do("deadlines.of").plain) == 1
+    assert run_due(tenant, NOW + 2 * HOUR) == 0
+    assert run_due(tenant, NOW + 3 * HOUR) == 1
+
+
+def test_a_deadline_whose_operation_is_refused_is_settled_with_the_code(do, tenant):
+    promise(tenant, "Kavárna", HOUR, kind="business")
+
+    run_due(tenant, NOW + HOUR)
+
+    found = do("deadlines.of").plain[0]
+    assert (found["state"], found["outcome"], count(tenant, "party")) == ("refused", "ICO_MISSING", 0)
+
+
+def test_a_deadline_whose_operation_fails_stays_and_changes_nothing(do, tenant, monkeypatch):
+    promise(tenant, "eva", HOUR)
+    monkeypatch.setattr("spojka.trade.parties.operations.publish", lambda *_given, **_named: 1 / 0)
+
+    with pytest.raises(ZeroDivisionError):
+        run_due(tenant, NOW + HOUR)
+
+    assert (do("deadlines.of").plain[0]["state"], count(tenant, "party")) == ("pending", 0)
+    monkeypatch.undo()
+    assert run_due(tenant, NOW + HOUR) == 1
+
+
+def test_what_a_deadline_did_is_in_the_audit_as_done_by_it(tenant):
+    promise(tenant, "eva", HOUR)
+    run_due(tenant, NOW + HOUR)
+
+    with transaction(tenant) as db:
+        row = db.execute("SELECT actor, operation, at FROM audit").fetchone()
+    assert row == {"actor": "deadline", "operation": "parties.register", "at": NOW + HOUR}
+
+
+def test_the_list_of_a_subject_says_what_when_why_and_unless(do, tenant):
+    promise(tenant, "eva", HOUR)
+
+    found = do("deadlines.of", subject="service:1").plain
+
+    assert [(one["due_at"], one["operation"], one["clauses"], one["unless_cs"], one["unless_en"]) for one in found] == [
+        ((NOW + HOUR).isoformat(), "parties.register", ["nej/2.21"], "zákazník zaplatí", "the customer pays")
+    ]
+    assert do("deadlines.of", subject="service:2").plain == []
