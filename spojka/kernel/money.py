@@ -60,8 +60,7 @@ class Rounding:
         below = steps.numerator // steps.denominator
         if self.mode == ROUND_FLOOR:
             return below * self.quantum_micros
-        rest = abs(steps) - abs(steps).__floor__()
-        magnitude = abs(steps).__floor__() + (1 if rest >= Fraction(1, 2) else 0)
+        magnitude = (abs(steps) + Fraction(1, 2)).__floor__()
         return (magnitude if steps >= 0 else -magnitude) * self.quantum_micros
 
 

@@ -1,4 +1,4 @@
-"""What changed between two editions of one document: clauses added, removed, reworded, and terms with old and new values."""
+"""What changed between two editions of one document: clauses added, removed, reworded; terms with both values."""
 
 from __future__ import annotations
 

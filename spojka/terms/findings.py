@@ -35,7 +35,7 @@ class RuleUnknown(LookupError):
 
 
 class FindingChanged(ValueError):
-    """A rule, re-run on stored facts, found another value than the one stored: its meaning changed without a version."""
+    """A rule, re-run on stored facts, found another value than the stored one: its meaning changed, not its version."""
 
 
 @dataclass(frozen=True)

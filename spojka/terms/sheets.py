@@ -34,8 +34,8 @@ def _adapter(kind: Any) -> TypeAdapter[Any]:
 
 
 @lru_cache(maxsize=256)
-def _hints(sheet: type) -> dict[str, Any]:
-    return typing.get_type_hints(sheet)
+def _hints(sheet: typing.Any) -> dict[str, Any]:
+    return typing.get_type_hints(typing.cast("Any", sheet))
 
 
 def _typed(term: Term[object], kind: Any) -> Term[Any]:
@@ -68,7 +68,7 @@ def read_sheet(sheet: type[S], bound: BoundTerms, *, prefix: str = "") -> S:
 
     A field `dict[str, Sheet]` collects the children of that name. Raises `TermMissing`, `TermConflict`, `TermUnusable`.
     """
-    hints = _hints(sheet)
+    hints = _hints(typing.cast("Any", sheet))
     names = [field.name for field in dataclasses.fields(typing.cast("Any", sheet))]
     values = {name: _field(f"{prefix}.{name}" if prefix else name, hints[name], bound) for name in names}
     return sheet(**values)

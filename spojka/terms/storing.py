@@ -89,9 +89,11 @@ def _tagged(tag: str, body: Any) -> object:
 def from_stored(stored: object) -> Any:
     """The value back from `to_stored`."""
     match stored:
-        case {**body} if len(body) == 1 and next(iter(body)).startswith("$"):
-            return _tagged(*next(iter(body.items())))
         case dict():
+            if len(stored) == 1:
+                tag, body = next(iter(stored.items()))
+                if str(tag).startswith("$"):
+                    return _tagged(tag, body)
             return {key: from_stored(item) for key, item in stored.items()}
         case list():
             return [from_stored(item) for item in stored]

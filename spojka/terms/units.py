@@ -1,4 +1,4 @@
-"""Values that clauses set and that are more than a number: a charging step, a price per unit, an amount of free units."""
+"""Values that clauses set and that are more than a number: a charging step, a price for a unit, free units."""
 
 from __future__ import annotations
 

@@ -15,9 +15,11 @@ from babel.numbers import format_decimal
 from spojka.kernel.money import Money
 from spojka.kernel.time import PRAGUE, Period
 from spojka.terms.clauses import Language, Term
+from spojka.terms.units import UnitPrice
 
 _LOCALES: Final = {"cs": "cs_CZ", "en": "en_GB"}
 _SYMBOLS: Final = {("CZK", "cs"): "Kč"}
+_UNITS: Final = {("call", "cs"): "hovor"}
 _YES: Final = {("cs", True): "ano", ("cs", False): "ne", ("en", True): "yes", ("en", False): "no"}
 
 
@@ -36,6 +38,8 @@ def in_words(value: object, language: Language) -> str:
             return _YES[language, value]
         case Money():
             return money_in_words(value, language)
+        case UnitPrice():
+            return f"{money_in_words(value.money, language)}/{_UNITS.get((value.unit, language), value.unit)}"
         case int() | Decimal():
             return format_decimal(value, locale=_LOCALES[language], decimal_quantization=False)
         case Fraction():

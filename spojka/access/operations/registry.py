@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import inspect
 import typing
 from collections.abc import Callable, Sequence
@@ -115,8 +116,6 @@ def find(name: str) -> Operation:
     """The operation or query of that name; raises `OperationUnknown` with the nearest names."""
     found = _registered.get(name)
     if found is None:
-        import difflib
-
         near = difflib.get_close_matches(name, _registered, n=3)
         hint = f"; near: {', '.join(near)}" if near else ""
         raise OperationUnknown(f"no operation or query {name!r}{hint}")

@@ -1,4 +1,4 @@
-"""The walls between tenants in the database: an ordinary role, forced policies, and tables that are only appended to."""
+"""The walls between tenants in the database: an ordinary role, forced policies, tables that are only appended to."""
 
 from __future__ import annotations
 

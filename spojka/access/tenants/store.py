@@ -17,10 +17,17 @@ def add_tenant(db: Connection, *, code: str, pack: str) -> TenantId:
     return tenant
 
 
+STORY_PREFIX = "story-"
+"""Codes of tenants that belong to a running story begin so; nothing else may act for them."""
+
+
 def all_tenants() -> list[Row]:
-    """Every tenant: id, code, pack."""
+    """Every tenant that is no story's: id, code, pack."""
     with transaction(None) as db:
-        return db.execute("SELECT id, code, pack FROM tenant ORDER BY code").fetchall()
+        return db.execute(
+            "SELECT id, code, pack FROM tenant WHERE NOT starts_with(code, %s) ORDER BY code",
+            [STORY_PREFIX],
+        ).fetchall()
 
 
 def tenant_by_code(code: str) -> TenantId:

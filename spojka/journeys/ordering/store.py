@@ -28,8 +28,9 @@ def add_order(
     order = OrderId(uuid7())
     executed_at = ctx.now if state == "executed" else None
     ctx.db.execute(
-        "INSERT INTO customer_order (tenant_id, id, party_id, service_id, kind, channel, evidence, asked, state, reason,"
-        " agent, made_at, executed_at) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, '', %s, %s, %s)",
+        "INSERT INTO customer_order"
+        " (tenant_id, id, party_id, service_id, kind, channel, evidence, asked, state, reason, agent,"
+        " made_at, executed_at) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, '', %s, %s, %s)",
         [
             ctx.tenant,
             order,

@@ -23,11 +23,10 @@ def the_tenant(code: str | None) -> TenantId:
     """The tenant of a code, or the only one there is; ends the command with a hint otherwise."""
     from spojka.access.tenants.store import all_tenants, tenant_by_code
     from spojka.kernel.ids import TenantId
-    from spojka.surfaces.stories.tenants import STORY_PREFIX
 
     if code is not None:
         return tenant_by_code(code)
-    rows = [row for row in all_tenants() if not row["code"].startswith(STORY_PREFIX)]
+    rows = all_tenants()
     if len(rows) == 1:
         return TenantId(rows[0]["id"])
     if not rows:

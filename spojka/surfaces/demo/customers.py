@@ -98,7 +98,7 @@ def demo_customers(count: int, seed: int) -> list[DemoCustomer]:
 
 
 def _customer(number: int, draw: random.Random) -> DemoCustomer:
-    woman = draw.random() < 0.5  # noqa: PLR2004  # half of them
+    woman = draw.random() < 0.5  # half of them
     his, hers = draw.choice(_NAMES)
     name = f"{draw.choice(_WOMEN)} {hers}" if woman else f"{draw.choice(_MEN)} {his}"
     town, zip_code = draw.choice(_TOWNS)
@@ -107,10 +107,10 @@ def _customer(number: int, draw: random.Random) -> DemoCustomer:
         "name": name,
         "born_on": f"{draw.randint(1950, 2004)}-{draw.randint(1, 12):02}-{draw.randint(1, 28):02}",
         "email": f"zakaznik{number + 1}@example.cz",
-        "language": "en" if draw.random() < 0.1 else "cs",  # noqa: PLR2004  # one in ten
+        "language": "en" if draw.random() < 0.1 else "cs",  # one in ten
         "address": {"street": f"{draw.choice(_STREETS)} {draw.randint(1, 80)}", "city": town, "zip_code": zip_code},
     }
-    if number % 6 == 5:  # noqa: PLR2004  # every sixth is a business
+    if number % 6 == 5:  # every sixth is a business
         ico = with_check_digit(f"{2_500_000 + number * 37:07}")
         party |= {"kind": "business", "name": f"{draw.choice(_FIRMS)} {his} s.r.o.", "ico": ico, "dic": f"CZ{ico}"}
         del party["born_on"]

@@ -11,11 +11,8 @@ from psycopg import sql
 
 from spojka.access.database.connections import transaction
 from spojka.access.database.server import files, owner_url
-from spojka.access.tenants.store import add_tenant
+from spojka.access.tenants.store import STORY_PREFIX, add_tenant
 from spojka.kernel.ids import TenantId, uuid7
-
-STORY_PREFIX = "story-"
-"""Codes of tenants that belong to a running story begin so; nothing else may act for them."""
 
 _TENANT_TABLES = """
 SELECT c.relname::text FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid

@@ -200,7 +200,7 @@ def conclude_contract(
     channel: Channel = "paper",
     proof: str = "signature",
 ) -> Contract | Refusal:
-    """Conclude a draft with the proof of acceptance; its services start today or on their agreed day (nej/3.1, 4.17)."""
+    """Conclude a draft with the proof of acceptance; its services start today or on an agreed day (nej/3.1, 4.17)."""
     row = contract_row(ctx, contract)
     if row is None:
         return Refusal("CONTRACT_UNKNOWN", (), {"contract": contract})

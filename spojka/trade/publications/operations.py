@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from spojka.access.events.store import publish as tell
 from spojka.access.operations.context import Context
 from spojka.access.operations.registry import operation
 from spojka.kernel.refusals import Refusal
-from spojka.terms.editions import EditionNotReadable, read_edition
+from spojka.terms.editions import Edition, EditionNotReadable, read_edition
 from spojka.terms.refusals import define_refusal
 from spojka.trade.publications.packs import Pack, PackDocument
 from spojka.trade.publications.shelf import pack_of
@@ -45,11 +46,17 @@ class Published:
     new: int
 
 
+@lru_cache(maxsize=64)
+def _read(text: str, source: str, cites_as: str) -> Edition:
+    """An edition's text read; packs are brought into many tenants, and each text is read once."""
+    return read_edition(text, source=source, cites_as=cites_as)
+
+
 def _put(ctx: Context, document: PackDocument, text: str, source: str) -> bool | Refusal:
     if "effective_from" not in text:
         return Refusal("VALID_FROM_MISSING", ("nej/8.1",) if document.cites_as == "nej" else ())
     try:
-        edition = read_edition(text, source=source, cites_as=document.cites_as)
+        edition = _read(text, source, document.cites_as)
     except EditionNotReadable as bad:
         return Refusal(
             "EDITION_NOT_READABLE",
