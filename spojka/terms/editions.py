@@ -108,8 +108,9 @@ def line_of(text: str, *path: str) -> int:
             found = (*inside, *_parts(key["path"]))
         else:
             continue
-        if len(found) > depth and found == path[: len(found)]:
-            best, depth = number, len(found)
+        shared = min(len(found), len(path))
+        if shared > depth and found[:shared] == path[:shared]:
+            best, depth = number, shared
     return best
 
 
