@@ -192,6 +192,30 @@ def clauses(
     count_clauses(as_json=as_json, missing=missing, run_stories=not untold)
 
 
+@parts["terms"].command("check")
+def terms_check(
+    files: Annotated[list[Path], typer.Argument(help="Files of editions.", exists=True, dir_okay=False)],
+    as_json: AsJson = False,
+) -> None:
+    """Check editions before they are published: every figure that a clause sets stands in its words."""
+    from spojka.surfaces.cli.published import check_editions
+
+    check_editions(files, as_json=as_json)
+
+
+@parts["terms"].command("publish")
+def terms_publish(
+    file: Annotated[Path, typer.Argument(help="An edition's file.", exists=True, dir_okay=False)],
+    tenant: Tenant = None,
+    as_json: AsJson = False,
+    lang: Lang = None,
+) -> None:
+    """Check an edition and publish it; what is published never changes."""
+    from spojka.surfaces.cli.published import publish_edition
+
+    publish_edition(file, tenant=tenant, as_json=as_json, lang=lang)
+
+
 @parts["terms"].command("changes")
 def terms_changes(
     document: Annotated[str, typer.Argument(help="Like nej-mobil/price-list.")],
