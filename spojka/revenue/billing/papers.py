@@ -23,11 +23,17 @@ from spojka.access.operations.context import Context
 from spojka.access.operations.progress import report
 from spojka.charging.rating.lines import line_key, line_words, unit_of
 from spojka.charging.rating.rated import rated_rows, usage_by_class, usage_by_day
+from spojka.kernel.ids import InvoiceId
 from spojka.kernel.time import Period
 from spojka.revenue.billing.frozen import to_document
 from spojka.revenue.documents.invoice import ClassUse, DayUse, InvoiceDocument
+from spojka.trade.notices.mail import Attachment
+from spojka.trade.notices.sending import register_attacher
 
 SUFFIXES: Final = (".pdf", ".isdoc", ".xml")
+ATTACHED: Final = {".pdf": "application/pdf", ".isdoc": "application/xml"}
+"""What goes along with a letter, and as what."""
+
 MOST_CLASSES: Final = 8
 """Classes of use in a picture; further ones are left to the lines."""
 
@@ -143,3 +149,24 @@ def _classes(frame: pl.DataFrame, document: InvoiceDocument) -> Iterator[ClassUs
         size, name = _SCALES.get(unit_of(line), (1, unit_of(line)))
         counted = (Decimal(units) / size).quantize(Decimal("0.1") if size > 1 else Decimal(1))
         yield ClassUse(line_words(line)[document.language], counted, name, amount)
+
+
+def attached(ctx: Context, invoice: InvoiceId) -> list[Attachment]:
+    """The PDF and the ISDOC of an issued document, for its letter; written first when they are not there yet."""
+    row = ctx.db.execute(
+        "SELECT id, contract_id, number, kind, period_on, issued_on, due_on, body FROM invoice"
+        " WHERE tenant_id = %s AND id = %s AND state = 'issued'",
+        [ctx.tenant, invoice],
+    ).fetchone()
+    if row is None:
+        return []
+    period = Period.containing(row["period_on"])
+    folder = folder_of(ctx, period)
+    folder.mkdir(parents=True, exist_ok=True)
+    names = [f"{row['number']}{suffix}" for suffix in ATTACHED]
+    if any(not (folder / name).exists() for name in names):
+        _write_all((folder, _with_pictures(ctx, period, [row])))
+    return [Attachment(name, ATTACHED[Path(name).suffix], (folder / name).read_bytes()) for name in names]
+
+
+register_attacher(attached)

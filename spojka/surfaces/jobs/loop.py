@@ -84,12 +84,14 @@ def run_until(stop: threading.Event, *, clock: Callable[[], datetime] = lambda: 
 
 def main() -> None:
     """A process of its own: go round until it is asked to end."""
-    from spojka.surfaces.registered import register_all  # noqa: PLC0415  # the parent that spawns it needs none of it
+    from spojka.surfaces.jobs.channels import register_channels  # noqa: PLC0415  # the parent needs none of these
+    from spojka.surfaces.registered import register_all  # noqa: PLC0415  # see above
 
     stop = threading.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda _signal, _frame: stop.set())
     register_all()
+    register_channels()
     try:
         run_until(stop)
     finally:

@@ -10,11 +10,14 @@ from spojka.access.operations.context import Context
 from spojka.access.operations.registry import operation
 from spojka.kernel.refusals import Refusal
 from spojka.kernel.time import Period, at_local
-from spojka.trade.numbering.operations import receive_sims
+from spojka.trade.numbering.operations import receive_numbers, receive_sims
 from spojka.trade.publications.operations import Published, publish_pack
 from spojka.trade.publications.shelf import pack_of
 
 EXAMPLE_SIMS = 100
+EXAMPLE_NUMBERS_FROM = 500_000
+"""Where in the pack's range example numbers are taken from: the ones before are left to be asked for by name."""
+
 CLOSES_AT = time(2)
 
 
@@ -34,7 +37,7 @@ class Loaded:
 )
 def load(ctx: Context, *, editions: list[str] = [], sims: int = EXAMPLE_SIMS) -> Loaded | Refusal:  # noqa: B006
     """
-    Publish the tenant's pack, put example cards into the stock and promise the close of the running period.
+    Publish the tenant's pack, put example cards and numbers into the stock and promise the close of the running period.
 
     Safe to repeat. `editions` like `price-list@2021-08` narrow a document to the named editions.
     """
@@ -43,6 +46,7 @@ def load(ctx: Context, *, editions: list[str] = [], sims: int = EXAMPLE_SIMS) ->
         return published
     assert isinstance(published, Published)
     received = receive_sims(ctx, count=sims)
+    receive_numbers(ctx, count=sims, first=EXAMPLE_NUMBERS_FROM)
     period = Period.containing(ctx.today)
     set_deadline(
         ctx,
