@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
 
 from rich import box
-from rich.console import Console, Group, RenderableType
+from rich.console import Console, ConsoleOptions, Group, RenderableType
+from rich.measure import Measurement
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
 NOTHING = "—"
+_UNBOUNDED: Final = 10_000
+"""Columns that no table needs."""
 
 
 def out() -> Console:
@@ -56,20 +59,42 @@ def _rows(items: list[Mapping[str, Any]]) -> Table:
     return table
 
 
+class _Records:
+    """Records as a table with a column a field; one below the other, a line a field, where that is too wide."""
+
+    def __init__(self, items: list[Mapping[str, Any]]) -> None:
+        self.items, self.table = items, _rows(items)
+
+    def __rich_measure__(self, console: Console, options: ConsoleOptions) -> Measurement:
+        return Measurement.get(console, options, self.table)
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> Iterator[RenderableType]:
+        unbounded = options.update(max_width=_UNBOUNDED)
+        if Measurement.get(console, unbounded, self.table).maximum <= options.max_width:
+            yield self.table
+            return
+        for at, item in enumerate(self.items):
+            yield Padding(_fields(item), (1 if at else 0, 0, 0, 0))
+
+
+def _fields(value: Mapping[Any, Any]) -> Table:
+    table = Table(box=None, show_header=False, pad_edge=False, padding=(0, 2, 0, 0))
+    table.add_column(style="dim")
+    table.add_column(overflow="fold")
+    for key, inner in value.items():
+        table.add_row(str(key).replace("_", " "), _cell(inner))
+    return table
+
+
 def rendered(value: Any) -> RenderableType:
-    """A plain value as tables: a mapping by its keys, a list of records with a column a field."""
+    """A plain value as tables: a mapping by its keys, a list of records with a column a field where that fits."""
     match value:
         case list() if value and all(isinstance(item, Mapping) for item in value):
-            return _rows(value)
+            return _Records(value)
         case list():
             return Text("\n".join(str(item) for item in value) or NOTHING)
         case Mapping():
-            table = Table(box=None, show_header=False, pad_edge=False, padding=(0, 2, 0, 0))
-            table.add_column(style="dim")
-            table.add_column(overflow="fold")
-            for key, inner in value.items():
-                table.add_row(str(key).replace("_", " "), _cell(inner))
-            return table
+            return _fields(value)
         case _:
             return _cell(value)
 
