@@ -44,9 +44,9 @@ def _words(shelf: Shelf, clause: Clause) -> ClauseWords:
     return ClauseWords(ref.id, ref.clause, ref.document, ref.edition, *titles, clause.cs, clause.en)
 
 
-def clauses_by_ref(ctx: Context, refs: Iterable[ClauseRef]) -> list[ClauseWords]:
-    """The clauses that a finding names, in the very editions it rests on."""
-    shelf = shelf_of(ctx)
+def clauses_by_ref(ctx: Context, refs: Iterable[ClauseRef], known: Shelf | None = None) -> list[ClauseWords]:
+    """The clauses that a finding names, in the very editions it rests on; `known` saves fetching the shelf again."""
+    shelf = known or shelf_of(ctx)
     found: list[ClauseWords] = []
     for ref in refs:
         edition = shelf.edition(ref.document, ref.edition)

@@ -12,7 +12,7 @@ from spojka.access.operations.context import Context
 from spojka.charging.ledger.accounts import ADVANCE, RECEIVABLE
 from spojka.charging.ledger.store import party_balance, party_postings
 from spojka.journeys.overview.clauses import ClauseWords, clauses_by_id
-from spojka.journeys.overview.meters import MeterView, meters_of
+from spojka.journeys.overview.meters import LeftView, left_of
 from spojka.kernel.ids import ContractId, InvoiceId, PartyId, ServiceId
 from spojka.kernel.money import Money
 from spojka.terms.precedence import TermMissing
@@ -80,8 +80,9 @@ class ServiceCard:
         tariff_cs: its tariff's name in Czech.
         tariff_en: the same in English.
         addons: what runs beside the tariff.
-        meters: pools, volumes and limits of the running period.
+        left: pools, volumes and limits of the running period; `None` when it does not run in it.
         hold_clauses: the words behind every hold, by clause id.
+        topups: codes of the volumes that its tariff takes.
 
     """
 
@@ -89,8 +90,9 @@ class ServiceCard:
     tariff_cs: str
     tariff_en: str
     addons: list[AddonLine]
-    meters: list[MeterView]
+    left: LeftView | None
     hold_clauses: dict[str, ClauseWords]
+    topups: list[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,15 +213,15 @@ def service_cards(ctx: Context, party: PartyId) -> list[ServiceCard]:
     if not rows:
         return []
     shown, catalogue = views(ctx, rows), catalogue_of(ctx)
-    meters = meters_of(ctx, [view.id for view in shown])
+    left = left_of(ctx, [view.id for view in shown])
     cited = clauses_by_id(ctx, (ref for view in shown for hold in view.holds for ref in hold.clauses), ctx.today)
-    return [_card(view, catalogue, meters.get(view.id, []), cited) for view in shown]
+    return [_card(view, catalogue, left.get(view.id), cited) for view in shown]
 
 
 def _card(
     view: ServiceView,
     catalogue: Catalogue | None,
-    meters: list[MeterView],
+    left: LeftView | None,
     cited: dict[str, ClauseWords],
 ) -> ServiceCard:
     tariff = catalogue.tariff.get(view.tariff) if catalogue else None
@@ -233,8 +235,9 @@ def _card(
         tariff_cs=tariff.title_cs.value if tariff else view.tariff,
         tariff_en=tariff.title_en.value if tariff else view.tariff,
         addons=addons,
-        meters=meters,
+        left=left,
         hold_clauses={ref: cited[ref] for hold in view.holds for ref in hold.clauses if ref in cited},
+        topups=list(tariff.topups.value) if tariff else [],
     )
 
 

@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
-from typing import Any, Final
-from uuid import UUID
+from datetime import date
+from typing import Final
 
 from spojka.access.database.connections import Row
 from spojka.access.operations.context import Context
-from spojka.charging.charges.store import charges_by_id
-from spojka.journeys.overview.clauses import clauses_by_id, clauses_by_ref
-from spojka.journeys.overview.usage import ReasonView
+from spojka.journeys.overview.reasons import WhyView, reason_view
 from spojka.kernel.ids import InvoiceId, PartyId
 from spojka.kernel.money import Money
 from spojka.revenue.billing.frozen import charges_of, to_document
+from spojka.revenue.billing.views import view_of_invoice
 from spojka.revenue.documents.invoice import InvoiceDocument
 from spojka.terms.clauses import Language
-from spojka.terms.findings import Finding, RuleUnknown, read_finding
+from spojka.terms.findings import Finding
 from spojka.trade.publications.shelf import shelf_of
 
 
@@ -68,15 +65,6 @@ class InvoiceView:
     reasoned: list[str]
 
 
-def invoice_row(ctx: Context, invoice: InvoiceId) -> Row | None:
-    """An issued invoice's row, or `None` when there is none, or none of the actor's."""
-    row = ctx.db.execute(
-        "SELECT * FROM invoice WHERE tenant_id = %s AND id = %s AND state = 'issued'",
-        [ctx.tenant, invoice],
-    ).fetchone()
-    return row if row is not None and ctx.actor.party in (None, row["party_id"]) else None
-
-
 _PAID: Final = """
 SELECT p.received_on, a.amount_micros, p.source FROM payment_allocation a
 JOIN payment p ON p.tenant_id = a.tenant_id AND p.id = a.payment_id
@@ -113,69 +101,12 @@ def invoice_view(ctx: Context, row: Row) -> InvoiceView:
     )
 
 
-def _beneath(finding: Finding[Any]) -> Iterator[Finding[Any]]:
-    """The findings that a finding rests on, the nearest first."""
-    for fact in finding.facts.values():
-        if isinstance(fact, Finding):
-            yield fact
-            yield from _beneath(fact)
-
-
-def reasons_of_line(ctx: Context, row: Row, line: str, language: Language) -> list[ReasonView]:
-    """Why a line of an invoice is what it is: one reason for each item it was billed from."""
-    charges = charges_of(row).get(line, [])
-    return [_reason(ctx, each, language) for each in charges_by_id(ctx, charges)]
-
-
-def _reason(ctx: Context, charge: Row, language: Language) -> ReasonView:
-    amount = Money(charge["amount_micros"])
-    try:
-        finding = read_finding(charge["finding"]) if charge["finding"] else None
-    except RuleUnknown:
-        finding = None
-    if finding is None:
-        cited = clauses_by_id(ctx, charge["clauses"], charge["billable_on"])
-        return ReasonView(amount, charge["words"][language], [], list(cited.values()))
+def why_line_view(ctx: Context, row: Row, line: str, language: Language) -> WhyView | None:
+    """Why a line of an invoice is what it is: one reason for each item, and the rounding of their sum."""
+    found = next((each for each in view_of_invoice(ctx, row).lines if each.id == line), None)
+    if found is None:
+        return None
     shelf = shelf_of(ctx)
-    beneath = [each.explain(language, shelf.title) for each in _beneath(finding)]
-    return ReasonView(
-        amount,
-        finding.explain(language, shelf.title),
-        list(dict.fromkeys(beneath)),
-        clauses_by_ref(ctx, finding.refs),
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class RunLine:
-    """A bill run: how far it is."""
-
-    id: UUID
-    period_on: date
-    state: str
-    contracts: int
-    drafted: int
-    issued: int
-    total: Money
-    started_at: datetime
-    finished_at: datetime | None
-
-    @property
-    def done_pct(self) -> int:
-        """How much of it is done: drafting is the first half, issuing the second."""
-        if self.finished_at is not None:
-            return 100
-        return min(99, (self.drafted + self.issued) * 50 // max(self.contracts, 1))
-
-
-def run_lines(ctx: Context) -> list[RunLine]:
-    """Bill runs, newest period first."""
-    rows = ctx.db.execute(
-        "SELECT id, period_on, state, contracts, drafted, issued, gross_micros, started_at, finished_at FROM bill_run"
-        " WHERE tenant_id = %s ORDER BY period_on DESC LIMIT 36",
-        [ctx.tenant],
-    ).fetchall()
-    return [
-        RunLine(**{key: row[key] for key in row if key != "gross_micros"}, total=Money(row["gross_micros"]))
-        for row in rows
-    ]
+    findings = [*found.items, *([found.amount] if isinstance(found.amount, Finding) else [])]
+    amount = found.amount.value if isinstance(found.amount, Finding) else found.amount
+    return WhyView(amount, [reason_view(ctx, shelf, each, language) for each in findings])

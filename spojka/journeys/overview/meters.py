@@ -1,71 +1,115 @@
-"""What is left of a service in the running period: pools of minutes and messages, volumes of data."""
+"""What is left of services in the running period, with the reasons: pools, data, the limit of data abroad, counters."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Any, Final
 from uuid import UUID
 
+from spojka.access.database.connections import Row
 from spojka.access.operations.context import Context
-from spojka.charging.rating.terms import UNLIMITED
+from spojka.charging.balances.store import limit_rows
+from spojka.charging.balances.terms import BalanceTerms
+from spojka.charging.balances.views import CounterView, DataView, LimitView, PoolView, RoamingView, balances_view
+from spojka.charging.rating.holdings import holdings
+from spojka.charging.rating.runs import run_rating
+from spojka.journeys.overview.clauses import ClauseWords, clauses_by_ref
 from spojka.kernel.time import Period
+from spojka.terms.findings import Finding
+from spojka.trade.publications.shelf import Shelf, shelf_of
 
-MeterKind = Literal["voice", "sms", "data"]
-_UNITS: Final[dict[MeterKind, Literal["s", "SMS", "B"]]] = {"voice": "s", "sms": "SMS", "data": "B"}
+
+@dataclass(frozen=True, slots=True)
+class Because:
+    """Why something is so: the sentence in both languages and the clauses in their words."""
+
+    cs: str
+    en: str
+    clauses: list[ClauseWords]
 
 
 @dataclass(frozen=True, slots=True)
 class MeterView:
-    """
-    One pool of a service in the running period.
+    """One pool or bucket with the reason of its size; `left_pct` is for the picture."""
 
-    Args:
-        slot: its place in the rate book, like `voice.all_networks.0`.
-        kind: what it holds.
-        scope: where it may be used, or the bucket of a data volume.
-        unit: `s`, `SMS` or `B`.
-        granted: units of the period; `None` when it never runs out.
-        left: units left; `None` when it never runs out.
-
-    """
-
-    slot: str
-    kind: MeterKind
-    scope: str
-    unit: Literal["s", "SMS", "B"]
-    granted: int | None
-    left: int | None
-
-    @property
-    def used(self) -> int | None:
-        """Units taken in this period; `None` when the pool never runs out."""
-        return None if self.granted is None or self.left is None else self.granted - self.left
-
-    @property
-    def left_pct(self) -> int:
-        """Whole percent left, for the picture."""
-        return 100 if not self.granted or self.left is None else max(0, min(100, self.left * 100 // self.granted))
+    pool: PoolView
+    left_pct: int
+    because: Because
 
 
-def _meter(slot: str, granted: int, left: int) -> MeterView | None:
-    named, scope = slot.split(".")[:2]
-    kind = next((each for each in _UNITS if each == named), None)
-    if granted == 0 or kind is None:
-        return None
-    endless = UNLIMITED in (granted, left)
-    return MeterView(slot, kind, scope, _UNITS[kind], *((None, None) if endless else (granted, left)))
+@dataclass(frozen=True, slots=True)
+class AbroadView:
+    """The limit of data abroad with the reason of its state."""
+
+    limit: RoamingView
+    is_on: bool
+    because: Because
 
 
-def meters_of(ctx: Context, services: Sequence[UUID]) -> dict[UUID, list[MeterView]]:
-    """The meters of services in the period that runs today, in the rate book's order."""
+@dataclass(frozen=True, slots=True)
+class LeftView:
+    """What is left for one service in the running period."""
+
+    meters: list[MeterView]
+    data: DataView
+    data_because: Because
+    abroad: AbroadView
+    counters: list[CounterView]
+    limits: list[LimitView]
+
+
+_ORDER: Final = {"data": 0, "voice": 1, "sms": 2}
+
+
+def because_of(ctx: Context, shelf: Shelf, finding: Finding[Any]) -> Because:
+    """A finding's reason."""
+    sentences = finding.explain("cs", shelf.title), finding.explain("en", shelf.title)
+    return Because(*sentences, clauses_by_ref(ctx, finding.refs, shelf))
+
+
+def _left_pct(pool: PoolView) -> int:
+    if pool.left is None or not pool.granted.value:
+        return 100
+    return max(0, min(100, pool.left * 100 // pool.granted.value))
+
+
+def _rows(ctx: Context, services: Sequence[UUID], period: Period) -> dict[UUID, Row]:
     rows = ctx.db.execute(
-        "SELECT service_id, slots, capacity, remaining FROM balance"
-        " WHERE tenant_id = %s AND service_id = ANY(%s) AND period_on = %s",
-        [ctx.tenant, list(services), Period.containing(ctx.today).starts_on],
+        "SELECT * FROM balance WHERE tenant_id = %s AND service_id = ANY(%s) AND period_on = %s",
+        [ctx.tenant, list(services), period.starts_on],
     ).fetchall()
+    return {row["service_id"]: row for row in rows}
+
+
+def left_of(ctx: Context, services: Sequence[UUID]) -> Mapping[UUID, LeftView]:
+    """
+    What is left of services today; those that did not run in the period are absent.
+
+    Services whose period was not rated yet are rated first, all together, as `balances.of` does for one.
+    """
+    period, shelf = Period.containing(ctx.today), shelf_of(ctx)
+    held = {UUID(each.service): each for each in holdings(ctx, period, [str(one) for one in services]) if each.tariffs}
+    rows = _rows(ctx, list(held), period)
+    missing = [str(service) for service in held if service not in rows]
+    if missing:
+        run_rating(ctx, period, missing)
+        rows = _rows(ctx, list(held), period)
+    limits: dict[UUID, list[Row]] = {}
+    for row in limit_rows(ctx, list(held)):
+        limits.setdefault(row["service_id"], []).append(row)
     found = {}
-    for row in rows:
-        meters = (_meter(*each) for each in zip(row["slots"], row["capacity"], row["remaining"], strict=True))
-        found[row["service_id"]] = [meter for meter in meters if meter is not None]
+    for service, holding in held.items():
+        terms = shelf.sheet(BalanceTerms, max(ctx.today, holding.signed_on), holding.signed_on)
+        own = limits.get(service, [])
+        view = balances_view(rows[service], holding, period, today=ctx.today, terms=terms, limits=own)
+        pools = sorted(view.pools, key=lambda pool: _ORDER[pool.kind])
+        found[service] = LeftView(
+            [MeterView(pool, _left_pct(pool), because_of(ctx, shelf, pool.granted)) for pool in pools],
+            view.data,
+            because_of(ctx, shelf, view.data.state),
+            AbroadView(view.roaming, view.roaming.rest is not None, because_of(ctx, shelf, view.roaming.state)),
+            view.counters,
+            view.limits,
+        )
     return found

@@ -16,16 +16,14 @@ from spojka.journeys.overview.customer import CustomerView, customer_view, own_s
 from spojka.journeys.overview.home import Home, home_of
 from spojka.journeys.overview.invoices import (
     InvoiceView,
-    RunLine,
-    invoice_row,
     invoice_view,
-    reasons_of_line,
-    run_lines,
+    why_line_view,
 )
+from spojka.journeys.overview.reasons import WhyView
+from spojka.journeys.overview.runs import RunLine, RunView, run_lines, run_of
 from spojka.journeys.overview.search import MOST, PartyFound, found
 from spojka.journeys.overview.usage import (
     ItemisedView,
-    ReasonView,
     itemised,
     periods_shown,
     reason_of_record,
@@ -34,6 +32,7 @@ from spojka.journeys.overview.usage import (
 from spojka.kernel.ids import InvoiceId, PartyId, ServiceId
 from spojka.kernel.refusals import Refusal
 from spojka.kernel.time import Period
+from spojka.revenue.billing.views import issued_row
 from spojka.terms.clauses import Language
 
 
@@ -97,7 +96,7 @@ def why_record(
     record: str,
     source: str,
     language: Language = "cs",
-) -> ReasonView | Refusal:
+) -> WhyView | Refusal:
     """Why one record of use costs what it costs."""
     row = own_service(ctx, service)
     if row is None:
@@ -112,21 +111,29 @@ def why_record(
 @query("overview.invoice", permission="overview.read", refusals=("INVOICE_UNKNOWN",))
 def invoice(ctx: Context, *, invoice: InvoiceId) -> InvoiceView | Refusal:
     """One issued invoice with what was paid for it and what corrects it."""
-    row = invoice_row(ctx, invoice)
+    row = issued_row(ctx, invoice=invoice)
     return invoice_view(ctx, row) if row else Refusal("INVOICE_UNKNOWN", (), {"invoice": invoice})
 
 
-@query("overview.why_line", permission="overview.read", refusals=("INVOICE_UNKNOWN",))
+@query("overview.why_line", permission="overview.read", refusals=("INVOICE_UNKNOWN", "LINE_UNKNOWN"))
 def why_line(
     ctx: Context,
     *,
     invoice: InvoiceId,
     line: str,
     language: Language = "cs",
-) -> list[ReasonView] | Refusal:
+) -> WhyView | Refusal:
     """Why a line of an invoice is what it is: the sentences with their figures, the clauses in their words."""
-    row = invoice_row(ctx, invoice)
-    return reasons_of_line(ctx, row, line, language) if row else Refusal("INVOICE_UNKNOWN", (), {"invoice": invoice})
+    row = issued_row(ctx, invoice=invoice)
+    if row is None:
+        return Refusal("INVOICE_UNKNOWN", (), {"invoice": invoice})
+    return why_line_view(ctx, row, line, language) or Refusal("LINE_UNKNOWN", (), {"line": line})
+
+
+@query("overview.bill_run", permission="overview.bill_runs", refusals=("BILL_RUN_NOT_OPEN",))
+def bill_run(ctx: Context, *, period: Period) -> RunView | Refusal:
+    """One bill run: how far it is, and the contracts it could not bill with the cause of each."""
+    return run_of(ctx, period) or Refusal("BILL_RUN_NOT_OPEN", (), {"period": str(period)})
 
 
 @query("overview.bill_runs", permission="overview.bill_runs")

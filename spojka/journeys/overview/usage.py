@@ -14,7 +14,7 @@ from spojka.charging.rating.lines import UNITS, line_key, line_words
 from spojka.charging.rating.records import RatedRecord, records_of
 from spojka.charging.rating.running import RatedPeriod, rate_period
 from spojka.charging.usage.segments import shard_of
-from spojka.journeys.overview.clauses import ClauseWords, clauses_by_ref
+from spojka.journeys.overview.reasons import WhyView, reason_view
 from spojka.kernel.ids import ServiceId
 from spojka.kernel.money import Money
 from spojka.kernel.refusals import Refusal
@@ -101,16 +101,6 @@ class ItemisedView:
     records: list[RatedRecord]
 
 
-@dataclass(frozen=True, slots=True)
-class ReasonView:
-    """Why an amount is what it is: the sentence with the figures, and the clauses in their words."""
-
-    amount: Money
-    sentence: str
-    beneath: list[str]
-    clauses: list[ClauseWords]
-
-
 def periods_shown(ctx: Context, service: Row) -> list[Period]:
     """The months of a service's use that the actor may see, newest first (nej/3.8)."""
     term = _periods_term(ctx)
@@ -195,7 +185,7 @@ def reason_of_record(
     period: Period,
     identity: tuple[str, str],
     language: Language,
-) -> ReasonView | None:
+) -> WhyView | None:
     """Why the record of an identity (source, record id) costs what it costs, or `None` when it is not shown."""
     rated = _rated(ctx, service, period)
     if rated is None:
@@ -203,7 +193,5 @@ def reason_of_record(
     source, record = identity
     rows = rated[1].filter((pl.col("record_id") == record) & (pl.col("source") == source))
     for found in records_of(rated[0], rows.sort("at")):
-        shelf = shelf_of(ctx)
-        sentence = found.charge.explain(language, shelf.title)
-        return ReasonView(found.charge.value, sentence, [], clauses_by_ref(ctx, found.charge.refs))
+        return WhyView(found.charge.value, [reason_view(ctx, shelf_of(ctx), found.charge, language)])
     return None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from spojka.surfaces.console import customers, work
+from spojka.surfaces.console import bills, customers, work
 from spojka.surfaces.web import shown
 
 app_name = "console"
@@ -20,6 +20,8 @@ urlpatterns = [
     path("invoices/<uuid:invoice>.pdf", shown.invoice_pdf, name="invoice-pdf"),
     path("invoices/<uuid:invoice>.isdoc", shown.invoice_isdoc, name="invoice-isdoc"),
     path("invoices/<uuid:invoice>/why/<str:line>", customers.why_line, name="why-line"),
+    path("bill-runs", bills.runs, name="bill-runs"),
+    path("bill-runs/<str:period>", bills.run, name="bill-run"),
     path("deadlines", work.calendar, name="calendar"),
     path("audit", work.audit, name="audit"),
     path("suspense", work.suspense, name="suspense"),

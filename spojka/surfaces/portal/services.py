@@ -50,6 +50,24 @@ BUTTONS: Final[Mapping[str, Button]] = {
     "disable": Button("services.disable", ("feature",), {"channel": "electronic"}, _("It is switched off.")),
     "unlock": Button("services.unlock_premium", (), {"channel": "portal"}, _("Premium numbers can be called now.")),
     "lock": Button("services.lock_premium", (), {"channel": "portal"}, _("Premium numbers are blocked.")),
+    "topup": Button(
+        "balances.buy_topup",
+        ("topup",),
+        {"channel": "moje_nej_app"},
+        _("The volume is bought; its price comes with the next invoice."),
+    ),
+    "limit_on": Button(
+        "balances.switch_roaming_limit",
+        (),
+        {"on": True, "channel": "moje_nej_app"},
+        _("The limit is on and counts from zero."),
+    ),
+    "limit_off": Button(
+        "balances.switch_roaming_limit",
+        (),
+        {"on": False, "channel": "moje_nej_app"},
+        _("The limit is off until you switch it on again."),
+    ),
     "tariff": Button("ordering.change_tariff", ("tariff",), {"channel": "electronic"}, _("The tariff changes today.")),
 }
 """Everything a customer may do from the portal, by the button's name."""
@@ -107,11 +125,10 @@ def service(request: HttpRequest, service: UUID) -> HttpResponse:
     shown = {
         "card": card,
         "problem": problem,
-        "topups": [offer for offer in offers if offer.kind == "topup"],
+        "topups": [offer for offer in offers if offer.kind == "topup" and offer.code in card.topups],
         "tariffs": [offer for offer in offers if offer.kind == "tariff" and offer.code != card.service.tariff],
         "features": [(name, card.service.switches[name]) for name in ORDERED if name in card.service.switches],
         "premium": card.service.switches.get("premium_90x", False),
-        "buttons": BUTTONS,
         "section": "home",
     }
     return render(request, "portal/service.html", shown, status=422 if problem else 200)

@@ -15,7 +15,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from spojka.access.tenants.store import all_tenants
 from spojka.access.users.operations import SignIn
-from spojka.surfaces.web.calls import attempt
+from spojka.access.users.rules import PASSWORD_CHARACTERS
+from spojka.surfaces.web.calls import attempt, say
 from spojka.surfaces.web.visits import LANGUAGE_COOKIE, Visit, open_session, the_visit
 from spojka.terms.refusals import explain_refusal
 
@@ -78,6 +79,31 @@ def sign_out(request: HttpRequest) -> HttpResponse:
     """End the session."""
     request.session.flush()
     return redirect("front")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def account(request: HttpRequest) -> HttpResponse:
+    """The visitor's own login: change the password, which ends all other sessions."""
+    visit = the_visit(request)
+    if visit.user is None:
+        return redirect("sign-in")
+    problems: dict[str, str] = {}
+    if request.method == "POST":
+        given = {name: request.POST.get(name, "") for name in ("present", "new")}
+        outcome = attempt(request, "users.change_password", given)
+        if outcome.refusal is None:
+            open_session(request, visit.tenant, outcome.result)
+            say(request, _("The password is changed. Other sessions have ended."))
+            return redirect("account")
+        field = "present" if outcome.refusal.code == "PASSWORD_WRONG" else "new"
+        problems = {field: explain_refusal(outcome.refusal, visit.language)}
+    layout = "portal/base.html" if visit.is_customer else "console/base.html"
+    return render(
+        request,
+        "web/account.html",
+        {"layout": layout, "problems": problems, "characters": PASSWORD_CHARACTERS},
+        status=422 if problems else 200,
+    )
 
 
 @require_POST

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
+from difflib import SequenceMatcher
 from itertools import pairwise
-from typing import Any
+from typing import Any, Final
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -11,7 +13,10 @@ from django.views.decorators.http import require_safe
 
 from spojka.surfaces.web.calls import ask
 from spojka.surfaces.web.visits import the_visit
-from spojka.trade.publications.queries import EditionView
+from spojka.surfaces.web.wording import language
+from spojka.trade.publications.queries import ClauseView, EditionView
+
+_WORDS: Final = re.compile(r"\w+|\s+|[^\w\s]")
 
 
 def _by_document(editions: list[EditionView]) -> list[list[EditionView]]:
@@ -54,6 +59,10 @@ def edition(request: HttpRequest, document: str, edition: str) -> HttpResponse:
     clauses = ask(request, "publications.clauses", {"document": document, "edition": edition})
     editions = [each for each in ask(request, "publications.editions") if each.document == document]
     shown = next(each for each in editions if each.edition == edition)
+    asked = request.GET.get("clause", "")
+    found = next((clause for clause in clauses if clause.number == asked), None)
+    if found is not None and "HX-Request" in request.headers:
+        return render(request, "web/clause_words.html", {"clause": found, "edition": shown})
     return render(
         request,
         "web/edition.html",
@@ -68,6 +77,19 @@ def one_clause(request: HttpRequest, clause: str) -> HttpResponse:
     page = redirect("edition", document=found.document, edition=found.edition)
     page["Location"] += f"#{found.number}"
     return page
+
+
+def word_changes(old: ClauseView, new: ClauseView) -> list[tuple[str, str]]:
+    """The words of two versions run together: `same`, `gone` and `new` parts, in the language of the page."""
+    before, after = (_WORDS.findall(clause.cs if language() == "cs" else clause.en) for clause in (old, new))
+    parts: list[tuple[str, str]] = []
+    for kind, a_from, a_to, b_from, b_to in SequenceMatcher(a=before, b=after, autojunk=False).get_opcodes():
+        if kind == "equal":
+            parts.append(("same", "".join(before[a_from:a_to])))
+            continue
+        gone, added = "".join(before[a_from:a_to]), "".join(after[b_from:b_to])
+        parts += [(name, text) for name, text in (("gone", gone), ("new", added)) if text]
+    return parts
 
 
 @require_safe
@@ -86,7 +108,7 @@ def changes(request: HttpRequest, document: str) -> HttpResponse:
             "edition": next(each for each in ask(request, "publications.editions") if each.document == document),
             "added": [new[number] for number in found.added],
             "removed": [old[number] for number in found.removed],
-            "reworded": [(old[number], new[number]) for number in found.reworded],
+            "reworded": [(new[number], word_changes(old[number], new[number])) for number in found.reworded],
             "section": "terms",
         },
     )

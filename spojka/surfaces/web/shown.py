@@ -18,8 +18,8 @@ from django.utils.translation import gettext as _
 from spojka.charging.rating.lines import line_words
 from spojka.charging.rating.records import RatedRecord
 from spojka.journeys.overview.invoices import InvoiceView
-from spojka.journeys.overview.usage import ItemisedView, KindView, ReasonView
-from spojka.kernel.money import Money
+from spojka.journeys.overview.reasons import WhyView
+from spojka.journeys.overview.usage import ItemisedView, KindView
 from spojka.revenue.documents import isdoc
 from spojka.revenue.documents.pdf import Printer
 from spojka.surfaces.web.calls import ask
@@ -117,7 +117,7 @@ def why_record_page(request: HttpRequest, service: UUID, template: str) -> HttpR
         "source": request.GET.get("source", ""),
         "language": the_visit(request).language,
     }
-    return _why(request, [ask(request, "overview.why_record", given)], template)
+    return _why(request, ask(request, "overview.why_record", given), template)
 
 
 def why_line_page(request: HttpRequest, invoice: UUID, line: str, template: str) -> HttpResponse:
@@ -126,13 +126,13 @@ def why_line_page(request: HttpRequest, invoice: UUID, line: str, template: str)
     return _why(request, ask(request, "overview.why_line", given), template)
 
 
-def _why(request: HttpRequest, reasons: list[ReasonView], template: str) -> HttpResponse:
+def _why(request: HttpRequest, why: WhyView, template: str) -> HttpResponse:
     page = "web/why.html" if "HX-Request" in request.headers else template
     shown = {
-        "reasons": reasons,
-        "amount": sum((reason.amount for reason in reasons), Money.zero()),
-        "beneath": reasons[-1].beneath if reasons else [],
-        "clauses": list(dict.fromkeys(clause for reason in reasons for clause in reason.clauses)),
+        "reasons": why.reasons,
+        "amount": why.amount,
+        "beneath": list(dict.fromkeys(sentence for reason in why.reasons[-2:] for sentence in reason.beneath)),
+        "clauses": list(dict.fromkeys(clause for reason in why.reasons for clause in reason.clauses)),
     }
     return render(request, page, shown)
 

@@ -18,6 +18,7 @@ urlpatterns = [
     path("", _first, name="front"),
     path("sign-in", entrance.sign_in, name="sign-in"),
     path("sign-out", entrance.sign_out, name="sign-out"),
+    path("account", entrance.account, name="account"),
     path("language", entrance.language, name="language"),
     path("brand.css", entrance.brand, name="brand"),
     path("terms", published.shelf, name="terms"),
