@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date, datetime
-from typing import Any, Literal
+from typing import Literal
 from uuid import UUID
 
 from psycopg.types.json import Jsonb
 
 from spojka.access.database.connections import Row
 from spojka.access.operations.context import Context
-from spojka.access.operations.registry import operation, query
+from spojka.access.operations.registry import operation
 from spojka.charging.charges.monthly import vat_rate_of
 from spojka.charging.charges.store import NewCharge, put_charges
 from spojka.charging.rating.kernel import COUNTERS
+from spojka.journeys.misuse.queries import Case, cases, shown
 from spojka.journeys.misuse.rules import messages_penalty, minutes_penalty, replaced_price, unknown_case
 from spojka.journeys.misuse.terms import MisuseTerms
 from spojka.kernel.ids import CaseId, ContractId, ServiceId, uuid7
@@ -29,47 +28,6 @@ from spojka.trade.publications.shelf import shelf_of
 from spojka.trade.services.store import hold, release_hold, service_row
 
 RULE = "2.20-h"
-
-
-@dataclass(frozen=True, slots=True)
-class Case:
-    """
-    One misuse case.
-
-    Args:
-        id: its id.
-        service: whose use it is about.
-        rule: code of the rule that was hit.
-        state: `under_review`, `explained`, `restricted`, `interrupted`, `closed` or `terminated`.
-        answer_by_on: last day for the customer's explanation.
-        evidence: the figures.
-        penalties: what would be billed when the case is decided as not explained.
-
-    """
-
-    id: CaseId
-    service: ServiceId
-    rule: str
-    period: str
-    state: str
-    opened_at: datetime
-    answer_by_on: date
-    evidence: dict[str, Any]
-    penalties: list[Finding[Money]]
-
-
-def _shown(row: Row) -> Case:
-    return Case(
-        row["id"],
-        row["service_id"],
-        row["rule"],
-        str(Period.containing(row["period_on"])),
-        row["state"],
-        row["opened_at"],
-        row["answer_by_on"],
-        row["evidence"],
-        [read_finding(stored) for stored in row["proposal"]],
-    )
 
 
 def _row(ctx: Context, case: UUID) -> Row | None:
@@ -158,23 +116,6 @@ def evaluate(ctx: Context, *, period: Period) -> list[Case]:
     return cases(ctx, period=period)
 
 
-@query("misuse.cases", permission="misuse.read")
-def cases(ctx: Context, *, period: Period | None = None, service: ServiceId | None = None) -> list[Case]:
-    """Cases, newest first, of a period or a service."""
-    rows = ctx.db.execute(
-        "SELECT * FROM misuse_case WHERE tenant_id = %s AND (%s::date IS NULL OR period_on = %s)"
-        " AND (%s::uuid IS NULL OR service_id = %s) ORDER BY opened_at DESC, id LIMIT 500",
-        [
-            ctx.tenant,
-            period.starts_on if period else None,
-            period.starts_on if period else None,
-            service,
-            service,
-        ],
-    ).fetchall()
-    return [_shown(row) for row in rows]
-
-
 @operation("misuse.decide", permission="misuse.write", refusals=("CASE_UNKNOWN",))
 def decide(
     ctx: Context,
@@ -198,7 +139,7 @@ def decide(
     )
     decided = _row(ctx, case)
     assert decided is not None
-    return _shown(decided)
+    return shown(decided)
 
 
 def _penalties(ctx: Context, row: Row) -> list[NewCharge]:
@@ -276,4 +217,4 @@ def measure(
     )
     decided = _row(ctx, row["id"])
     assert decided is not None
-    return _shown(decided)
+    return shown(decided)

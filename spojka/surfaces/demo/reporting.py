@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from rich.console import Console
 from rich.table import Table
 
 from spojka.charging.rating.lines import line_words
 from spojka.kernel.money import Money
+from spojka.surfaces.demo.month import Demo
 from spojka.terms.wording import money_in_words
-
-if TYPE_CHECKING:
-    from spojka.surfaces.demo.run import Demo
 
 EXPLAINED = 5
 

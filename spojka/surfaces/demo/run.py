@@ -6,24 +6,19 @@ Running it again changes nothing and ends the same way: every call carries its k
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any, Final
 
 from spojka.access.audit.store import seal
 from spojka.access.database.connections import transaction
 from spojka.access.database.server import home
-from spojka.access.operations.calling import call
-from spojka.access.operations.context import OPERATOR
-from spojka.access.operations.outcome import Outcome
 from spojka.access.operations.progress import report
 from spojka.access.tenants.store import TenantUnknown, add_tenant, tenant_by_code
 from spojka.kernel.ids import TenantId
 from spojka.kernel.time import Period, day_of
 from spojka.surfaces.demo.customers import demo_customers, service_of
 from spojka.surfaces.demo.drawing import DemoService
+from spojka.surfaces.demo.month import Demo
 from spojka.surfaces.demo.reporting import print_demo
 from spojka.surfaces.demo.traffic import TrafficFile, write_traffic
 from spojka.surfaces.jobs.billing import drive
@@ -33,32 +28,6 @@ from spojka.surfaces.registered import register_all
 TENANT: Final = "demo"
 PACK: Final = "nej-mobil"
 SEED: Final = 20260201
-
-
-class DemoFailed(RuntimeError):
-    """A call of the demonstration was refused; says which and why."""
-
-
-@dataclass
-class Demo:
-    """What the demonstration did, for its tables and its last line."""
-
-    tenant: TenantId
-    month: Period
-    folder: Path
-    files: list[dict[str, Any]] = field(default_factory=list)
-    late: list[dict[str, Any]] = field(default_factory=list)
-    rating: dict[str, Any] = field(default_factory=dict)
-    bill: dict[str, Any] = field(default_factory=dict)
-    documents: dict[str, Any] = field(default_factory=dict)
-    audit: dict[str, Any] = field(default_factory=dict)
-
-    def do(self, name: str, given: Mapping[str, Any], *, at: datetime, key: str | None = None) -> Outcome:
-        """One call as the operator; a refusal ends the demonstration."""
-        outcome = call(name, given, tenant=self.tenant, actor=OPERATOR, now=at, key=key)
-        if outcome.refusal is not None:
-            raise DemoFailed(f"{name} was refused: {outcome.refusal.code} {dict(outcome.refusal.figures)}")
-        return outcome
 
 
 def run(*, customers: int = 200, records: int | None = None, month: Period | None = None) -> dict[str, Any]:
