@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from rich import box
-from rich.console import Console, ConsoleOptions, Group, RenderableType
+from rich.console import Console, ConsoleOptions, RenderableType
 from rich.measure import Measurement
 from rich.padding import Padding
 from rich.table import Table
@@ -36,7 +36,9 @@ def print_json(value: Any) -> None:
 
 def _cell(value: Any) -> RenderableType:
     match value:
-        case None | "" | [] | {}:
+        case None | "" | []:
+            return Text(NOTHING, "dim")
+        case Mapping() if not value:
             return Text(NOTHING, "dim")
         case bool():
             return "yes" if value else "no"
@@ -101,9 +103,10 @@ def rendered(value: Any) -> RenderableType:
 
 def print_answer(value: Any, why: list[str]) -> None:
     """An answer, and under it what its findings say in words."""
-    parts: list[RenderableType] = [rendered(value)]
-    parts += [Padding(Text(line, "italic"), (1 if at == 0 else 0, 0, 0, 0)) for at, line in enumerate(why)]
-    out().print(Group(*parts))
+    console = out()
+    console.print(rendered(value))
+    for at, line in enumerate(why):
+        console.print(*([""] if at == 0 else []), Text(line, "italic"), sep="\n")
 
 
 def print_refusal(code: str, words: str) -> None:
