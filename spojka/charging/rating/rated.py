@@ -107,11 +107,7 @@ def usage_by_class(rows: pl.LazyFrame) -> pl.DataFrame:
     )
 
 
-def remove_stale(ctx: Context) -> int:
-    """Remove rated files that no row names any more; returns how many. Call it when no run is under way."""
+def rated_paths(ctx: Context) -> list[str]:
+    """Every rated file of the tenant that counts."""
     rows = ctx.db.execute("SELECT path FROM rated_segment WHERE tenant_id = %s", [ctx.tenant]).fetchall()
-    kept = {rated_root(ctx) / row["path"] for row in rows}
-    stale = [path for path in (rated_root(ctx) / str(ctx.tenant)).rglob("*.parquet") if path not in kept]
-    for path in stale:
-        path.unlink(missing_ok=True)
-    return len(stale)
+    return [row["path"] for row in rows]

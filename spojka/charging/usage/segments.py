@@ -108,18 +108,6 @@ def orphans(root: Path, *, tenant_id: UUID, keep: Collection[str]) -> list[str]:
     return sorted(path for path in found if path not in kept)
 
 
-def remove_orphans(root: Path, *, tenant_id: UUID, keep: Collection[str]) -> list[str]:
-    """
-    Remove files that no row names; returns their paths.
-
-    Call it when nothing is being written: a segment is durable before the row that names it is committed.
-    """
-    removed = orphans(root, tenant_id=tenant_id, keep=keep)
-    for path in removed:
-        (root / path).unlink(missing_ok=True)
-    return removed
-
-
 def _write(path: Path, frame: pl.DataFrame) -> None:
     _make_folder(path.parent)
     temporary = path.with_name(f"{path.name}{_TEMPORARY}")

@@ -119,6 +119,12 @@ def segment_rows(ctx: Context, period: Period, shards: Sequence[int] | None = No
     ).fetchall()
 
 
+def all_paths(ctx: Context) -> list[str]:
+    """Every segment of the tenant that counts."""
+    rows = ctx.db.execute("SELECT path FROM usage_segment WHERE tenant_id = %s", [ctx.tenant]).fetchall()
+    return [row["path"] for row in rows]
+
+
 def buffer(ctx: Context, ready: pl.DataFrame) -> None:
     """Keep single records until they are rated; they count from now."""
     plain = ready.with_columns(pl.col("at").dt.timestamp("us"))

@@ -12,7 +12,6 @@ from spojka.charging.usage.segments import (
     ORDER,
     orphans,
     read_segments,
-    remove_orphans,
     shard_of,
     write_segments,
 )
@@ -75,18 +74,17 @@ def test_nothing_unfinished_stays_after_a_write(tmp_path, ready):
     assert orphans(tmp_path, tenant_id=TENANT, keep=[one.path for one in written]) == []
 
 
-def test_files_that_no_row_names_are_removed(tmp_path, ready):
+def test_files_that_no_row_names_are_orphans(tmp_path, ready):
     kept, lost = _written(tmp_path, ready), _written(tmp_path, ready, name="lost")
     unfinished = tmp_path / f"{kept[0].path}.writing"
     unfinished.write_bytes(b"half")
 
-    removed = remove_orphans(tmp_path, tenant_id=TENANT, keep=[one.path for one in kept])
+    found = orphans(tmp_path, tenant_id=TENANT, keep=[one.path for one in kept])
 
-    assert removed == sorted([*(one.path for one in lost), f"{kept[0].path}.writing"])
-    assert orphans(tmp_path, tenant_id=TENANT, keep=()) == [one.path for one in kept]
+    assert found == sorted([*(one.path for one in lost), f"{kept[0].path}.writing"])
 
 
-def test_another_tenants_files_are_left_alone(tmp_path, ready):
+def test_another_tenants_files_are_no_orphans(tmp_path, ready):
     write_segments(tmp_path, ready, tenant_id=UUID(int=2), name="f1")
 
-    assert remove_orphans(tmp_path, tenant_id=TENANT, keep=()) == []
+    assert orphans(tmp_path, tenant_id=TENANT, keep=()) == []
