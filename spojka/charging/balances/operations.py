@@ -12,6 +12,7 @@ from spojka.access.operations.context import Context
 from spojka.access.operations.registry import operation
 from spojka.charging.balances import refusals as _words  # noqa: F401  # the words of the codes below
 from spojka.charging.balances.carrying import carry_over
+from spojka.charging.balances.online.cutting import cut_data
 from spojka.charging.balances.reading import balances_of, holding_of, terms_for
 from spojka.charging.balances.rules import refuse_channel, refuse_limit, refuse_switch, refuse_topup, topup_price
 from spojka.charging.balances.store import add_volume, drop_limit, last_switch, limit_rows, put_limit
@@ -20,7 +21,7 @@ from spojka.charging.balances.views import DataView, LimitView, RoamingView
 from spojka.charging.charges.monthly import vat_rate_of
 from spojka.charging.charges.store import NewCharge, put_charges
 from spojka.charging.rating.entitlements import ROAMING_LIMIT, Holding, plan_at
-from spojka.charging.rating.runs import run_rating
+from spojka.charging.rating.runs import lock_balances, run_rating
 from spojka.kernel.ids import ContractId, ServiceId
 from spojka.kernel.money import Money
 from spojka.kernel.refusals import Refusal
@@ -54,7 +55,8 @@ class Opened:
 
 
 def _held(ctx: Context, service: ServiceId) -> Holding | Refusal:
-    """A service that runs now, held until the transaction ends, with what entitles it."""
+    """A service that runs now, held with its balance until the transaction ends, and what entitles it."""
+    lock_balances(ctx, Period.containing(ctx.today), [str(service)])
     lock_service(ctx, service)
     row = service_row(ctx, service)
     if row is None:
@@ -95,6 +97,7 @@ def buy_topup(ctx: Context, *, service: ServiceId, topup: str, channel: str = "m
     price = topup_price(price=bought.price, data_mb=bought.data_mb, rollovers_max=terms.purchased_volume_rollovers_max)
     add_volume(ctx, service=service, period=period, code=topup, amount=amount, key=f"topup:{ctx.call_id}")
     put_charges(ctx, [_topup_charge(ctx, holding, topup, bought, price)])
+    cut_data(ctx, service)
     run_rating(ctx, period, [str(service)])
     publish(ctx, kind="volume_bought", key=f"service:{service}", body={"topup": topup, "channel": channel})
     after = balances_of(ctx, service, period)
@@ -147,6 +150,7 @@ def switch_roaming_limit(
     if refusal is not None:
         return refusal
     switch(ctx, service=service, feature=ROAMING_LIMIT, is_on=on, channel=channel)
+    cut_data(ctx, service)
     period = Period.containing(ctx.today)
     run_rating(ctx, period, [str(service)])
     publish(ctx, kind="roaming_limit_switched", key=f"service:{service}", body={"on": on, "channel": channel})
@@ -171,7 +175,6 @@ def set_limit(
 ) -> list[LimitView] | Refusal:
     """Set the most that use of a service may cost in a period, or take it back with no value (nej/4.18)."""
     assert (kind, period) == ("spend", "period")
-    lock_service(ctx, service)
     row = service_row(ctx, service)
     if row is None:
         return Refusal("SERVICE_UNKNOWN", (), {"service": service})

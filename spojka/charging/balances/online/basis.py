@@ -1,0 +1,166 @@
+"""What all services of a tenant share online: the terms in force, the number plan, zones, and networks of numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cached_property
+from hashlib import blake2b
+from typing import Final
+from uuid import UUID
+
+from spojka.access.operations.context import Context
+from spojka.charging.balances.online.sessions import Step, Use, Wanted
+from spojka.charging.balances.online.terms import OnlineTerms
+from spojka.charging.rating.rows import SPECIALISED
+from spojka.charging.usage.classes import DATA, HOME_COUNTRY, INCOMING, Zones
+from spojka.charging.usage.intake import SPECIALISED_GROUPS
+from spojka.charging.usage.terms import UsageTerms
+from spojka.kernel.refusals import Refusal
+from spojka.kernel.time import day_of
+from spojka.terms.findings import refuse
+from spojka.trade.numbering.classing import OWN_NETWORK_NAME
+from spojka.trade.numbering.numbers import normalise
+from spojka.trade.numbering.plan import MOBILE, NumberPlan
+from spojka.trade.numbering.ported import blocks_between
+from spojka.trade.numbering.reading import read_number_plan
+from spojka.trade.numbering.refusals import INVALID_NUMBER
+from spojka.trade.publications.shelf import Shelf, shelf_of
+from spojka.trade.services.terms import ServiceTerms
+
+PLAIN_DATA: Final = (DATA, SPECIALISED)
+
+
+@dataclass(frozen=True)
+class Basis:
+    """
+    The terms of one day.
+
+    Args:
+        shelf: the published editions.
+        on: the day.
+        plan: the number plan.
+        zones: roaming zones by country.
+        service_terms: what decides whether a service may be used.
+        terms: what grants and refusals rest on.
+        blocks: beginnings of the provider's own numbers.
+        network_version: names the state of the ported numbers.
+
+    """
+
+    shelf: Shelf
+    on: date
+    plan: NumberPlan
+    zones: Zones
+    service_terms: ServiceTerms
+    terms: OnlineTerms
+    blocks: frozenset[str]
+    network_version: str
+
+    @cached_property
+    def digest(self) -> str:
+        """Names the editions; a balance rated under others is rated anew."""
+        digests = sorted(edition.digest for edition in self.shelf.editions)
+        return blake2b("".join(digests).encode(), digest_size=8).hexdigest()
+
+    def holds_own(self, number: str) -> bool:
+        """Whether a number lies in the provider's own range."""
+        return any(number[:length] in self.blocks for length in range(len(number), 0, -1))
+
+    def in_eu(self, country: str) -> bool:
+        """Whether a country abroad lies in the EU zone."""
+        return country != HOME_COUNTRY and country in self.terms.eu_zone.value
+
+    def called(self, wanted: Wanted) -> str | None:
+        """The number called whose network decides its class, normalised; `None` where no network is asked."""
+        if wanted.kind == "data" or wanted.direction == "mt":
+            return None
+        number = normalise(wanted.to)
+        holder = self.plan.range_of(number) if number and number.startswith("+420") else None
+        return number if holder is not None and holder.dest_class == MOBILE else None
+
+    def use_of(self, wanted: Wanted, service_key: str, network: str | None) -> Use | Refusal:
+        """What is used, with its class and zone, or why it cannot be: an unknown number or country (nej/2.12, 3.7)."""
+        zone = self.zones.zone_of(wanted.visited)
+        if zone is None:
+            return refuse("UNKNOWN_COUNTRY", self.terms.eu_zone, figures={"value": wanted.visited})
+        if wanted.kind == "data":
+            return Use(wanted, service_key, wanted.to or None, DATA, zone)
+        number = normalise(wanted.to)
+        if wanted.direction == "mt":
+            return Use(wanted, service_key, number or wanted.to or None, INCOMING, zone)
+        if number is None:
+            return Refusal(INVALID_NUMBER, self.plan.clauses, {"number": wanted.to})
+        found = self.plan.classify(number, network=network, own_network=OWN_NETWORK_NAME)
+        if isinstance(found, Refusal):
+            return found
+        holder = self.plan.range_of(number) if found.range_name else None
+        priced = holder.price if holder else None
+        return Use(
+            wanted,
+            service_key,
+            number,
+            found.dest_class,
+            zone,
+            network,
+            self.network_version if network is not None or self.called(wanted) else None,
+            priced.micros(number) if priced else None,
+            priced.per if priced else None,
+        )
+
+
+def is_specialised(use: Use) -> bool:
+    """Whether data belong to television or IP telephony, which take nothing from the volume (nej/2.26)."""
+    return use.kind == "data" and use.wanted.rating_group in SPECIALISED_GROUPS
+
+
+def load_basis(ctx: Context, before: Basis | None = None) -> Basis:
+    """The terms of today; those from before when they are still the same."""
+    shelf = shelf_of(ctx)
+    if before is not None and before.shelf is shelf and before.on == ctx.today:
+        return before
+    row = ctx.db.execute("SELECT count(*) AS stays FROM ported_number WHERE tenant_id = %s", [ctx.tenant]).fetchone()
+    assert row is not None
+    own = [block for each in shelf.pack.raw["number_range"] for block in blocks_between(each["from"], each["to"])]
+    return Basis(
+        shelf,
+        ctx.today,
+        read_number_plan(shelf.bound(ctx.today)),
+        shelf.sheet(UsageTerms, ctx.today).zones,
+        shelf.sheet(ServiceTerms, ctx.today),
+        shelf.sheet(OnlineTerms, ctx.today),
+        frozenset(own),
+        str(row["stays"]),
+    )
+
+
+def networks_of(ctx: Context, basis: Basis, steps: Iterable[Step]) -> dict[tuple[str, datetime], str]:
+    """The network of every mobile number that is called, by number and instant (nej/2.12)."""
+    asked = {
+        (number, step.at)
+        for step in steps
+        if step.act == "reserve" and step.wanted is not None
+        for number in [basis.called(step.wanted)]
+        if number is not None
+    }
+    found = {key: OWN_NETWORK_NAME for key in asked if basis.holds_own(key[0])}
+    if asked:
+        for row in ctx.db.execute(
+            "SELECT a.number, a.at, p.network FROM unnest(%s::text[], %s::timestamptz[]) AS a(number, at)"
+            " JOIN ported_number p ON p.tenant_id = %s AND p.msisdn = a.number AND p.valid_from <= a.at"
+            " AND (p.valid_to IS NULL OR p.valid_to > a.at)",
+            [[key[0] for key in asked], [key[1] for key in asked], ctx.tenant],
+        ).fetchall():
+            found[row["number"], row["at"]] = row["network"]
+    return found
+
+
+def day_of_step(step: Step) -> date:
+    """The Prague day of a step."""
+    return day_of(step.at)
+
+
+def unique(services: Sequence[UUID]) -> list[UUID]:
+    """Each service once, in a fixed order, so that locks are always taken in the same one."""
+    return sorted(set(services))
