@@ -17,6 +17,7 @@ from spojka.charging.rating.tables import compile_book
 from spojka.charging.rating.terms import (
     MOST_CHARGE_MICROS,
     MOST_GRANTED,
+    MOST_LIMIT_MICROS,
     MOST_METER,
     MOST_PRICE_MICROS,
     UNLIMITED,
@@ -235,3 +236,25 @@ def test_the_examples_in_the_docstrings_hold(module):
 
     assert result.attempted > 0
     assert result.failed == 0
+
+
+@pytest.mark.parametrize("quantity", [2**21 - 1, 2**21, 2**21 + 1, 2**30 - 2**21])
+@pytest.mark.parametrize("limited", [True, False])
+def test_the_highest_price_and_the_highest_limit_are_exact_on_both_sides_of_the_short_way(quantity, limited):
+    row = RateRow(
+        "tariff",
+        Kind.DATA,
+        "internet",
+        "world",
+        MOST_PRICE_MICROS - 2**30,
+        unit_size=2**20,
+        limited=limited,
+        max_quantity=2**30,
+    )
+    phone = Phone(RateBook((row,), limit_micros=MOST_LIMIT_MICROS, quantum_micros=1))
+
+    rating = phone.use(Kind.DATA, "internet", quantity, zone="world")
+
+    exact = quantity * (MOST_PRICE_MICROS - 2**30)
+    assert limited or rating.charge_micros == (2 * exact + 2**20) // 2**21
+    assert rating.charge_micros <= MOST_LIMIT_MICROS or not limited

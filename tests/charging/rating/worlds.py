@@ -98,7 +98,7 @@ def _row(random: Random, tariff: str, kind: Kind, dest_class: str, zone: str) ->
         after=random.choice([After.PRICE, After.PRICE, After.INTERRUPT, After.THROTTLE]),
         limited=random.random() < 0.4,
         counter=random.choice([None, "seconds", "parts"]),
-        max_quantity=random.choice([200, 5000]),
+        max_quantity=random.choice([200, 5000, 2**26] if data else [200, 5000]),
     )
 
 
@@ -128,6 +128,8 @@ def _use(random: Random, at_micros: int) -> Use:
         quantity = random.choice([0, 10, 500, UNLIMITED, -2, 2**50])
         return Use(code, random.randint(0, len(SLOTS)), 0, at_micros, quantity)
     quantity = random.choice([0, 1, 59, 60, 61, random.randint(0, 200), random.randint(0, 5001), -1])
+    if random.random() < 0.1:
+        quantity = random.choice([2**21 - 1, 2**21, 2**21 + 1, random.randint(0, 2**26)])
     odd = random.random() < 0.01
     return Use(
         random.randint(0, 6 if odd else len(Kind) - 1),
