@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
-from functools import lru_cache
 from typing import Final
 
 from spojka.access.database.connections import Row
@@ -164,29 +163,50 @@ def _bound(shelf: Shelf, contract: ContractToBill, period: Period) -> _Bound:
     return _Bound((first, *pieces[1:]), vat_rate_of(shelf, contract.product, last_on, contract.signed_on))
 
 
-@lru_cache(maxsize=4096)
-def _words(titles: tuple[str, str], first_on: date, last_on: date, days: int, days_in_month: int) -> dict[str, str]:
+def _words(  # noqa: PLR0917  # what the line says
+    title_cs: str, title_en: str, first_on: date, last_on: date, days: int, days_in_month: int
+) -> dict[str, str]:
     if days == days_in_month:
-        return {"cs": titles[0], "en": titles[1]}
+        return {"cs": title_cs, "en": title_en}
     span = {code: f"{in_words(first_on, code)} – {in_words(last_on, code)}" for code in ("cs", "en")}
     return {
-        "cs": f"{titles[0]}, {span['cs']} ({days} z {days_in_month} dní)",
-        "en": f"{titles[1]}, {span['en']} ({days} of {days_in_month} days)",
+        "cs": f"{title_cs}, {span['cs']} ({days} z {days_in_month} dní)",
+        "en": f"{title_en}, {span['en']} ({days} of {days_in_month} days)",
     }
 
 
-class _Stored:
-    """Findings as stored data, one for equal findings: most customers pay the same whole month."""
+@dataclass(frozen=True, slots=True)
+class _Fee:
+    days: Finding[int]
+    amount_micros: int
+    body: dict[str, object]
+    clauses: tuple[str, ...]
+    words: dict[str, str]
 
-    def __init__(self) -> None:
-        self._known: dict[object, tuple[dict[str, object], tuple[str, ...]]] = {}
 
-    def of(self, key: object, finding: Finding[Money]) -> tuple[dict[str, object], tuple[str, ...]]:
-        """The finding's stored form and its clause ids."""
-        found = self._known.get(key)
+class _Fees:
+    """Fees of one period, counted once for services that used the same thing on the same days."""
+
+    def __init__(self, period: Period) -> None:
+        self.period = period
+        self._known: dict[tuple[object, ...], _Fee] = {}
+
+    def of(self, terms: FeeTerms, stretch: Stretch, inside: tuple[date, date], off: Sequence[Interruption]) -> _Fee:
+        """What a stretch costs for the days from the first to the last (inclusive)."""
+        known = (id(terms), stretch.kind, stretch.code, *inside, *off)
+        found = self._known.get(known)
         if found is None:
-            found = self._known[key] = (finding.stored(), finding.clauses)
+            found = self._known[known] = self._counted(terms, stretch, inside, off)
         return found
+
+    def _counted(
+        self, terms: FeeTerms, stretch: Stretch, inside: tuple[date, date], off: Sequence[Interruption]
+    ) -> _Fee:
+        days = charged_days(terms, *inside, self.period, off)
+        finding = fee_of(terms, stretch, days, self.period)
+        title = terms.tariff[stretch.code] if stretch.kind == "tariff" else terms.addon[stretch.code]
+        words = _words(title.title_cs.value, title.title_en.value, *inside, days.value, self.period.days)
+        return _Fee(days, finding.value.micros, finding.stored(), finding.clauses, words)
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,21 +240,14 @@ class FeesDue:
     problems: list[NotBillable] = field(default_factory=list)
 
 
-def _fees(contract: ContractToBill, service: _Service, bound: _Bound, period: Period, stored: _Stored) -> FeesDue:
-    found = FeesDue()
+def _fees(contract: ContractToBill, service: _Service, bound: _Bound, fees: _Fees) -> FeesDue:
+    found, period = FeesDue(), fees.period
     for whole in service.stretches:
         for stretch, terms in bound.split(whole, period):
             inside = days_within(stretch, period, service.first_on, service.last_on)
-            if inside is None:
+            fee = None if inside is None else fees.of(terms, stretch, inside, service.interruptions)
+            if inside is None or fee is None or not fee.days.value:
                 continue
-            days = charged_days(terms, *inside, period, service.interruptions)
-            if not days.value:
-                continue
-            finding = fee_of(terms, stretch, days, period)
-            title = terms.tariff[stretch.code] if stretch.kind == "tariff" else terms.addon[stretch.code]
-            breached = any(each.own_breach for each in service.interruptions)
-            known = (id(terms), stretch.kind, stretch.code, *inside, days.value, breached)
-            body, clauses = stored.of(known, finding)
             place = f"{stretch.kind}:{stretch.code}:{inside[0].isoformat()}"
             found.charges.append(
                 NewCharge(
@@ -244,13 +257,13 @@ def _fees(contract: ContractToBill, service: _Service, bound: _Bound, period: Pe
                     line=place,
                     period_on=period.starts_on,
                     billable_on=period.ends_on - timedelta(days=1),
-                    quantity=days.value,
+                    quantity=fee.days.value,
                     unit="day",
-                    amount_micros=finding.value.micros,
+                    amount_micros=fee.amount_micros,
                     vat_rate_pct=bound.vat_rate.value,
-                    words=_words((title.title_cs.value, title.title_en.value), *inside, days.value, period.days),
-                    finding=body,
-                    clauses=clauses,
+                    words=fee.words,
+                    finding=fee.body,
+                    clauses=fee.clauses,
                     key=f"fee:{service.id}:{period}:{place}",
                 )
             )
@@ -258,7 +271,7 @@ def _fees(contract: ContractToBill, service: _Service, bound: _Bound, period: Pe
             if spend is not None and terms.min_spend_difference_billed.value:
                 rate = bound.vat_rate.value
                 found.minimums.append(
-                    Minimum(contract.contract, service.id, stretch.code, inside[0], spend, days, terms, rate)
+                    Minimum(contract.contract, service.id, stretch.code, inside[0], spend, fee.days, terms, rate)
                 )
     return found
 
@@ -268,7 +281,7 @@ def fees_due(ctx: Context, period: Period, contracts: Sequence[ContractToBill]) 
     shelf = shelf_of(ctx)
     services = _services(ctx, period, [each.contract for each in contracts])
     known: dict[tuple[str, date], _Bound] = {}
-    stored = _Stored()
+    counted = _Fees(period)
     due = FeesDue()
     for each in contracts:
         if each.contract not in services:
@@ -277,7 +290,7 @@ def fees_due(ctx: Context, period: Period, contracts: Sequence[ContractToBill]) 
             if (each.product, each.signed_on) not in known:
                 known[each.product, each.signed_on] = _bound(shelf, each, period)
             bound = known[each.product, each.signed_on]
-            found = [_fees(each, service, bound, period, stored) for service in services[each.contract]]
+            found = [_fees(each, service, bound, counted) for service in services[each.contract]]
         except TermMissing as missing:
             due.problems.append(NotBillable(each.contract, str(missing)))
             continue

@@ -1,4 +1,9 @@
-"""Drafts become invoices: numbers without a gap, due dates, postings, all in one statement a batch."""
+"""
+Drafts become invoices: numbers without a gap, due dates, postings, all in one statement a batch.
+
+What is particular to each invoice is handed over as an object keyed by its id and looked up row by row: a join with a
+list is at the mercy of the planner's guess of how many rows a tenant has.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
+from psycopg.types.json import Jsonb
 from pydantic import TypeAdapter
 
 from spojka.access.database.connections import Row
@@ -37,13 +43,11 @@ WITH series AS (
     ON CONFLICT (tenant_id, series) DO UPDATE SET next_value = number_series.next_value + %(count)s
     RETURNING next_value - %(count)s AS first
 ), issued AS (
-    UPDATE invoice SET state = 'issued', issued_on = %(issued_on)s, due_on = picked.due_on,
-        number = %(prefix)s || lpad((series.first + picked.place - 1)::text, %(digits)s, '0'),
-        body = CASE WHEN picked.paid IS NULL THEN body ELSE body || jsonb_build_object('paid', picked.paid) END
-    FROM series, unnest(%(ids)s::uuid[], %(due)s::date[], %(paid)s::jsonb[])
-        WITH ORDINALITY AS picked (id, due_on, paid, place)
-    WHERE invoice.tenant_id = %(tenant)s AND invoice.id = ANY(%(ids)s) AND invoice.id = picked.id
-        AND invoice.state = 'draft'
+    UPDATE invoice SET state = 'issued', issued_on = %(issued_on)s, due_on = (%(due)s::jsonb ->> id::text)::date,
+        number = %(prefix)s || lpad((series.first + (%(places)s::jsonb -> id::text)::bigint)::text, %(digits)s, '0'),
+        body = CASE WHEN %(paid)s::jsonb ? id::text
+            THEN body || jsonb_build_object('paid', %(paid)s::jsonb -> id::text) ELSE body END
+    FROM series WHERE tenant_id = %(tenant)s AND id = ANY(%(ids)s) AND state = 'draft'
     RETURNING invoice.id, invoice.number, invoice.kind, invoice.party_id, invoice.gross_micros, invoice.body -> 'books'
         AS books
 ), entries AS (
@@ -96,6 +100,7 @@ def number_and_post(
 
     """
     code, prefix = series.of_year(ctx.today.year)
+    ids = [str(invoice) for invoice, _ in invoices]
     row = ctx.db.execute(
         _NUMBERED,
         {
@@ -106,11 +111,10 @@ def number_and_post(
             "digits": SERIAL_DIGITS,
             "count": len(invoices),
             "issued_on": ctx.today,
-            "ids": [invoice for invoice, _ in invoices],
-            "due": [due for _, due in invoices],
-            "paid": [
-                _PAID.dump_json(list(paid[invoice])).decode() if invoice in paid else None for invoice, _ in invoices
-            ],
+            "ids": ids,
+            "places": Jsonb({invoice: place for place, invoice in enumerate(ids)}),
+            "due": Jsonb({str(invoice): due.isoformat() for invoice, due in invoices}),
+            "paid": Jsonb({str(invoice): _PAID.dump_python(list(sums), mode="json") for invoice, sums in paid.items()}),
             "receivable": RECEIVABLE,
             "sign": sign,
         },

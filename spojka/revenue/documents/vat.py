@@ -88,32 +88,38 @@ class VatSplit:
         return sum((row.amounts for row in self.rows), NOTHING)
 
 
-def _apportion(exact_micros: Sequence[Fraction], total_micros: int) -> list[int]:
+def _apportion(shares: Sequence[int], per_step: int, total_micros: int) -> list[int]:
     """
     Whole steps of 0.01 next to the exact shares, with the given sum, by largest remainder; ties go to the earlier line.
 
     Unlike `kernel.money.spread` it keeps every share within 0.01 of its exact value also when lines of both signs stand
     side by side: a credit of 99.99 beside a fee of 100.00 leaves a sum too small to weigh anything by.
+
+    Args:
+        shares: exact, as whole numbers of which `per_step` make a step; a million invoices afford no fractions.
+        per_step: how many.
+        total_micros: what the steps come to.
+
     """
-    steps = [Fraction(share) / HALER_MICROS for share in exact_micros]
-    whole = [share.__floor__() for share in steps]
+    split = [divmod(share, per_step) for share in shares]
+    whole = [steps for steps, _ in split]
     missing = total_micros // HALER_MICROS - sum(whole)
-    order = sorted(range(len(steps)), key=lambda line: (whole[line] - steps[line], line))
+    order = sorted(range(len(split)), key=lambda line: (-split[line][1], line))
     for line in order[:missing]:
         whole[line] += 1
-    return [share * HALER_MICROS for share in whole]
+    return [steps * HALER_MICROS for steps in whole]
 
 
 def _split_rate(rate_pct: Decimal, amounts_micros: Sequence[int], *, prices_with_vat: bool) -> list[Amounts]:
-    rate, leading = Fraction(rate_pct), sum(amounts_micros)
+    parts, of = rate_pct.as_integer_ratio()
+    leading = sum(amounts_micros)
+    steps = [amount // HALER_MICROS for amount in amounts_micros]
     if prices_with_vat:
-        bases = _apportion(
-            [Fraction(gross) * 100 / (100 + rate) for gross in amounts_micros], leading - tax_within(leading, rate_pct)
-        )
+        total = leading - tax_within(leading, rate_pct)
+        bases = _apportion([amount * 100 * of for amount in steps], 100 * of + parts, total)
         return [Amounts(base, gross - base, gross) for base, gross in zip(bases, amounts_micros, strict=True)]
-    taxes = _apportion(
-        [Fraction(net) * rate / 100 for net in amounts_micros], HALER_HALF_UP.micros(Fraction(leading) * rate / 100)
-    )
+    total = HALER_HALF_UP.micros(Fraction(leading) * Fraction(rate_pct) / 100)
+    taxes = _apportion([amount * parts for amount in steps], 100 * of, total)
     return [Amounts(net, tax, net + tax) for net, tax in zip(amounts_micros, taxes, strict=True)]
 
 
