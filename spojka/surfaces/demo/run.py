@@ -24,9 +24,11 @@ from spojka.surfaces.demo.traffic import TrafficFile, write_traffic
 from spojka.surfaces.jobs.billing import drive
 from spojka.surfaces.jobs.install import install
 from spojka.surfaces.registered import register_all
+from spojka.trade.contracts.store import FIRST_NUMBER
 
 TENANT: Final = "demo"
 PACK: Final = "nej-mobil"
+CHANGES: Final = 6
 SEED: Final = 20260201
 
 
@@ -48,6 +50,7 @@ def run(*, customers: int = 200, records: int | None = None, month: Period | Non
     chosen = month or Period.containing(day_of(datetime.now(UTC))).previous()
     demo = Demo(_tenant(), chosen, home() / "demo" / str(chosen))
     services = _customers(demo, customers)
+    _changes(demo, customers)
     _usage(demo, services, records or customers * 1000)
     _bill(demo)
     with transaction(demo.tenant) as db:
@@ -88,6 +91,20 @@ def _customers(demo: Demo, count: int) -> list[DemoService]:
     return services
 
 
+def _changes(demo: Demo, count: int) -> None:
+    """In the middle of the month some change their tariff and some buy more data."""
+    middle = demo.month.starts_at + timedelta(days=15, hours=10)
+    chosen = [each for each in enumerate(demo_customers(count, SEED)) if each[1].tariff == "nej-mobil-plus"]
+    for number, _ in chosen[:CHANGES]:
+        contract = demo.do("contracts.by_number", {"number": str(FIRST_NUMBER + number)}, at=middle).plain
+        given = {"contract": contract["id"], "tariff": "nej-mobil-max"}
+        demo.do("contracts.change_tariff", given, at=middle, key=f"demo:{number}:change")
+    for number, _ in chosen[CHANGES : 2 * CHANGES]:
+        contract = demo.do("contracts.by_number", {"number": str(FIRST_NUMBER + number)}, at=middle).plain
+        given = {"service": contract["services"][0]["id"], "topup": "topup-500"}
+        demo.do("balances.buy_topup", given, at=middle, key=f"demo:{number}:topup")
+
+
 def _usage(demo: Demo, services: list[DemoService], records: int) -> None:
     traffic = write_traffic(demo.folder / "usage", services, month=demo.month, records=records, seed=SEED)
     in_time = [file for file in traffic.files if file.arrival == "in_time"]
@@ -116,6 +133,20 @@ def _bill(demo: Demo) -> None:
     later = closing + timedelta(days=9)
     demo.late = [_import(demo, entry["file"], later) for entry in demo.late]
     demo.rating["late"] = demo.do("rating.rate", given, at=later).plain
+    _payments(demo, later)
+
+
+def _payments(demo: Demo, at: datetime) -> None:
+    """Two in three pay; one payment names nobody and waits to be matched."""
+    for number in range(demo.bill["view"].contracts):
+        symbol = str(FIRST_NUMBER + number)
+        if number % 3:
+            contract = demo.do("contracts.by_number", {"number": symbol}, at=at).plain
+            due = demo.do("billing.invoice", {"contract": contract["id"], "period": str(demo.month)}, at=at).plain
+            paid = {"source_id": f"demo-{symbol}", "amount": due["total_with_vat"], "variable_symbol": symbol}
+            demo.do("payments.record", paid, at=at, key=f"demo:{demo.month}:{symbol}:paid")
+    lost = {"source_id": f"demo-{demo.month}-lost", "amount": "250.00 CZK", "variable_symbol": "4040404"}
+    demo.do("payments.record", lost, at=at, key=f"demo:{demo.month}:lost")
 
 
 def _counts(demo: Demo, customers: int) -> dict[str, Any]:
@@ -126,7 +157,7 @@ def _counts(demo: Demo, customers: int) -> dict[str, Any]:
         "accepted": sum(file["accepted"] for file in taken),
         "duplicates": sum(file["duplicates"] for file in taken),
         "suspended": sum(file["suspended"] for file in taken),
-        "rated": demo.rating["records"],
+        "rated": demo.rating["late"]["records"],
         "audit_sealed": demo.audit["sealed"],
         "audit_whole": demo.audit["broken_at"] is None,
     }
