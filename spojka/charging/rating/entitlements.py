@@ -124,11 +124,31 @@ class Cut:
     entitled: dict[str, Finding[int]]
 
 
+def spells(holding: Holding) -> Iterator[tuple[Stretch, Plan]]:
+    """Tariffs as free units know them: an edition that leaves a tariff's units as they were does not cut them."""
+    held: tuple[Stretch, Plan] | None = None
+    for stretch, plan in holding.tariffs:
+        if held is not None and held[0].ends_on == stretch.starts_on and _units(*held) == _units(stretch, plan):
+            held = (Stretch(stretch.kind, stretch.code, held[0].starts_on, stretch.ends_on), held[1])
+            continue
+        if held is not None:
+            yield held
+        held = (stretch, plan)
+    if held is not None:
+        yield held
+
+
+def _units(stretch: Stretch, plan: Plan) -> tuple[object, ...]:
+    tariff = plan.catalogue.tariff[stretch.code]
+    pools = [(pool.kind.value, scope_of(pool), pool.amount.value.count) for pool in tariff.pool.values()]
+    return stretch.code, tariff.data_basic_mb.value, pools
+
+
 def cuts(holding: Holding, period: Period) -> Iterator[Cut]:
     """The stretches that ended or were interrupted inside the period, with their proportional parts (nej/2.13)."""
     off = whole_days(holding.interruptions, period)
     last_on = period.ends_on - ONE_DAY
-    for stretch, plan in holding.tariffs:
+    for stretch, plan in spells(holding):
         inside = _days(holding, stretch, period)
         if inside is None:
             continue
@@ -147,7 +167,7 @@ def cuts(holding: Holding, period: Period) -> Iterator[Cut]:
 
 def control_events(holding: Holding, period: Period) -> Iterator[ControlEvent]:
     """Everything that changes the service's pools in the period, in no order; equal instants are walked as given."""
-    for stretch, plan in holding.tariffs:
+    for stretch, plan in spells(holding):
         inside = _days(holding, stretch, period)
         if inside is None:
             continue

@@ -98,7 +98,7 @@ def test_a_tariff_from_the_10th_of_february_brings_19_of_28_days():
 
 @pytest.mark.parametrize("activated", ["2026-02-01T00:00", "2026-02-01T23:59", "2025-12-31T12:00"])
 def test_a_tariff_that_runs_from_the_first_day_brings_everything(activated):
-    plus = holding(tariff("nej-mobil-plus", "2025-12-01"), activated=activated)
+    plus = holding(tariff("nej-mobil-plus", "2026-01-01"), activated=activated)
 
     granted = {slot: units for _, _, slot, units in events(plus, FEBRUARY)}
 
@@ -123,6 +123,18 @@ def test_units_of_a_tariff_expire_where_the_next_begins_with_its_part():
     )
     assert (16, Control.EXPIRE, "data.basic", 0) in found
     assert (16, Control.GRANT, "data.basic", 1536) in found
+
+
+def test_a_tariff_under_two_editions_with_the_same_units_is_one():
+    held = holding(tariff("nej-mobil-plus", "2026-01-01", "2026-06-16"), tariff("nej-mobil-plus", "2026-06-16"))
+
+    assert {slot: (day, units) for day, _, slot, units in events(held, JUNE)} == {
+        "voice.own_network.0": (1, UNLIMITED),
+        "voice.all_networks.0": (1, 6000),
+        "sms.all_networks.0": (1, 50),
+        "data.basic": (1, 1500),
+    }
+    assert cut_parts(held, JUNE) == []
 
 
 def test_add_ons_stand_behind_the_tariff_in_the_order_of_activation():

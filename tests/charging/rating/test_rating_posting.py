@@ -152,6 +152,20 @@ def test_a_corrected_price_posts_the_difference_from_the_day_it_is_valid(do, cus
     assert [do("rating.price", record=name).plain["charge"] for name in ("old", "new")] == ["2.50 CZK", "2.00 CZK"]
 
 
+@pytest.mark.clause("nej/2.13")
+def test_an_edition_that_changes_a_price_in_mid_month_leaves_the_units_whole(do, customer, called, charges):
+    service = customer("nej-mobil-plus")
+    called(service, ("a", 3, 4200), ("b", 4, 800))
+    publish(do, "2026-02", "2026-02-15", ('voice.mobile = "2.50 CZK/min"', 'voice.mobile = "2.00 CZK/min"'))
+
+    called(service, ("within", 20, 1000), ("beyond", 21, 60), now=datetime(2026, 2, 22, tzinfo=UTC))
+    do("rating.close", period="2026-02", now=datetime(2026, 3, 1, 2, tzinfo=UTC))
+
+    assert do("rating.price", record="within").plain["units"] == {"voice.all_networks.0": 1000}
+    assert charges(service) == [(2_000_000, 60, "usage_total")]
+    assert charges(service, "above_part.voice") == []
+
+
 def test_a_contract_that_an_edition_does_not_bind_yet_keeps_its_price(do, customer, called, charges):
     service = customer()
     publish(
