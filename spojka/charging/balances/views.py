@@ -24,7 +24,7 @@ from spojka.charging.balances.rules import (
 from spojka.charging.balances.terms import BalanceTerms
 from spojka.charging.charges.fees import days_within, last_usable_day
 from spojka.charging.rating.book import Plan
-from spojka.charging.rating.entitlements import Holding, plan_at, proportional_part
+from spojka.charging.rating.entitlements import Holding, plan_at, proportional_part, spells
 from spojka.charging.rating.kernel import COUNTERS, FLAGS, LIMIT_ACTIVE, LIMIT_COUNTED, LIMIT_REACHED, SPENT
 from spojka.charging.rating.rows import MESSAGES, SECONDS
 from spojka.charging.rating.slots import BASIC, CARRIED, DATA_SLOTS, PURCHASED, pool_slot, scope_of
@@ -200,7 +200,7 @@ def _grants(holding: Holding, period: Period) -> Iterator[_Grant]:
     """What granted the slots of a service, in the order of `entitlements.control_events`."""
     ended_on = last_usable_day(holding.ended_at) if holding.ended_at else None
     first_on = day_of(holding.activated_at)
-    for stretch, plan in holding.tariffs:
+    for stretch, plan in spells(holding):
         inside = days_within(stretch, period, first_on, ended_on)
         if inside is not None:
             tariff = plan.catalogue.tariff[stretch.code]
