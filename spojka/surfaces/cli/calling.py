@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import typer
 
 from spojka.surfaces.cli.options import REFUSED, WRONG_CALL, language_of
-from spojka.surfaces.cli.printing import err, print_answer, print_json, print_problem, print_refusal
+from spojka.surfaces.cli.printing import err, in_one_language, print_answer, print_json, print_problem, print_refusal
 
 if TYPE_CHECKING:
     from spojka.access.operations.outcome import Outcome
@@ -79,7 +79,7 @@ def answer(outcome: Outcome, *, as_json: bool, lang: str | None, only: str | Non
     Args:
         outcome: what the call answered.
         as_json: for a machine.
-        lang: the language of words.
+        lang: the language of words; for people, texts that an answer holds in both are shown in this one.
         only: for people, the one field of the answer that is shown.
 
     """
@@ -92,7 +92,7 @@ def answer(outcome: Outcome, *, as_json: bool, lang: str | None, only: str | Non
     from spojka.surfaces.stories.explaining import said_of
 
     shown = outcome.plain[only] if only is not None else outcome.plain
-    print_answer(shown, said_of(outcome, language).splitlines())
+    print_answer(in_one_language(shown, language), said_of(outcome, language).splitlines())
 
 
 def outcome_of(result: Any) -> Outcome:

@@ -14,7 +14,10 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from spojka.terms.clauses import Language
+
 NOTHING = "—"
+_OTHER: Final[dict[Language, Language]] = {"cs": "en", "en": "cs"}
 _UNBOUNDED: Final = 10_000
 """Columns that no table needs."""
 
@@ -99,6 +102,27 @@ def rendered(value: Any) -> RenderableType:
             return _fields(value)
         case _:
             return _cell(value)
+
+
+def in_one_language(value: Any, language: Language) -> Any:
+    """A plain value without the texts it has in the other language too: of `title_cs` and `title_en` one `title`."""
+    if isinstance(value, list):
+        return [in_one_language(item, language) for item in value]
+    if not isinstance(value, Mapping):
+        return value
+    shown: dict[str, Any] = {}
+    for key, inner in value.items():
+        if _twin(str(key), _OTHER[language]) in value:
+            continue
+        ending = f"_{language}" if _twin(str(key), language) in value else ""
+        shown[str(key).removesuffix(ending)] = in_one_language(inner, language)
+    return shown
+
+
+def _twin(key: str, language: Language) -> str | None:
+    """The key of the same text in the other language, for a key of this one: `cs` of `en`, `title_cs` of `title_en`."""
+    name, parted, ending = key.rpartition("_")
+    return f"{name}{parted}{_OTHER[language]}" if ending == language else None
 
 
 def print_answer(value: Any, why: list[str]) -> None:

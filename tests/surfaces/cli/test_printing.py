@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from spojka.surfaces.cli.printing import print_answer
+from spojka.surfaces.cli.printing import in_one_language, print_answer
 
 RECORDS = [{"id": "01a24232-eed1-7921-8b43-415ab325c8db", "words": {"en": "Calls"}, "amount": n} for n in (1, 2)]
 
@@ -47,3 +47,14 @@ def test_an_explanation_is_never_cut_off(shown):
     lines = shown(40, {"amount": "4682.88 CZK"}, [sentence])
 
     assert sentence in " ".join(lines)
+
+
+def test_a_text_that_an_answer_holds_in_both_languages_is_shown_in_one():
+    answer = [{"id": "a/1", "cs": "Cena.", "en": "Price.", "title_cs": "Ceník", "title_en": "Prices", "open": None}]
+
+    assert in_one_language(answer, "en") == [{"id": "a/1", "en": "Price.", "title": "Prices", "open": None}]
+    assert in_one_language(answer, "cs") == [{"id": "a/1", "cs": "Cena.", "title": "Ceník", "open": None}]
+
+
+def test_a_text_in_one_language_alone_stays():
+    assert in_one_language({"said_cs": "Cena.", "language": "cs"}, "en") == {"said_cs": "Cena.", "language": "cs"}
