@@ -19,6 +19,7 @@ from spojka.kernel.time import Period
 from spojka.revenue.billing.runs import BillRunView
 from spojka.surfaces.bench.disk import fdatasync_per_s
 from spojka.surfaces.jobs.billing import drive
+from spojka.surfaces.jobs.install import install
 from spojka.surfaces.registered import register_all
 
 PACK: Final = "nej-mobil"
@@ -116,6 +117,7 @@ def run(*, customers: int = 100_000) -> dict[str, object]:
         Seconds of the whole run and of its two phases, invoices, invoices a second, and the disk's fdatasync a second.
 
     """
+    install()
     register_all()
     with transaction(None) as db:
         tenant = add_tenant(db, code=f"bench-{uuid7().hex}", pack=PACK)

@@ -26,6 +26,7 @@ from uuid import UUID
 import numpy as np
 import polars as pl
 
+from spojka.access.database.server import home
 from spojka.charging.rating.batches import rate_file
 from spojka.charging.rating.kernel import SPENT
 from spojka.charging.rating.roster import plain_roster
@@ -57,16 +58,18 @@ def run(
     *,
     records: int = 10_000_000,
     services: int = 100_000,
-    out: Path,
+    out: Path | None = None,
     rounds: int = 5,
     sizes: Sequence[int] = (),
 ) -> dict[str, Any]:
     """
     Measure and return figures: seconds, records a second, the ratio to a copy, peak memory in bytes.
 
-    `out` is a folder for the files, about 60 B a record. `sizes` adds the rate at other numbers of records, file by
-    file, to show that it is linear. Raises `RuntimeError` when the order of the input changes a result.
+    `out` is a folder for the files, about 60 B a record (default: below Spojka's home). `sizes` adds the rate at other
+    numbers of records, file by file, to show that it is linear. Raises `RuntimeError` when the order of the input
+    changes a result.
     """
+    out = out or home() / "bench"
     out.mkdir(parents=True, exist_ok=True)
     ordered, shuffled = out / "usage.parquet", out / "usage-shuffled.parquet"
     _write_usage(ordered, records=records, services=services, seed=1)
