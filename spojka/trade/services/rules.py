@@ -142,7 +142,9 @@ def refuse_use(attempt: Attempt, standing: Standing, terms: ServiceTerms) -> Ref
     if attempt.access == "vowifi" and attempt.visited != "CZ" and not terms.default_vowifi_from_abroad.value:
         return refuse("VOWIFI_OUTSIDE_CZ", terms.default_vowifi_from_abroad, figures={"country": attempt.visited})
     if standing.state != "active":
-        return refuse("SERVICE_NOT_SUBSCRIBED", terms.voice_requires)
+        return refuse(
+            "SERVICE_NOT_SUBSCRIBED", terms.data_on_voice_number if attempt.kind == "data" else terms.voice_requires
+        )
     held = _refuse_held(attempt, standing, terms)
     if held is not None:
         return held
