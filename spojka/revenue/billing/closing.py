@@ -23,13 +23,21 @@ Closer = Callable[[Context, Period], None]
 
 @dataclass(frozen=True, slots=True)
 class Owing:
-    """An invoice or a credit note at the moment of issue."""
+    """
+    An invoice or a credit note at the moment of issue.
+
+    Args:
+        gross_micros: what it asks for; below zero it gives money back.
+        corrects: the invoice that a credit note corrects.
+
+    """
 
     invoice: InvoiceId
     contract: ContractId
     party: PartyId
     variable_symbol: str
     gross_micros: int
+    corrects: InvoiceId | None = None
 
 
 Settler = Callable[[Context, Sequence[Owing]], Mapping[InvoiceId, Sequence[PaidAhead]]]

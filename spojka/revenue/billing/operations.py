@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
-from datetime import time
-from typing import Final
+from dataclasses import dataclass
+from datetime import date, time
+from typing import Annotated, Final
+
+from pydantic import Field
 
 from spojka.access.deadlines.store import set_deadline
 from spojka.access.operations.context import Context
 from spojka.access.operations.registry import operation
 from spojka.kernel.ids import ContractId, InvoiceId
+from spojka.kernel.money import Money
 from spojka.kernel.refusals import Refusal
 from spojka.kernel.time import Period, at_local
 from spojka.revenue.billing.closing import close_rooms
 from spojka.revenue.billing.crediting import credit
+from spojka.revenue.billing.frozen import to_document
 from spojka.revenue.billing.letters import Sent, queue_letters
 from spojka.revenue.billing.papers import Papers, write_papers
+from spojka.revenue.billing.rules import refund_by, refund_for_days
 from spojka.revenue.billing.runs import (
     CONTINUE,
     Batch,
@@ -25,8 +31,11 @@ from spojka.revenue.billing.runs import (
     open_run,
     view_of,
 )
+from spojka.revenue.billing.terms import RefundTerms
 from spojka.revenue.billing.views import InvoiceView, issued_row, view_of_invoice
+from spojka.terms.findings import Finding, resting_on
 from spojka.terms.refusals import define_refusal
+from spojka.trade.publications.shelf import shelf_of
 
 define_refusal(
     "PERIOD_NOT_OVER",
@@ -91,11 +100,17 @@ def draft_this_page(ctx: Context, *, period: Period, after: ContractId | None = 
     return found or Refusal("BILL_RUN_NOT_OPEN", (), {"period": str(period)})
 
 
-@operation(
-    "billing.credit_note",
-    permission="billing.write",
-    refusals=("INVOICE_UNKNOWN", "LINE_CREDITED", "NOTHING_TO_CREDIT", "CREDIT_NOTE_FINAL"),
+CREDIT_REFUSALS: Final = (
+    "INVOICE_UNKNOWN",
+    "LINE_UNKNOWN",
+    "LINE_CREDITED",
+    "CREDIT_EXCEEDS_LINE",
+    "NOTHING_TO_CREDIT",
+    "CREDIT_NOTE_FINAL",
 )
+
+
+@operation("billing.credit_note", permission="billing.write", refusals=CREDIT_REFUSALS)
 def credit_note(
     ctx: Context,
     *,
@@ -103,17 +118,57 @@ def credit_note(
     number: str | None = None,
     invoice: InvoiceId | None = None,
     lines: list[str] = [],  # noqa: B006  # never changed
+    amounts: dict[str, Money] = {},  # noqa: B006  # never changed
 ) -> InvoiceView | Refusal:
-    """Correct an issued invoice by another document that points back: all its lines or the named ones, each once."""
+    """Correct an issued invoice by a document that points back: all its lines, the named ones, or a part of each."""
     row = issued_row(ctx, invoice=invoice, number=number)
     if row is None:
         return Refusal("INVOICE_UNKNOWN", (), {"invoice": number or invoice})
-    note = credit(ctx, row, reason=reason, lines=lines)
-    if isinstance(note, Refusal):
-        return note
-    issued = issued_row(ctx, invoice=note)
-    assert issued is not None
-    return view_of_invoice(ctx, issued)
+    note = credit(ctx, row, reason=reason, lines=lines, amounts=amounts)
+    return note if isinstance(note, Refusal) else _issued(ctx, note)
+
+
+def _issued(ctx: Context, invoice: InvoiceId) -> InvoiceView:
+    row = issued_row(ctx, invoice=invoice)
+    assert row is not None
+    return view_of_invoice(ctx, row)
+
+
+@dataclass(frozen=True, slots=True)
+class Refunded:
+    """What is returned for days of a fault, by when, and the credit note that says so."""
+
+    amount: Finding[Money]
+    due_on: Finding[date]
+    note: InvoiceView
+
+
+@operation("billing.refund_days", permission="billing.write", refusals=CREDIT_REFUSALS)
+def refund_days(
+    ctx: Context,
+    *,
+    number: str,
+    line: str,
+    days: Annotated[int, Field(ge=1)],
+    reason: str,
+    settled_on: date | None = None,
+) -> Refunded | Refusal:
+    """Return a line's price for the days a fault touched, by a credit note (nej/2.27)."""
+    row = issued_row(ctx, number=number)
+    if row is None:
+        return Refusal("INVOICE_UNKNOWN", (), {"invoice": number})
+    document = to_document(row)
+    paid = next((one.gross_micros for one in document.lines if one.id == line), None)
+    if paid is None:
+        return Refusal("LINE_UNKNOWN", (), {"line": line})
+    settled = settled_on or ctx.today
+    terms = shelf_of(ctx).sheet(RefundTerms, settled, row["signed_on"])
+    due_on = refund_by(settled_on=settled, months=terms.refund_deadline_months)
+    amount: Finding[Money] = refund_for_days(
+        paid=Money(paid), days=days, days_in_month=document.period.days, due_on=resting_on(due_on)
+    )
+    note = credit(ctx, row, reason=reason, lines=[], amounts={line: amount.value})
+    return note if isinstance(note, Refusal) else Refunded(amount, due_on, _issued(ctx, note))
 
 
 @operation("billing.documents", permission="billing.write")

@@ -13,10 +13,7 @@ from spojka.kernel.time import Period
 from spojka.revenue.billing.runs import page_starts
 from spojka.revenue.billing.views import InvoiceView, LineView, issued_row, view_of_invoice
 from spojka.terms.findings import Finding
-from spojka.terms.refusals import define_refusal
 from spojka.trade.publications.shelf import shelf_of
-
-define_refusal("LINE_UNKNOWN", cs="Vyúčtování nemá řádek {line}.", en="The invoice has no line {line}.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from fractions import Fraction
 from typing import Final
 
-from spojka.kernel.money import Money, Rounding
-from spojka.kernel.time import deadline_after_days
+from spojka.kernel.money import HALER_HALF_UP, Money, Rounding
+from spojka.kernel.time import deadline_after_days, deadline_after_months
 from spojka.revenue.billing.terms import BillingTerms, HalfUp, Rolling
 from spojka.terms.clauses import Term
 from spojka.terms.findings import rule
@@ -41,6 +42,29 @@ def due_on(terms: BillingTerms, issued_on: date) -> date:
     """The day an invoice issued on a day is due."""
     found = invoice_due_on(issued_on=issued_on, days=terms.invoice_due_days, rolling=terms.deadline_on_nonworking_day)
     return found.value
+
+
+@rule(
+    cs="Vrátit nejpozději {result}: {months} měs. od vyřízení {settled_on}, v den klidu nejbližší pracovní den",
+    en="To be returned by {result}: {months} months from the settlement on {settled_on}, rolled to a working day",
+)
+def refund_by(*, settled_on: date, months: Term[int]) -> date:
+    """The last day to return what was paid for a faulty service (nej/2.27)."""
+    return deadline_after_months(settled_on, months.value)
+
+
+@rule(
+    cs="Vrací se {result}: zaplaceno {paid}, vada trvala {days} z {days_in_month} dní; nejpozději {due_on}",
+    en="To be returned {result}: {paid} was paid, the fault touched {days} of {days_in_month} days; by {due_on}",
+)
+def refund_for_days(*, paid: Money, days: int, days_in_month: int, due_on: date) -> Money:
+    """
+    What is returned for the days a fault touched: the paid price x days / days in the month, half up to 0.01.
+
+    It rests on the finding of its last day, which is given as `due_on` (nej/2.27).
+    """
+    assert due_on is not None
+    return paid.times(Fraction(days, days_in_month), HALER_HALF_UP)
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,3 +37,10 @@ class ItemisedTerms:
     """For how many periods the itemised list is there (nej/3.8)."""
 
     default_itemised_periods_available: Term[int]
+
+
+@dataclass(frozen=True, slots=True)
+class RefundTerms:
+    """By when what was paid for a faulty service is returned (nej/2.27)."""
+
+    refund_deadline_months: Term[int]

@@ -24,6 +24,7 @@ define_refusal(
     cs="Takové vyúčtování ({invoice}) není vystavené.",
     en="There is no issued invoice {invoice}.",
 )
+define_refusal("LINE_UNKNOWN", cs="Vyúčtování nemá řádek {line}.", en="The invoice has no line {line}.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,3 +36,11 @@ def settled(*, payment: UUID, party: UUID, parts: Sequence[Part], on: date) -> l
         )
         for part in parts
     ]
+
+
+def given_back(*, document: UUID, party: UUID, micros: int, on: date) -> Entry:
+    """A document gave back more than the customer owed: the rest is the customer's advance."""
+    owner = PartyId(party)
+    return Entry(
+        "given_back", str(document), on, (Posting(RECEIVABLE, micros, owner), Posting(ADVANCE, -micros, owner))
+    )

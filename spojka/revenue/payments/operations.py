@@ -17,14 +17,16 @@ from spojka.kernel.money import Money
 from spojka.kernel.refusals import Refusal
 from spojka.revenue.billing.closing import Owing, register_settler
 from spojka.revenue.documents.invoice import PaidAhead
-from spojka.revenue.payments.booking import matched, received, settled
+from spojka.revenue.payments.booking import given_back, matched, received, settled
 from spojka.revenue.payments.rules import Open, Part, refuse_amount, spread_over
 from spojka.revenue.payments.store import (
+    GIVEN_BACK,
     add_payment,
     allocate,
     give_to,
     open_advances,
     open_invoices,
+    overcredited,
     party_of_symbol,
     payment_by_source,
     payment_row,
@@ -142,11 +144,34 @@ def _owner_of(ctx: Context, invoice: UUID | None) -> UUID | None:
     return row["party_id"] if row else None
 
 
+def _give_back(ctx: Context, owing: Owing) -> None:
+    """Keep what a document gives back beyond what is owed as the customer's money, and use it for what is due."""
+    micros = -owing.gross_micros if owing.corrects is None else overcredited(ctx, owing.corrects)
+    if micros <= 0:
+        return
+    payment = add_payment(
+        ctx,
+        source=GIVEN_BACK,
+        source_id=str(owing.invoice),
+        received_on=ctx.today,
+        micros=micros,
+        variable_symbol=owing.variable_symbol,
+        counter_account="",
+        message="",
+        party=owing.party,
+    )
+    if payment is not None:
+        post(ctx, [given_back(document=owing.invoice, party=owing.party, micros=micros, on=ctx.today)])
+        _settle(ctx, payment=payment, party=owing.party, micros=micros)
+
+
 def settle_advances(ctx: Context, owing: Sequence[Owing]) -> Mapping[InvoiceId, Sequence[PaidAhead]]:
-    """Set advances against invoices that are being issued; what is printed on them as paid."""
+    """Set advances against invoices that are being issued, and keep what others give back; what is printed as paid."""
     by_party: dict[UUID, list[Owing]] = defaultdict(list)
     for each in owing:
-        if each.gross_micros > 0:
+        if each.gross_micros < 0:
+            _give_back(ctx, each)
+        elif each.gross_micros > 0:
             by_party[each.party].append(each)
     paid: dict[InvoiceId, list[PaidAhead]] = defaultdict(list)
     parts: dict[UUID, list[Part]] = defaultdict(list)

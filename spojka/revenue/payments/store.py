@@ -11,6 +11,9 @@ from spojka.access.operations.context import Context
 from spojka.kernel.ids import PartyId, PaymentId, uuid7
 from spojka.revenue.payments.rules import Open, Part
 
+GIVEN_BACK = "document"
+"""Source of money that no bank brought: a document gave back more than was owed."""
+
 
 def add_payment(
     ctx: Context,
@@ -133,3 +136,19 @@ def open_advances(ctx: Context, parties: Sequence[UUID]) -> list[Row]:
         " ORDER BY party_id, received_on, id FOR UPDATE",
         [ctx.tenant, list(parties)],
     ).fetchall()
+
+
+def overcredited(ctx: Context, invoice: UUID) -> int:
+    """What credit notes and payments together exceed an invoice by, less what was given back for it already."""
+    row = ctx.db.execute(
+        "SELECT coalesce((SELECT sum(a.amount_micros) FROM payment_allocation a"
+        "   WHERE a.tenant_id = %(t)s AND a.invoice_id = %(i)s), 0)"
+        " + coalesce((SELECT sum(k.gross_micros) FROM invoice k"
+        "   WHERE k.tenant_id = %(t)s AND k.corrects_id = %(i)s AND k.state = 'issued'), 0)"
+        " - coalesce((SELECT sum(p.amount_micros) FROM payment p JOIN invoice k ON k.tenant_id = p.tenant_id"
+        "   AND k.corrects_id = %(i)s AND p.source = %(source)s AND p.source_id = k.id::text"
+        "   WHERE p.tenant_id = %(t)s), 0) - i.gross_micros AS excess"
+        " FROM invoice i WHERE i.tenant_id = %(t)s AND i.id = %(i)s",
+        {"t": ctx.tenant, "i": invoice, "source": GIVEN_BACK},
+    ).fetchone()
+    return max(0, int(row["excess"])) if row else 0
