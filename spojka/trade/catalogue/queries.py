@@ -9,6 +9,7 @@ from spojka.access.operations.context import Context
 from spojka.access.operations.registry import query
 from spojka.kernel.money import Money
 from spojka.terms.clauses import Term
+from spojka.trade.catalogue import units as _units  # noqa: F401  # a price list's units are checked before publication
 from spojka.trade.catalogue.terms import Catalogue
 from spojka.trade.publications.shelf import shelf_of
 

@@ -13,6 +13,7 @@ from spojka.access.operations.registry import operation
 from spojka.kernel.refusals import Refusal
 from spojka.terms.editions import Edition, EditionNotReadable, read_edition
 from spojka.terms.refusals import define_refusal
+from spojka.trade.publications.checks import refuse_edition
 from spojka.trade.publications.packs import Pack, PackDocument
 from spojka.trade.publications.shelf import pack_of
 
@@ -63,6 +64,9 @@ def _put(ctx: Context, document: PackDocument, text: str, source: str) -> bool |
             (),
             {"source": bad.source, "line": bad.line, "problem": bad.problem},
         )
+    refusal = refuse_edition(ctx, document.kind, edition)
+    if refusal is not None:
+        return refusal
     row = ctx.db.execute(
         "INSERT INTO publication (tenant_id, document, edition, cites_as, kind, effective_from, body, digest,"
         " published_at) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s) ON CONFLICT DO NOTHING RETURNING edition",
@@ -97,7 +101,13 @@ def _put(ctx: Context, document: PackDocument, text: str, source: str) -> bool |
 @operation(
     "publications.publish",
     permission="publications.write",
-    refusals=("EDITION_NOT_READABLE", "DOCUMENT_UNKNOWN", "EDITION_EXISTS", "VALID_FROM_MISSING"),
+    refusals=(
+        "EDITION_NOT_READABLE",
+        "DOCUMENT_UNKNOWN",
+        "EDITION_EXISTS",
+        "VALID_FROM_MISSING",
+        "WRONG_PRICE_UNIT",
+    ),
 )
 def publish(ctx: Context, *, text: str, source: str = "edition.toml") -> Published | Refusal:
     """Publish one edition from its TOML; a text that is already published changes nothing."""
