@@ -12,7 +12,8 @@ from spojka.access.operations.calling import call
 from spojka.access.operations.context import Actor
 from spojka.access.tenants.store import TenantUnknown, tenant_by_code
 from spojka.kernel.ids import TenantId
-from spojka.surfaces.web.visits import VISITOR, clock
+from spojka.surfaces.web import visits
+from spojka.surfaces.web.visits import VISITOR
 from spojka.terms.clauses import Language
 
 
@@ -37,7 +38,7 @@ def visitor(request: HttpRequest, code: str) -> Caller | None:
         tenant = tenant_by_code(code)
     except TenantUnknown:
         return None
-    return Caller(tenant, VISITOR, clock(), str(request.META.get("REMOTE_ADDR") or ""))
+    return Caller(tenant, VISITOR, visits.clock(), str(request.META.get("REMOTE_ADDR") or ""))
 
 
 class Bearer(HttpBearer):

@@ -101,6 +101,10 @@ LABELS: Final[Mapping[str, Words]] = {
     },
     "operation": {
         "billing.close_period": _("The period closes and invoices are issued"),
+        "billing.continue_run": _("The bill run goes on"),
+        "balances.open_period": _("A month begins: what is left of bought data is carried over"),
+        "charging.expire": _("A data session without an answer is closed"),
+        "notices.send_due": _("Notices that wait are sent"),
         "services.activate": _("The service starts"),
         "services.note_overdue_restoration": _("The interruption has lasted as long as it may"),
     },

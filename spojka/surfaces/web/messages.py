@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import io
 import re
+import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -129,3 +130,14 @@ def compiled(catalogue: Catalog) -> bytes:
     out = io.BytesIO()
     write_mo(out, catalogue)
     return out.getvalue()
+
+
+def main() -> int:
+    """Update the catalogue; 1 while translations are missing."""
+    lacking = update_catalogue()
+    sys.stdout.write("".join(f"no translation yet: {message}\n" for message in lacking))
+    return 1 if lacking else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -51,7 +51,7 @@ class RefusalMiddleware:
             return None
         visit: Visit | None = getattr(request, "visit", None)
         assert visit is not None
-        if visit.user is None:
+        if visit.user is None and refused.refusal.code == "NOT_AUTHORISED":
             return redirect(f"{reverse('sign-in')}?{urlencode({'next': request.get_full_path()})}")
         status = status_of(refused.refusal)
         if status == 404 and visit.is_customer:

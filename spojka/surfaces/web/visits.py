@@ -171,4 +171,4 @@ def visit_of(request: HttpRequest) -> dict[str, Any]:
     """Templates see the visit as `visit`, and once what the last form came to as `said`."""
     visit = getattr(request, "visit", None)
     said = request.session.pop("said", None) if visit else None
-    return {"visit": visit, "said": said}
+    return {"visit": visit, "said": said, "search_text": ""}
