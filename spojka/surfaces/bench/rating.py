@@ -90,6 +90,7 @@ def run(
         "cpu_ratio_to_copy": round(compared["rate_cpu_s"] / compared["copy_cpu_s"], 3),
         "peak_memory_bytes": streamed["peak_memory_bytes"],
         "unsorted_rate_s": unsorted["rate_s"],
+        "unsorted_rate_cpu_s": unsorted["rate_cpu_s"],
         "unsorted_records_per_s": round(records / unsorted["rate_s"]),
         "unsorted_peak_memory_bytes": unsorted["peak_memory_bytes"],
         "charged_micros": streamed["digest"]["charged_micros"],
@@ -102,16 +103,18 @@ def run(
 
 def _size(records: int, services: int, out: Path) -> dict[str, Any]:
     """The rate over a number of records, shard by shard."""
-    seconds, peak, shard = 0.0, 0, out / "shard.parquet"
+    wall_s, cpu_s, peak, shard = 0.0, 0.0, 0, out / "shard.parquet"
     for number, start in enumerate(range(0, records, SHARD)):
         _write_usage(shard, records=min(SHARD, records - start), services=services, seed=number)
         rated = _child("rate", shard, services, 1)
-        seconds, peak = seconds + rated["rate_s"], max(peak, rated["peak_memory_bytes"])
+        wall_s, cpu_s = wall_s + rated["rate_s"], cpu_s + rated["rate_cpu_s"]
+        peak = max(peak, rated["peak_memory_bytes"])
         shard.unlink()
     return {
         "records": records,
-        "rate_s": round(seconds, 3),
-        "records_per_s": round(records / seconds),
+        "rate_s": round(wall_s, 4),
+        "rate_cpu_s": round(cpu_s, 4),
+        "records_per_s": round(records / wall_s),
         "peak_memory_bytes": peak,
     }
 
@@ -185,6 +188,7 @@ def _rate(source: Path, services: int, rounds: int) -> dict[str, Any]:
     setting.target.unlink()
     return {
         "rate_s": _median(one.wall_s for one in spent),
+        "rate_cpu_s": _median(one.cpu_s for one in spent),
         "peak_memory_bytes": peak,
         "digest": {"charged_micros": charged, "left": left, "spent_micros": spent_micros},
     }
