@@ -31,6 +31,9 @@ def drive(  # what a run needs
     """
     Do the batches of a period's bill run until it is finished, each in a transaction of its own.
 
+    Several pages are drafted at once; then the run goes on from the last of them, so that contracts made meanwhile have
+    their page too.
+
     Args:
         tenant: whose.
         period: which; its run must be open (`billing.run`, `billing.close_period`).
@@ -51,7 +54,9 @@ def drive(  # what a run needs
     starts = call("billing.pages", {"period": period}, tenant=tenant, actor=actor, now=now()).result
     with ThreadPoolExecutor(workers) as pool:
         list(pool.map(lambda after: do("billing.draft_page", {"after": after}), starts))
+    given: dict[str, Any] = {"after": starts[-1]}
     while True:
-        view = do(CONTINUE, {"phase": "issue"})
+        view = do(CONTINUE, given)
         if isinstance(view, Refusal) or view.next_phase is None:
             return view
+        given = {"phase": view.next_phase, "after": view.next_after}
