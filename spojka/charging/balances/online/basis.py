@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
@@ -10,26 +10,33 @@ from hashlib import blake2b
 from typing import Final
 from uuid import UUID
 
+from spojka.access.database.connections import Row
 from spojka.access.operations.context import Context
 from spojka.charging.balances.online.sessions import Step, Use, Wanted
 from spojka.charging.balances.online.terms import OnlineTerms
-from spojka.charging.rating.rows import SPECIALISED
 from spojka.charging.usage.classes import DATA, HOME_COUNTRY, INCOMING, Zones
 from spojka.charging.usage.intake import SPECIALISED_GROUPS
 from spojka.charging.usage.terms import UsageTerms
 from spojka.kernel.refusals import Refusal
-from spojka.kernel.time import day_of
 from spojka.terms.findings import refuse
 from spojka.trade.numbering.classing import OWN_NETWORK_NAME
-from spojka.trade.numbering.numbers import normalise
-from spojka.trade.numbering.plan import MOBILE, NumberPlan
+from spojka.trade.numbering.numbers import HOME_CODE, normalise
+from spojka.trade.numbering.plan import MOBILE, OWN_NETWORK, NumberPlan
 from spojka.trade.numbering.ported import blocks_between
 from spojka.trade.numbering.reading import read_number_plan
 from spojka.trade.numbering.refusals import INVALID_NUMBER
 from spojka.trade.publications.shelf import Shelf, shelf_of
 from spojka.trade.services.terms import ServiceTerms
 
-PLAIN_DATA: Final = (DATA, SPECIALISED)
+_HOME: Final = f"+{HOME_CODE}"
+
+
+@dataclass(frozen=True, slots=True)
+class Called:
+    """A mobile number and the network it is in, as far as known."""
+
+    number: str
+    network: str | None
 
 
 @dataclass(frozen=True)
@@ -77,22 +84,29 @@ class Basis:
         if wanted.kind == "data" or wanted.direction == "mt":
             return None
         number = normalise(wanted.to)
-        holder = self.plan.range_of(number) if number and number.startswith("+420") else None
+        holder = self.plan.range_of(number) if number and number.startswith(_HOME) else None
         return number if holder is not None and holder.dest_class == MOBILE else None
 
-    def use_of(self, wanted: Wanted, service_key: str, network: str | None) -> Use | Refusal:
-        """What is used, with its class and zone, or why it cannot be: an unknown number or country (nej/2.12, 3.7)."""
+    def use_of(self, wanted: Wanted, service_key: str, called: str | None, network: str | None) -> Use | Refusal:
+        """
+        What is used, with its class and zone, or why it cannot be: an unknown number or country (nej/2.12, 3.7).
+
+        `called` and `network` are the mobile number called and the network it is in, as far as known.
+        """
         zone = self.zones.zone_of(wanted.visited)
         if zone is None:
             return refuse("UNKNOWN_COUNTRY", self.terms.eu_zone, figures={"value": wanted.visited})
         if wanted.kind == "data":
             return Use(wanted, service_key, wanted.to or None, DATA, zone)
+        if called is not None:
+            own = network == OWN_NETWORK_NAME
+            return Use(wanted, service_key, called, OWN_NETWORK if own else MOBILE, zone, network, self.network_version)
         number = normalise(wanted.to)
         if wanted.direction == "mt":
             return Use(wanted, service_key, number or wanted.to or None, INCOMING, zone)
         if number is None:
             return Refusal(INVALID_NUMBER, self.plan.clauses, {"number": wanted.to})
-        found = self.plan.classify(number, network=network, own_network=OWN_NETWORK_NAME)
+        found = self.plan.classify(number)
         if isinstance(found, Refusal):
             return found
         holder = self.plan.range_of(number) if found.range_name else None
@@ -103,10 +117,8 @@ class Basis:
             number,
             found.dest_class,
             zone,
-            network,
-            self.network_version if network is not None or self.called(wanted) else None,
-            priced.micros(number) if priced else None,
-            priced.per if priced else None,
+            price_micros=priced.micros(number) if priced else None,
+            price_per=priced.per if priced else None,
         )
 
 
@@ -135,32 +147,29 @@ def load_basis(ctx: Context, before: Basis | None = None) -> Basis:
     )
 
 
-def networks_of(ctx: Context, basis: Basis, steps: Iterable[Step]) -> dict[tuple[str, datetime], str]:
-    """The network of every mobile number that is called, by number and instant (nej/2.12)."""
-    asked = {
-        (number, step.at)
-        for step in steps
-        if step.act == "reserve" and step.wanted is not None
-        for number in [basis.called(step.wanted)]
-        if number is not None
-    }
-    found = {key: OWN_NETWORK_NAME for key in asked if basis.holds_own(key[0])}
+def called_numbers(ctx: Context, basis: Basis, steps: Iterable[Step]) -> dict[UUID, Called]:
+    """The mobile numbers that sessions call, each with its network at that instant (nej/2.12); by session."""
+    asked: dict[UUID, tuple[str, datetime]] = {}
+    for step in steps:
+        number = basis.called(step.wanted) if step.act == "reserve" and step.wanted is not None else None
+        if number is not None:
+            asked[step.session] = (number, step.at)
+    stays: dict[str, list[Row]] = {}
     if asked:
         for row in ctx.db.execute(
-            "SELECT a.number, a.at, p.network FROM unnest(%s::text[], %s::timestamptz[]) AS a(number, at)"
-            " JOIN ported_number p ON p.tenant_id = %s AND p.msisdn = a.number AND p.valid_from <= a.at"
-            " AND (p.valid_to IS NULL OR p.valid_to > a.at)",
-            [[key[0] for key in asked], [key[1] for key in asked], ctx.tenant],
+            "SELECT msisdn, network, valid_from, valid_to FROM ported_number WHERE tenant_id = %s AND msisdn = ANY(%s)",
+            [ctx.tenant, list({number for number, _ in asked.values()})],
         ).fetchall():
-            found[row["number"], row["at"]] = row["network"]
-    return found
+            stays.setdefault(row["msisdn"], []).append(row)
+    return {
+        session: Called(
+            number, _network(stays.get(number, ()), at) or (OWN_NETWORK_NAME if basis.holds_own(number) else None)
+        )
+        for session, (number, at) in asked.items()
+    }
 
 
-def day_of_step(step: Step) -> date:
-    """The Prague day of a step."""
-    return day_of(step.at)
-
-
-def unique(services: Sequence[UUID]) -> list[UUID]:
-    """Each service once, in a fixed order, so that locks are always taken in the same one."""
-    return sorted(set(services))
+def _network(stays: Iterable[Row], at: datetime) -> str | None:
+    """The network that a number was in at an instant, as far as its stays say."""
+    lasting = (one for one in stays if one["valid_from"] <= at and (one["valid_to"] is None or at < one["valid_to"]))
+    return next((str(one["network"]) for one in lasting), None)

@@ -8,16 +8,17 @@ from uuid import UUID
 
 from spojka.access.operations.context import Context
 from spojka.charging.balances.online import store
-from spojka.charging.balances.online.basis import networks_of
+from spojka.charging.balances.online.basis import called_numbers
+from spojka.charging.balances.online.cards import Card
 from spojka.charging.balances.online.memory import Key, Memory
 from spojka.charging.balances.online.recording import write_records
 from spojka.charging.balances.online.rules import Sizes
 from spojka.charging.balances.online.sessions import Answer, Session, Step
 from spojka.charging.balances.online.steps import decide
-from spojka.charging.balances.online.tabs import tab_of
+from spojka.charging.balances.online.tabs import Tab, tab_of
 from spojka.charging.balances.online.telling import Spent, tell_marks, tell_spent
 from spojka.charging.balances.online.walking import rate_anew
-from spojka.charging.balances.online.work import Work
+from spojka.charging.balances.online.work import Seat, Work
 from spojka.charging.balances.store import balances_of_period
 from spojka.kernel.time import Period, day_of
 
@@ -31,29 +32,33 @@ class Batch:
         memory: what the process remembers.
         now_ns: the process's own clock.
         sizes: how much is granted at once.
+        begun_before: whether sessions that are to begin are looked for first; without it `run` raises `SessionsExist`
+            when one is there already.
 
     """
 
-    def __init__(self, ctx: Context, memory: Memory, *, now_ns: int, sizes: Sizes) -> None:
-        self._ctx, self._memory, self._now_ns = ctx, memory, now_ns
-        self._work = Work(memory.terms(ctx, now_ns), sizes, {})
+    def __init__(self, ctx: Context, memory: Memory, *, now_ns: int, sizes: Sizes, begun_before: bool = True) -> None:
+        self._ctx, self._memory, self._now_ns, self._begun_before = ctx, memory, now_ns, begun_before
+        self._work = Work(memory.terms(ctx, now_ns), sizes)
+        self._seats: dict[Key, Seat] = {}
         self._spent_before: dict[Key, int] = {}
 
     def run(self, steps: Sequence[Step]) -> list[Answer]:
         """Carry out steps in their order and write what they changed; one answer a step."""
         places = self._find(steps)
-        self._open(steps, places)
-        self._work.networks = networks_of(self._ctx, self._work.basis, steps)
+        self._open(places)
+        seats = [tuple(self._seats[key] for key in place if key in self._seats) for place in places]
+        self._look_for_ended(steps, seats)
+        self._work.called = called_numbers(self._ctx, self._work.basis, steps)
         answers: dict[int, Answer] = {}
-        waiting = list(range(len(steps)))
+        waiting: Iterable[int] = range(len(steps))
         while waiting:
             later = []
             for number in waiting:
-                keys = places.get(number, ())
-                if any(self._work.tabs[key].stale for key in keys if key in self._work.tabs):
+                if any(seat.tab is not None and seat.tab.stale for seat in seats[number]):
                     later.append(number)
                 else:
-                    answers[number] = decide(self._work, steps[number], keys)
+                    answers[number] = decide(self._work, steps[number], seats[number])
             self._write()
             self._rate_stale()
             waiting = later
@@ -62,90 +67,101 @@ class Batch:
 
     def keep(self) -> None:
         """The transaction is committed: let the process remember what it left."""
-        self._memory.keep(self._work.tabs.values(), self._work.ended)
+        self._memory.keep([seat.tab for seat in self._seats.values() if seat.tab is not None], self._work.ended)
 
     def drop(self) -> None:
         """The transaction came to nothing: forget what was worked on."""
-        self._memory.forget(self._work.tabs)
+        self._memory.forget(self._seats)
 
-    def _find(self, steps: Sequence[Step]) -> dict[int, tuple[Key, ...]]:
+    def _find(self, steps: Sequence[Step]) -> list[tuple[Key, ...]]:
         """The balances that each step may concern: its session's, and that of its own instant."""
         begun = [one for one in steps if one.act == "reserve"]
         numbers = [one.subscriber for one in begun if isinstance(one.subscriber, str)]
         by_number = self._memory.cards.resolve(self._ctx, numbers) if numbers else {}
-        places: dict[UUID, Key] = {}
+        known = self._memory.places
+        missing = {one.session for one in steps if one.act != "reserve" and one.session not in known}
+        found = store.places_of(self._ctx, missing) if missing else {}
         for step in begun:
             service = by_number.get(step.subscriber) if isinstance(step.subscriber, str) else step.subscriber
             if service is not None:
-                places[step.session] = (service, _period_on(step))
-        known = self._memory.places
-        missing = {one.session for one in steps if one.session not in places and one.session not in known}
-        if missing:
-            places |= store.places_of(self._ctx, missing)
-        found: dict[int, tuple[Key, ...]] = {}
-        for number, step in enumerate(steps):
-            place = places.get(step.session) or known.get(step.session)
-            if place is not None:
-                own = (place[0], _period_on(step))
-                found[number] = tuple(dict.fromkeys((own, place) if step.act == "reserve" else (place, own)))
-        return found
+                found[step.session] = (service, _period_on(step))
+        places: list[tuple[Key, ...]] = []
+        for step in steps:
+            before, begins = known.get(step.session), found.get(step.session)
+            place = begins or before
+            if place is None:
+                places.append(())
+            elif step.act == "reserve":
+                places.append((place,) if before is None or before == place else (place, before))
+            else:
+                day = _period_on(step)
+                places.append((place,) if day == place[1] else (place, (place[0], day)))
+        return places
 
-    def _open(self, steps: Sequence[Step], places: dict[int, tuple[Key, ...]]) -> None:
+    def _open(self, places: Sequence[tuple[Key, ...]]) -> None:
         """Hold every balance that is needed, in one order for everybody, and read what is not remembered."""
-        work = self._work
-        keys = sorted({key for some in places.values() for key in some}, key=lambda key: (key[1], key[0]))
-        work.cards = self._memory.cards.fresh(self._ctx, work.basis, keys, self._now_ns)
-        by_period: dict[date, list[UUID]] = {}
-        for service, period_on in keys:
-            card = work.cards.get((service, period_on))
-            if card is not None and card.holding is not None:
-                by_period.setdefault(period_on, []).append(service)
-        for period_on, services in by_period.items():
-            self._hold(period_on, services)
+        keys = sorted({key for place in places for key in place}, key=lambda key: (key[1], key[0].int))
+        cards = self._memory.cards.fresh(self._ctx, self._work.basis, keys, self._now_ns)
+        by_period: dict[date, list[Card]] = {}
+        for key in keys:
+            card = cards.get(key)
+            if card is not None:
+                self._seats[key] = Seat(card)
+                if card.holding is not None:
+                    by_period.setdefault(key[1], []).append(card)
+        for period_on, held in by_period.items():
+            self._hold(period_on, held)
+
+    def _look_for_ended(self, steps: Sequence[Step], seats: Sequence[Sequence[Seat]]) -> None:
+        """Sessions of the batch that are not open may have ended before, and are answered as they were."""
         absent = {
             step.session
-            for number, step in enumerate(steps)
-            if work.session(step.session, places.get(number, ())) is None
+            for step, own in zip(steps, seats, strict=True)
+            if (self._begun_before or step.act != "reserve") and self._work.session(step.session, own) is None
         }
         if absent:
-            work.ended |= store.sessions_by_id(self._ctx, absent)
+            self._work.ended |= store.sessions_by_id(self._ctx, absent)
 
-    def _hold(self, period_on: date, services: Sequence[UUID]) -> None:
+    def _hold(self, period_on: date, cards: Sequence[Card]) -> None:
         """Hold the balances of one period, made or rated anew where they do not fit what entitles them now."""
+        services = [card.service for card in cards]
         rows = {row["service_id"]: row for row in store.lock_tabs(self._ctx, period_on, services)}
-        missing = [service for service in services if service not in rows]
-        if missing:
+        if len(rows) < len(services):
+            missing = [service for service in services if service not in rows]
             store.lock_services(self._ctx, missing)
             rows |= {row["service_id"]: row for row in store.lock_tabs(self._ctx, period_on, missing)}
-        cards = {service: self._work.cards[service, period_on] for service in services}
-        unfit = {one for one in services if one not in rows or rows[one]["facts"] != cards[one].marks.entitled}
+        unfit, unread = {}, []
+        for card in cards:
+            row, kept = rows.get(card.service), self._memory.tabs.get((card.service, period_on))
+            if row is None or row["facts"] != card.marks.entitled:
+                unfit[card.service] = card
+            elif kept is not None and kept.version == row["version"]:
+                self._sit(kept.copy())
+                continue
+            unread.append(card.service)
         if unfit:
-            rate_anew(self._ctx, Period.containing(period_on), {one: cards[one] for one in unfit})
-        for service in services:
-            kept = self._memory.tabs.get((service, period_on))
-            if service not in unfit and kept is not None and kept.version == rows[service]["version"]:
-                self._work.tabs[kept.key] = kept.copy()
-        self._read(period_on, [one for one in services if (one, period_on) not in self._work.tabs])
-        for service in services:
-            tab = self._work.tabs.get((service, period_on))
-            if tab is not None:
-                self._spent_before[tab.key] = tab.account.spent_micros
+            rate_anew(self._ctx, Period.containing(period_on), unfit)
+        self._read(period_on, unread)
 
-    def _read(self, period_on: date, services: Iterable[UUID]) -> None:
+    def _sit(self, tab: Tab) -> None:
+        """Give a seat its balance."""
+        self._seats[tab.key].tab = tab
+        self._spent_before.setdefault(tab.key, tab.account.spent_micros)
+
+    def _read(self, period_on: date, services: Sequence[UUID]) -> None:
         """Read balances and their open sessions from the database."""
-        wanted = sorted(services)
-        if not wanted:
+        if not services:
             return
         sessions: dict[UUID, list[Session]] = {}
-        for session in store.open_sessions(self._ctx, wanted):
+        for session in store.open_sessions(self._ctx, services):
             if session.period_on == period_on:
                 sessions.setdefault(session.service, []).append(session)
         renamed = []
-        for row in balances_of_period(self._ctx, wanted, period_on):
-            book = self._work.cards[row["service_id"], period_on].book
+        for row in balances_of_period(self._ctx, services, period_on):
+            book = self._seats[row["service_id"], period_on].card.book
             assert book is not None, row
-            tab = tab_of(row, book.priced.book, sessions.get(row["service_id"], ()))
-            self._work.tabs[tab.key] = tab
+            tab = tab_of(row, book.book, sessions.get(row["service_id"], ()))
+            self._sit(tab)
             if tuple(row["slots"]) != book.slots:
                 renamed.append((tab, book.slots))
         store.rename_slots(self._ctx, renamed)
@@ -157,16 +173,16 @@ class Batch:
         store.write_sessions(self._ctx, [one for one in work.changed.values() if one.id not in work.fresh], new=False)
         write_records(self._ctx, work.records)
         added, touched = [], []
-        for tab in work.tabs.values():
-            if tab.touched:
-                tab.version += 1
-                book = work.cards[tab.key].book
-                assert book is not None, tab
-                if tab.changed:
-                    added.append((tab, book.priced.book))
-                else:
-                    touched.append(tab)
-                tab.changed = tab.touched = False
+        for seat in self._seats.values():
+            tab, book = seat.tab, seat.card.book
+            if tab is None or book is None or not tab.touched:
+                continue
+            tab.version += 1
+            if tab.changed:
+                added.append((tab, book.book))
+            else:
+                touched.append(tab)
+            tab.changed = tab.touched = False
         store.write_tabs(self._ctx, added)
         store.count_tabs(self._ctx, touched)
         work.fresh.clear()
@@ -175,14 +191,13 @@ class Batch:
 
     def _rate_stale(self) -> None:
         """Rate services anew whose records did not come in the order of time."""
-        by_period: dict[date, list[UUID]] = {}
-        for tab in self._work.tabs.values():
-            if tab.stale:
-                by_period.setdefault(tab.period_on, []).append(tab.service)
-        for period_on, services in by_period.items():
-            cards = {service: self._work.cards[service, period_on] for service in services}
+        by_period: dict[date, dict[UUID, Card]] = {}
+        for seat in self._seats.values():
+            if seat.tab is not None and seat.tab.stale:
+                by_period.setdefault(seat.tab.period_on, {})[seat.card.service] = seat.card
+        for period_on, cards in by_period.items():
             rate_anew(self._ctx, Period.containing(period_on), cards)
-            self._read(period_on, services)
+            self._read(period_on, sorted(cards))
 
     def _tell(self) -> None:
         """Tell customers what their use has come to."""
@@ -190,9 +205,9 @@ class Batch:
         if work.told:
             tell_marks(self._ctx, work.told)
         spent = [
-            Spent(work.cards[key], Period.containing(key[1]), before, work.tabs[key].account.spent_micros)
-            for key, before in self._spent_before.items()
-            if work.cards[key].limits and work.tabs[key].account.spent_micros > before
+            Spent(seat.card, Period.containing(key[1]), self._spent_before[key], seat.tab.account.spent_micros)
+            for key, seat in self._seats.items()
+            if seat.tab is not None and seat.card.limits
         ]
         if spent:
             tell_spent(self._ctx, spent, work.basis.terms)

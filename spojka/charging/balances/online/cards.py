@@ -24,6 +24,7 @@ from spojka.charging.rating.entitlements import ROAMING_LIMIT, Holding, plan_at
 from spojka.charging.rating.holdings import holdings
 from spojka.charging.rating.rows import SPECIALISED, premium_class
 from spojka.charging.rating.terms import Kind as KindCode
+from spojka.charging.rating.terms import RateBook
 from spojka.kernel.refusals import Refusal
 from spojka.kernel.time import Period, day_of
 from spojka.trade.services.rules import ALWAYS_OPEN, Attempt, Standing, refuse_use
@@ -144,11 +145,36 @@ class Card:
         return None if row is None else (book, row)
 
 
+@dataclass(frozen=True, slots=True)
+class PlacedBook(RateBook):
+    """A rate book that finds a slot by its name at once, for whoever looks slots up one record at a time."""
+
+    places: dict[str, int] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        RateBook.__post_init__(self)
+        object.__setattr__(self, "places", {slot.name: place for place, slot in enumerate(self.slots)})
+
+    def slot(self, name: str) -> int:
+        """The code of a slot; `KeyError` for an unknown one."""
+        return self.places[name]
+
+
 @dataclass(frozen=True)
 class KeyedBook:
-    """A rate book with its rows by key and its slots by name, for looking them up one by one."""
+    """
+    A rate book to look things up in one by one.
+
+    Args:
+        priced: the book with its sources.
+        book: the same book with its slots by name.
+        rows: codes of its rows by key.
+        slots: names of its slots, in order.
+
+    """
 
     priced: PricedBook
+    book: RateBook
     rows: Mapping[tuple[str, KindCode, str, str], int]
     slots: tuple[str, ...]
 
@@ -164,8 +190,19 @@ def keyed_book(plans: tuple[Plan, ...], classes: tuple[str, ...], premium: str) 
         if len(_books) > MOST_BOOKS:
             _books.clear()
         priced = build_book(plans, (*classes, premium) if premium else classes)
-        rows = {row.key: code for code, row in enumerate(priced.book.rows)}
-        found = _books[key] = KeyedBook(priced, rows, tuple(slot.name for slot in priced.book.slots))
+        made = priced.book
+        book = PlacedBook(
+            made.rows,
+            made.dest_classes,
+            made.zones,
+            made.slots,
+            made.counters,
+            made.limit_micros,
+            made.thresholds_pct,
+            made.quantum_micros,
+        )
+        rows = {row.key: code for code, row in enumerate(made.rows)}
+        found = _books[key] = KeyedBook(priced, book, rows, tuple(slot.name for slot in made.slots))
     return found
 
 

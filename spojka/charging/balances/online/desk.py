@@ -26,7 +26,7 @@ from spojka.charging.balances.online.batches import Batch
 from spojka.charging.balances.online.memory import Memory
 from spojka.charging.balances.online.rules import Sizes
 from spojka.charging.balances.online.sessions import Answer, Step
-from spojka.charging.balances.online.store import silent_sessions
+from spojka.charging.balances.online.store import SessionsExist, silent_sessions
 from spojka.kernel.ids import TenantId, uuid7
 
 CHARGING: Final = Actor("charging", frozenset({"balances.*"}))
@@ -157,22 +157,25 @@ class ChargingDesk:
                 future.set_result(outcome)
 
     def _carry_out(self, steps: Sequence[Step]) -> list[Answer]:
+        begun_before = False
         for left in reversed(range(TRIES)):
             try:
-                return self._carry_out_once(steps)
+                return self._carry_out_once(steps, begun_before=begun_before)
+            except SessionsExist:
+                begun_before = True
             except (psycopg.OperationalError, psycopg.errors.SerializationFailure) as lost:
                 if not left:
                     raise
                 _log.warning("charging_batch_repeated", fault=repr(lost))
         raise AssertionError("unreachable")
 
-    def _carry_out_once(self, steps: Sequence[Step]) -> list[Answer]:
+    def _carry_out_once(self, steps: Sequence[Step], *, begun_before: bool) -> list[Answer]:
         batch: Batch | None = None
         try:
             with transaction(self._tenant) as db:
                 now = self._now()
                 ctx = Context(db, self._tenant, CHARGING, now, uuid7(), files() / str(self._tenant))
-                batch = Batch(ctx, self._memory, now_ns=monotonic_ns(), sizes=self._sizes)
+                batch = Batch(ctx, self._memory, now_ns=monotonic_ns(), sizes=self._sizes, begun_before=begun_before)
                 answers = batch.run(steps)
                 record_call(
                     db,

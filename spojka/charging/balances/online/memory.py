@@ -13,6 +13,8 @@ from spojka.charging.balances.online.basis import Basis, load_basis
 from spojka.charging.balances.online.cards import FRESH_NS, Cards
 from spojka.charging.balances.online.tabs import Tab
 
+PORTED_NS: Final = 60_000_000_000
+"""Ported numbers are counted at most so often; a number's own network is looked up each time."""
 MOST_TABS: Final = 200_000
 """Balances remembered at most."""
 
@@ -29,6 +31,7 @@ class Memory:
         places: the service and period that a session belongs to; a period may be out of date.
         basis: the terms; asked for once a second.
         basis_checked_ns: when.
+        ported_counted_ns: when the ported numbers were counted, which names their state in records.
 
     """
 
@@ -37,12 +40,16 @@ class Memory:
     places: dict[UUID, Key] = field(default_factory=dict)
     basis: Basis | None = None
     basis_checked_ns: int = 0
+    ported_counted_ns: int = 0
 
     def terms(self, ctx: Context, now_ns: int) -> Basis:
         """The terms in force, at most a second old."""
         if self.basis is None or self.basis.on != ctx.today or now_ns - self.basis_checked_ns >= FRESH_NS:
-            self.basis = load_basis(ctx, self.basis)
-            self.basis_checked_ns = now_ns
+            counted = now_ns - self.ported_counted_ns < PORTED_NS
+            found = load_basis(ctx, self.basis if counted else None)
+            if found is not self.basis:
+                self.ported_counted_ns = now_ns
+            self.basis, self.basis_checked_ns = found, now_ns
         return self.basis
 
     def keep(self, tabs: Iterable[Tab], ended: Iterable[UUID]) -> None:

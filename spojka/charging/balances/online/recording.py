@@ -68,10 +68,10 @@ def write_records(ctx: Context, ended: Sequence[tuple[Session, datetime]]) -> No
     generations = [_late(session.period_on, ctx.today) if session.period_on in closed else 0 for session, _ in ended]
     ctx.db.execute(
         "WITH t AS (SELECT %s::uuid AS tenant), taken AS (INSERT INTO usage_identity (tenant_id, identity)"
-        " SELECT t.tenant, u FROM t, unnest(%s::uuid[]) AS u ON CONFLICT DO NOTHING RETURNING identity)"
+        " SELECT t.tenant, u FROM t, unnest(%b::uuid[]) AS u ON CONFLICT DO NOTHING RETURNING identity)"
         " INSERT INTO usage_buffer (tenant_id, identity, period_on, generation, service_id, at, record)"
         " SELECT t.tenant, n.identity, n.period_on, n.generation, n.service, n.at, n.record::jsonb"
-        " FROM t, unnest(%s::uuid[], %s::date[], %s::int[], %s::uuid[], %s::timestamptz[], %s::text[])"
+        " FROM t, unnest(%b::uuid[], %s::date[], %s::int[], %b::uuid[], %b::timestamptz[], %b::text[])"
         " AS n(identity, period_on, generation, service, at, record) JOIN taken ON taken.identity = n.identity",
         [
             ctx.tenant,

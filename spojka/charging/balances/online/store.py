@@ -113,8 +113,12 @@ def latest_uses(ctx: Context, period: Period, services: Sequence[UUID]) -> dict[
     return {row["service_id"]: row["at"] for row in rows}
 
 
+class SessionsExist(RuntimeError):
+    """Sessions that were to begin are there already: the batch is to look for them first."""
+
+
 def write_sessions(ctx: Context, sessions: Sequence[Session], *, new: bool) -> None:
-    """Write sessions as they are now."""
+    """Write sessions as they are now; raises `SessionsExist` when a new one is there already."""
     if not sessions:
         return
     columns: list[list[Any]] = [
@@ -131,19 +135,22 @@ def write_sessions(ctx: Context, sessions: Sequence[Session], *, new: bool) -> N
     ]
     if new:
         columns += [[one.service for one in sessions], [_DUMPS(one.use.stored()) for one in sessions]]
-    ctx.db.execute(_INSERT_SESSIONS if new else _UPDATE_SESSIONS, [ctx.tenant, *columns])
+    written = ctx.db.execute(_INSERT_SESSIONS if new else _UPDATE_SESSIONS, [ctx.tenant, *columns]).rowcount
+    if written != len(sessions):
+        raise SessionsExist(f"{written} of {len(sessions)} sessions could be written")
 
 
-_ARRAYS: Final = (
-    "%s::uuid[], %s::date[], %s::text[], %s::bigint[], %s::bigint[], %s::int[], %s::int[], %s::text[],"
-    " %s::timestamptz[], %s::timestamptz[]"
+_ARRAYS: Final = (  # in binary, since texts of JSON would be escaped letter by letter
+    "%b::uuid[], %s::date[], %s::text[], %s::bigint[], %s::bigint[], %s::int[], %s::int[], %b::text[],"
+    " %b::timestamptz[], %b::timestamptz[]"
 )
 _NAMES: Final = "id, period_on, state, reserved, used, part, sequence, answer, started_at, touched_at"
 _INSERT_SESSIONS: Final = (
     "INSERT INTO charging_session (tenant_id, id, period_on, state, reserved, used, part, sequence, answer, started_at,"  # noqa: S608
     " touched_at, service_id, request) SELECT %s, n.id, n.period_on, n.state, n.reserved, n.used, n.part, n.sequence,"
     " n.answer::jsonb, n.started_at, n.touched_at, n.service_id, n.request::jsonb"
-    f" FROM unnest({_ARRAYS}, %s::uuid[], %s::text[]) AS n({_NAMES}, service_id, request)"
+    f" FROM unnest({_ARRAYS}, %b::uuid[], %b::text[]) AS n({_NAMES}, service_id, request)"
+    " ON CONFLICT (tenant_id, id) DO NOTHING"
 )
 _UPDATE_SESSIONS: Final = (
     "WITH t AS (SELECT %s::uuid AS tenant) UPDATE charging_session c SET period_on = n.period_on, state = n.state,"  # noqa: S608
@@ -160,7 +167,7 @@ def write_tabs(ctx: Context, tabs: Sequence[tuple[Tab, RateBook]]) -> None:
     ctx.db.execute(
         "UPDATE balance b SET version = n.version, remaining = n.remaining::bigint[], counters = n.counters::bigint[],"
         " latest_at = n.latest::bigint[]"
-        " FROM unnest(%s::uuid[], %s::date[], %s::bigint[], %s::text[], %s::text[], %s::text[])"
+        " FROM unnest(%b::uuid[], %s::date[], %s::bigint[], %b::text[], %b::text[], %b::text[])"
         " AS n(service, period_on, version, remaining, counters, latest)"
         " WHERE b.tenant_id = %s AND b.service_id = n.service AND b.period_on = n.period_on",
         [
@@ -181,7 +188,7 @@ def count_tabs(ctx: Context, tabs: Sequence[Tab]) -> None:
         return
     ctx.db.execute(
         "UPDATE balance b SET version = n.version, latest_at = n.latest::bigint[]"
-        " FROM unnest(%s::uuid[], %s::date[], %s::bigint[], %s::text[]) AS n(service, period_on, version, latest)"
+        " FROM unnest(%b::uuid[], %s::date[], %s::bigint[], %b::text[]) AS n(service, period_on, version, latest)"
         " WHERE b.tenant_id = %s AND b.service_id = n.service AND b.period_on = n.period_on",
         [
             [tab.service for tab in tabs],
