@@ -57,7 +57,7 @@ def _proposal(terms: MisuseTerms, counters: list[int]) -> list[Finding[Money]]:
 
 
 def evaluate_period(ctx: Context, period: Period) -> None:
-    """Open a case for every service whose counters went above a threshold in a period; repeating adds nothing."""
+    """Open a case where counters went above a threshold in a period; an undecided one is brought up to date."""
     place = COUNTERS + 2
     rows = ctx.db.execute(
         "SELECT b.service_id, b.counters, s.party_id FROM balance b"
@@ -72,7 +72,8 @@ def evaluate_period(ctx: Context, period: Period) -> None:
         "INSERT INTO misuse_case (tenant_id, id, service_id, rule, period_on, state, opened_at, answer_by_on, evidence,"
         " proposal, explanation, decided_by) SELECT %s, n.id, n.service, %s, %s, 'under_review', %s, %s, n.evidence,"
         " n.proposal, '', '' FROM unnest(%s::uuid[], %s::uuid[], %s::jsonb[], %s::jsonb[])"
-        " AS n(id, service, evidence, proposal) ON CONFLICT DO NOTHING",
+        " AS n(id, service, evidence, proposal) ON CONFLICT (tenant_id, service_id, rule, period_on) DO UPDATE"
+        " SET evidence = excluded.evidence, proposal = excluded.proposal WHERE misuse_case.decided_at IS NULL",
         [
             ctx.tenant,
             RULE,
