@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
+from time import perf_counter
 from typing import TYPE_CHECKING, Any, Final
 
 import typer
@@ -37,10 +38,12 @@ def import_usage(
     with showing_progress():
         for number, file in enumerate(files, start=1):
             given = {"path": str(file.resolve()), "source": source, "layout": layout}
+            began = perf_counter()
             outcome = ask("usage.import_file", given, tenant=tenant)
             if outcome.refusal is not None:
                 refuse(outcome, as_json=as_json, language=language_of(lang))
-            taken.append(outcome.plain)
+            records: int = outcome.plain["records"]
+            taken.append({**outcome.plain, "records_per_s": round(records / (perf_counter() - began))})
             report(number, len(files), "files")
     if as_json:
         print_json(taken)
