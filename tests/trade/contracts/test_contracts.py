@@ -114,3 +114,35 @@ def test_a_customer_sees_only_the_own_contracts(do, eva):
     assert do("contracts.by_number", number=signed["number"], actor=as_adam).refusal.code == "CONTRACT_UNKNOWN"
     assert do("services.show", service=signed["services"][0]["id"], actor=as_adam).refusal.code == "SERVICE_UNKNOWN"
     assert len(do("contracts.of_party", party=eva, actor=Actor("eva", frozenset({"*"}), eva)).plain) == 1
+
+
+@pytest.mark.clause("nej/2.9")
+def test_a_mobile_service_needs_no_address_and_the_map_of_its_coverage_is_in_the_rules(do, eva):
+    signed = do("contracts.sign", party=eva, product="nej-mobil", options=MSISDN)
+
+    assert (signed.refusal, signed.plain["services"][0]["state"]) == (None, "active")
+    assert "http://mapy.o2.cz/o2mapy/" in do("publications.clause", id="nej/2.9").plain["cs"]
+
+
+@pytest.mark.clause("nej/3.2")
+def test_the_first_registration_establishes_the_service_once_and_the_fee_runs_from_the_activation(do, eva):
+    june = datetime(2026, 6, 10, 7, tzinfo=UTC)
+    options = {**MSISDN, "tariff": "nej-mobil-plus"}
+    service = do("contracts.sign", party=eva, product="nej-mobil", options=options, now=june).plain["services"][0]["id"]
+    first, again = "2026-06-12T18:30:00+02:00", "2026-06-13T08:00:00+02:00"
+
+    established = [do("services.register_card", service=service, at=at, now=june).plain for at in (first, again)]
+
+    assert {one["established_at"] for one in established} == {"2026-06-12T16:30:00+00:00"}
+    assert {one["activated_at"] for one in established} == {june.isoformat()}
+
+
+@pytest.mark.clause("nej/1.4")
+def test_who_the_provider_is_is_shown_as_the_rules_say(do, eva):
+    said = do("publications.clause", id="nej/1.4").plain["en"].replace("\N{NO-BREAK SPACE}", " ")
+
+    shown = do("overview.provider").plain
+
+    assert (shown["legal_name"], shown["company_id"]) == ("Nej.cz s.r.o.", "03213595")
+    assert all(part in said for part in (shown["legal_name"], shown["company_id"], "488 999 488"))
+    assert shown["support_phone"].replace(" ", "").endswith("488999488")
