@@ -146,9 +146,9 @@ def post(ctx: Context, period: Period, rated: RatedPeriod, totals: dict[Key, Tot
         was, now = (before["amount_micros"] if before else 0), (total.amount.value.micros if total else 0)
         if was == now:
             continue
-        version = before["version"] + 1 if before else 1
+        version, had = (before["version"] + 1, before["quantity"]) if before else (1, 0)
         changed.append((key, total, version))
-        charges.append(_charge(ctx, period, rated.holdings[key[0]], key, total, was=was, version=version))
+        charges.append(_charge(ctx, period, rated.holdings[key[0]], key, total, was=was, had=had, version=version))
     put_charges(ctx, charges)
     _remember(ctx, period, changed)
     return Posted(len(changed), Money(sum(charge.amount_micros for charge in charges)))
@@ -162,8 +162,10 @@ def _charge(
     total: Total | None,
     *,
     was: int,
+    had: int,
     version: int,
 ) -> NewCharge:
+    """What changed of a line: amount and quantity are what it came to now, less what it `was` and `had` before."""
     service, generation, line = key
     last_on = period.ends_on - timedelta(days=1)
     closed = closed_at(ctx, period) is not None
@@ -177,7 +179,7 @@ def _charge(
         line=line,
         period_on=period.starts_on,
         billable_on=ctx.today if closed else last_on,
-        quantity=total.quantity if total else 0,
+        quantity=(total.quantity if total else 0) - had,
         unit=unit_of(line),
         amount_micros=finding.value.micros,
         vat_rate_pct=rate,

@@ -81,7 +81,7 @@ def test_a_second_call_posts_what_it_adds(customer, called, charges):
     called(service, ("a", 3, 60))
     called(service, ("b", 4, 61))
 
-    assert charges(service) == [(2_500_000, 60, "usage_total"), (2_541_700, 121, "usage_difference")]
+    assert charges(service) == [(2_500_000, 60, "usage_total"), (2_541_700, 61, "usage_difference")]
 
 
 def test_rating_again_posts_nothing(do, customer, called, charges):
@@ -300,3 +300,14 @@ def test_what_was_posted_explains_itself_by_running_the_rule_again(do, customer,
     assert (item["amount"], item["line"]) == ("2.5417 CZK", LINE)
     assert "2.5417 CZK" in why["en"]
     assert "nej-mobil/price-list/4.1" in [clause["id"] for clause in why["clauses"]]
+
+
+def test_quantities_of_a_lines_items_add_up_to_its_use_whatever_its_price(do, customer, called, charges):
+    service = customer()
+    called(service, ("a", 16, 60), now=datetime(2026, 2, 20, tzinfo=UTC))
+    called(service, ("b", 17, 61), now=datetime(2026, 2, 20, tzinfo=UTC))
+
+    publish(do, "2026-02", "2026-02-15", ('voice.mobile = "2.50 CZK/min"', 'voice.mobile = "2.00 CZK/min"'))
+    do("rating.rate", period="2026-02", now=datetime(2026, 2, 20, tzinfo=UTC))
+
+    assert [quantity for _, quantity, _ in charges(service)] == [60, 61, 0]
