@@ -14,19 +14,20 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from time import monotonic_ns
 from typing import Final
+from uuid import UUID
 
 import psycopg
 import structlog
 
 from spojka.access.audit.store import record_call
-from spojka.access.database.connections import transaction
+from spojka.access.database.connections import Connection, transaction
 from spojka.access.database.server import files
 from spojka.access.operations.context import Actor, Context
 from spojka.charging.balances.online.batches import Batch
 from spojka.charging.balances.online.memory import Memory
 from spojka.charging.balances.online.rules import Sizes
-from spojka.charging.balances.online.sessions import Answer, Step
-from spojka.charging.balances.online.store import SessionsExist, silent_sessions
+from spojka.charging.balances.online.sessions import Answer, Kind, Step
+from spojka.charging.balances.online.store import SessionsExist, kinds_between, silent_sessions
 from spojka.kernel.ids import TenantId, uuid7
 
 CHARGING: Final = Actor("charging", frozenset({"balances.*"}))
@@ -92,6 +93,10 @@ class ChargingDesk:
             ended += len(silent)
         return ended
 
+    async def between(self, first: UUID, last: UUID) -> dict[UUID, Kind]:
+        """What the sessions between two ids are for, ended ones too."""
+        return await asyncio.get_running_loop().run_in_executor(None, self._between, first, last)
+
     async def close(self) -> None:
         """Answer whoever waits, then stop."""
         self._closed = True
@@ -100,10 +105,16 @@ class ChargingDesk:
             await self._writer
         self._thread.shutdown()
 
+    def _context(self, db: Connection) -> Context:
+        return Context(db, self._tenant, CHARGING, self._now(), uuid7(), files() / str(self._tenant))
+
+    def _between(self, first: UUID, last: UUID) -> dict[UUID, Kind]:
+        with transaction(self._tenant) as db:
+            return kinds_between(self._context(db), first, last)
+
     def _silent(self, before: datetime) -> list[Step]:
         with transaction(self._tenant) as db:
-            ctx = Context(db, self._tenant, CHARGING, self._now(), uuid7(), files() / str(self._tenant))
-            rows = silent_sessions(ctx, before=before, limit=MOST_STEPS)
+            rows = silent_sessions(self._context(db), before=before, limit=MOST_STEPS)
         return [Step(row["id"], row["sequence"], "expire", before) for row in rows]
 
     async def _write(self) -> None:
@@ -173,15 +184,14 @@ class ChargingDesk:
         batch: Batch | None = None
         try:
             with transaction(self._tenant) as db:
-                now = self._now()
-                ctx = Context(db, self._tenant, CHARGING, now, uuid7(), files() / str(self._tenant))
+                ctx = self._context(db)
                 batch = Batch(ctx, self._memory, now_ns=monotonic_ns(), sizes=self._sizes, begun_before=begun_before)
                 answers = batch.run(steps)
                 record_call(
                     db,
                     tenant=self._tenant,
                     call_id=ctx.call_id,
-                    at=now,
+                    at=ctx.now,
                     actor=CHARGING.name,
                     operation=BATCH,
                     digest=hashlib.sha256(repr(steps).encode()).digest(),

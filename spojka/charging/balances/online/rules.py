@@ -50,6 +50,8 @@ class Sizes:
 
     def asked(self, row: RateRow, *, used: int, asked: int | None) -> int:
         """Units to ask for: of a call first its first block, which is charged whole, then steps (nej/2.11)."""
+        if asked == 0:
+            return 0
         if row.kind is KindCode.DATA:
             return min(self.data_bytes if asked is None else asked, self.most_data_bytes)
         if row.kind in {KindCode.VOICE, KindCode.VIDEO}:

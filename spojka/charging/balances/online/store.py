@@ -10,7 +10,7 @@ from uuid import UUID
 
 from spojka.access.database.connections import Row
 from spojka.access.operations.context import Context
-from spojka.charging.balances.online.sessions import Session, Use
+from spojka.charging.balances.online.sessions import Kind, Session, Use
 from spojka.charging.balances.online.tabs import Tab, latest_row, meters_of
 from spojka.charging.rating.terms import RateBook
 from spojka.kernel.time import Period
@@ -57,6 +57,15 @@ def sessions_by_id(ctx: Context, sessions: Iterable[UUID]) -> dict[UUID, Session
         [ctx.tenant, list(sessions)],
     ).fetchall()
     return {row["id"]: session_of(row) for row in rows}
+
+
+def kinds_between(ctx: Context, first: UUID, last: UUID) -> dict[UUID, Kind]:
+    """What the sessions between two ids are for, ended ones too."""
+    rows = ctx.db.execute(
+        "SELECT id, request FROM charging_session WHERE tenant_id = %s AND id BETWEEN %s AND %s ORDER BY id",
+        [ctx.tenant, first, last],
+    ).fetchall()
+    return {row["id"]: Use.read(row["request"]).kind for row in rows}
 
 
 def open_sessions(ctx: Context, services: Sequence[UUID]) -> list[Session]:
