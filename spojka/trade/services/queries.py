@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Literal
 
 from spojka.access.operations.context import Context
@@ -13,7 +14,7 @@ from spojka.trade.numbering.classing import class_of
 from spojka.trade.publications.shelf import shelf_of
 from spojka.trade.services import refusals as _words  # noqa: F401  # the words of the codes below
 from spojka.trade.services.rules import STAR_LINE, Attempt, UseKind, refuse_use
-from spojka.trade.services.store import service_row, services_of_contract
+from spojka.trade.services.store import overdue_holds, service_row, services_of_contract
 from spojka.trade.services.terms import ServiceTerms
 from spojka.trade.services.views import ServiceView, standing, views
 
@@ -39,6 +40,36 @@ def show(ctx: Context, *, service: ServiceId) -> ServiceView | Refusal:
     if row is None:
         return Refusal("SERVICE_UNKNOWN", (), {"service": service})
     return views(ctx, [row])[0]
+
+
+@dataclass(frozen=True, slots=True)
+class OverdueHold:
+    """A hold that is still on past its planned end; `held_by` is who put it on."""
+
+    service: ServiceId
+    reason: str
+    scope: str
+    clauses: list[str]
+    held_at: datetime
+    planned_until: datetime
+    held_by: str
+
+
+@query("services.overdue_holds", permission="services.read")
+def overdue(ctx: Context) -> list[OverdueHold]:
+    """Restrictions still on past their planned end, the longest overdue first (nej/4.19)."""
+    return [
+        OverdueHold(
+            row["service_id"],
+            row["reason"],
+            row["scope"],
+            row["clauses"],
+            row["held_at"],
+            row["planned_until"],
+            row["requested_by"],
+        )
+        for row in ([] if ctx.actor.party is not None else overdue_holds(ctx))
+    ]
 
 
 @query("services.of_contract", permission="services.read")

@@ -160,6 +160,15 @@ def holds(ctx: Context, services: Sequence[UUID]) -> list[Row]:
     ).fetchall()
 
 
+def overdue_holds(ctx: Context) -> list[Row]:
+    """Holds that should have ended before now and have not, the longest overdue first."""
+    return ctx.db.execute(
+        "SELECT service_id, reason, scope, clauses, held_at, planned_until, requested_by FROM service_hold"
+        " WHERE tenant_id = %s AND released_at IS NULL AND planned_until < %s ORDER BY planned_until, id LIMIT 1000",
+        [ctx.tenant, ctx.now],
+    ).fetchall()
+
+
 def hold(  # a hold is these facts
     ctx: Context,
     *,
