@@ -113,7 +113,11 @@ def close_rating(ctx: Context, period: Period) -> RatingRun:
 
 
 def lock_balances(ctx: Context, period: Period, services: Sequence[str]) -> None:
-    """Let nobody charge these services online while they are walked; whoever comes waits."""
+    """Let nobody rate these services or charge them online while they are walked; whoever comes waits."""
+    ctx.db.execute(
+        "SELECT 1 FROM service WHERE tenant_id = %s AND id = ANY(%s::uuid[]) ORDER BY id FOR NO KEY UPDATE",
+        [ctx.tenant, list(services)],
+    )
     ctx.db.execute(
         "SELECT 1 FROM balance WHERE tenant_id = %s AND period_on = %s"
         " AND service_id = ANY(%s::uuid[]) ORDER BY service_id FOR UPDATE",
