@@ -12,6 +12,8 @@ from operator import itemgetter
 from typing import Final
 from uuid import UUID
 
+from psycopg.types.json import Jsonb
+
 from spojka.access.database.connections import Row
 from spojka.access.database.copying import copy_rows
 from spojka.access.operations.context import Context
@@ -42,10 +44,6 @@ _PARTIES: Final = (
     "SELECT id AS party_id, name, street, city, zip_code, country, ico, dic, email, language FROM party"
     " WHERE tenant_id = %s AND id = ANY(%s)"
 )
-_INVOICED: Final = (
-    "SELECT contract_id FROM invoice WHERE tenant_id = %(tenant)s AND contract_id = ANY(%(contracts)s)"
-    " AND period_on = %(period_on)s AND kind = 'invoice'"
-)
 _ITEMS: Final = (
     'SELECT contract_id, id, service_id, "group", line, period_on, quantity, unit, amount_micros, vat_rate_pct,'
     " words ->> 'cs' AS cs, words ->> 'en' AS en, clauses::text AS clauses FROM charge"
@@ -70,9 +68,9 @@ _INSERT: Final = (
     " RETURNING id"
 )
 _TAKE: Final = (
-    "UPDATE charge SET invoice_id = (SELECT i.id FROM invoice i WHERE i.tenant_id = charge.tenant_id"
-    " AND i.contract_id = charge.contract_id AND i.period_on = %(period_on)s AND i.kind = 'invoice')"
-    " WHERE tenant_id = %(tenant)s AND id = ANY(%(charges)s) AND invoice_id IS NULL"
+    "UPDATE charge SET invoice_id = (%(owners)s::jsonb ->> contract_id::text)::uuid"
+    " WHERE tenant_id = %(tenant)s AND contract_id BETWEEN %(first)s AND %(last)s AND invoice_id IS NULL"
+    " AND billable_on < %(ends_on)s AND id = ANY(%(charges)s)"
 )
 
 
@@ -120,16 +118,14 @@ def _clauses(text: str) -> tuple[str, ...]:
 
 
 def _items(ctx: Context, period: Period, contracts: Sequence[Row]) -> dict[UUID, list[Item]]:
-    """What is to be billed, by contract; nothing for a contract that has its invoice of the period."""
+    """What is to be billed, by contract."""
     languages: dict[UUID, Language] = {row["id"]: row["language"] for row in contracts}
-    given = {"tenant": ctx.tenant, "contracts": list(languages), "period_on": period.starts_on}
-    invoiced = {row["contract_id"] for row in ctx.db.execute(_INVOICED, given)}
-    given = {**given, "first": contracts[0]["id"], "last": contracts[-1]["id"], "ends_on": period.ends_on}
+    given = {**_page_of(ctx, period, contracts), "contracts": list(languages)}
     numbers: dict[UUID | None, str] = {row["id"]: row["msisdn"] for row in ctx.db.execute(_NUMBERS, given)}
     found: dict[UUID, list[Item]] = defaultdict(list)
     for row in sorted(ctx.db.execute(_ITEMS, given), key=itemgetter("id")):
         contract = row["contract_id"]
-        if contract in invoiced or contract not in languages:
+        if contract not in languages:
             continue
         found[contract].append(
             Item(
@@ -148,6 +144,12 @@ def _items(ctx: Context, period: Period, contracts: Sequence[Row]) -> dict[UUID,
             )
         )
     return found
+
+
+def _page_of(ctx: Context, period: Period, contracts: Sequence[Row]) -> dict[str, object]:
+    """What names the open items of a page: its range of contracts, and by when they are billable."""
+    ends = {"first": contracts[0]["id"], "last": contracts[-1]["id"]}
+    return {"tenant": ctx.tenant, "ends_on": period.ends_on, **ends}
 
 
 class _Drafter:
@@ -228,10 +230,13 @@ def _write(ctx: Context, run: RunId | None, period: Period, drafts: Sequence[Dra
     given = {"tenant": ctx.tenant, "run": run, "period_on": period.starts_on}
     kept = {row["id"] for row in ctx.db.execute(_INSERT, given)}
     new = [draft for draft in drafts if draft.id in kept]
-    taken = [charge for draft in new for charges in draft.lines.charges.values() for charge in charges]
-    moved = ctx.db.execute(_TAKE, {**given, "charges": taken}).rowcount if taken else 0
-    if moved != len(taken):
-        raise ItemTakenTwice(f"{len(taken) - moved} of {len(taken)} items of {period} were taken meanwhile")
+    if new:
+        taken = [charge for draft in new for charges in draft.lines.charges.values() for charge in charges]
+        owners = Jsonb({str(draft.contract["id"]): str(draft.id) for draft in new})
+        page = _page_of(ctx, period, [draft.contract for draft in new])
+        moved = ctx.db.execute(_TAKE, {**page, "charges": taken, "owners": owners}).rowcount
+        if moved != len(taken):
+            raise ItemTakenTwice(f"{len(taken) - moved} of {len(taken)} items of {period} were taken meanwhile")
     return new
 
 

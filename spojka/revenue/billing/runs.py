@@ -9,7 +9,7 @@ from typing import Final, Literal
 from uuid import UUID
 
 from spojka.access.database.connections import Row
-from spojka.access.deadlines.store import cancel_deadline, set_deadline
+from spojka.access.deadlines.store import set_deadline
 from spojka.access.events.store import of_key, publish
 from spojka.access.operations.context import Context
 from spojka.charging.charges.monthly import NotBillable
@@ -74,10 +74,6 @@ class Batch:
     after: ContractId | None = None
 
 
-def _batch_key(period: Period, batch: Batch, issued: int) -> str:
-    return f"bill:{period}:{batch.phase}:{batch.after or 'first'}:{issued}"
-
-
 def run_row(ctx: Context, period: Period) -> Row | None:
     """The run of a period, if it was ever opened."""
     return ctx.db.execute(
@@ -121,7 +117,7 @@ def view_of(ctx: Context, row: Row, following: Batch | None = None) -> BillRunVi
     )
 
 
-def _promise(ctx: Context, period: Period, batch: Batch, issued: int) -> None:
+def _promise(ctx: Context, period: Period, batch: Batch) -> None:
     """The next batch is a deadline that is due at once: whoever stops in between, it goes on."""
     set_deadline(
         ctx,
@@ -129,7 +125,36 @@ def _promise(ctx: Context, period: Period, batch: Batch, issued: int) -> None:
         operation=CONTINUE,
         arguments={"period": period, "phase": batch.phase, "after": batch.after},
         subject="billing",
-        key=_batch_key(period, batch, issued),
+        key=f"bill:{period}:{batch.phase}:{batch.after or 'first'}:{ctx.call_id}",
+    )
+
+
+_KEPT: Final = """
+UPDATE deadline SET state = 'cancelled', done_at = %(now)s WHERE tenant_id = %(tenant)s AND id IN (
+    SELECT id FROM deadline WHERE tenant_id = %(tenant)s AND subject = 'billing' AND operation = %(operation)s
+        AND state = 'pending' AND arguments ->> 'period' = %(period)s AND arguments ->> 'phase' = %(phase)s
+        AND arguments ->> 'after' IS NOT DISTINCT FROM %(after)s
+    FOR UPDATE SKIP LOCKED
+)
+"""
+
+
+def _keep_promise(ctx: Context, period: Period, batch: Batch) -> None:
+    """
+    Take back what was promised for a batch that is being done now.
+
+    A promise that another process is just keeping is left to it: that process may be waiting for this one.
+    """
+    ctx.db.execute(
+        _KEPT,
+        {
+            "tenant": ctx.tenant,
+            "now": ctx.now,
+            "operation": CONTINUE,
+            "period": str(period),
+            "phase": batch.phase,
+            "after": None if batch.after is None else str(batch.after),
+        },
     )
 
 
@@ -150,7 +175,7 @@ def open_run(ctx: Context, period: Period) -> Row:
         },
     ).fetchone()
     assert row is not None
-    _promise(ctx, period, Batch(), row["issued"])
+    _promise(ctx, period, Batch())
     return row
 
 
@@ -235,7 +260,7 @@ def continue_run(ctx: Context, period: Period, batch: Batch) -> BillRunView | No
     run = run_row(ctx, period)
     if run is None:
         return None
-    cancel_deadline(ctx, _batch_key(period, batch, run["issued"]))
+    _keep_promise(ctx, period, batch)
     following: Batch | None = None
     if run["state"] == "drafting" and batch.phase == "draft":
         following = _draft_next(ctx, run, period, batch.after)
@@ -244,5 +269,5 @@ def continue_run(ctx: Context, period: Period, batch: Batch) -> BillRunView | No
     row = run_row(ctx, period)
     assert row is not None
     if following is not None:
-        _promise(ctx, period, following, row["issued"])
+        _promise(ctx, period, following)
     return view_of(ctx, row, following)
