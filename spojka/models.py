@@ -10,7 +10,15 @@ from spojka.charging.balances.models import Balance, BalanceGrant, ChargingSessi
 from spojka.charging.charges.models import Charge
 from spojka.charging.ledger.models import LedgerEntry, LedgerPosting
 from spojka.charging.rating.models import RatedSegment, RatedTotal
-from spojka.charging.usage.models import Suspense, UsageBuffer, UsageFile, UsageIdentity, UsagePeriod, UsageSegment
+from spojka.charging.usage.models import (
+    Suspense,
+    UsageBuffer,
+    UsageFile,
+    UsageIdentity,
+    UsagePeriod,
+    UsageSegment,
+    UsageVoid,
+)
 from spojka.journeys.misuse.models import MisuseCase
 from spojka.journeys.ordering.models import CustomerOrder
 from spojka.revenue.billing.models import BillRun, Invoice
@@ -66,5 +74,6 @@ __all__ = [
     "UsageIdentity",
     "UsagePeriod",
     "UsageSegment",
+    "UsageVoid",
     "User",
 ]

@@ -50,6 +50,17 @@ class UsageIdentity(models.Model):
         db_table = "usage_identity"
 
 
+class UsageVoid(models.Model):
+    """A record in a segment that counts no more: it was repaired anew or given up."""
+
+    pk = models.CompositePrimaryKey("tenant_id", "identity")
+    tenant_id = models.UUIDField()
+    identity = models.UUIDField()
+
+    class Meta:
+        db_table = "usage_void"
+
+
 class UsageSegment(models.Model):
     """A Parquet file of one period and shard."""
 
