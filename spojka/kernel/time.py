@@ -84,6 +84,20 @@ def add_working_days(day: date, count: int) -> date:
     return day
 
 
+def working_days_before(day: date, count: int) -> date:
+    """
+    The `count`-th working day before a day.
+
+    >>> working_days_before(date(2026, 5, 11), 1)
+    datetime.date(2026, 5, 7)
+    """
+    for _ in range(count):
+        day -= timedelta(days=1)
+        while not is_working_day(day):
+            day -= timedelta(days=1)
+    return day
+
+
 def deadline_after_days(event_on: date, days: int) -> date:
     """Last day of a deadline to act of `days` days, rolled to a working day."""
     return next_working_day(event_on + timedelta(days=days))

@@ -23,7 +23,7 @@ from spojka.trade.numbering.stock import number_for, sim_for
 from spojka.trade.numbering.store import take
 from spojka.trade.parties.store import party_row
 from spojka.trade.publications.shelf import Shelf, shelf_of
-from spojka.trade.services.operations import activate_service
+from spojka.trade.services.operations import activate_service, promise_setup
 from spojka.trade.services.rules import refuse_tariff_change
 from spojka.trade.services.store import (
     add_addon,
@@ -227,18 +227,20 @@ def _commit(ctx: Context, contract: ContractId, catalogue: Catalogue) -> None:
 
 def _start(ctx: Context, contract: ContractId) -> None:
     for view in views(ctx, services_of_contract(ctx, contract)):
-        if view.tariff_since is None or view.tariff_since <= ctx.today:
-            activate_service(ctx, service=view.id)
-        else:
+        starts_on = max(view.tariff_since or ctx.today, ctx.today)
+        if starts_on == ctx.today and not isinstance(activate_service(ctx, service=view.id), Refusal):
+            continue
+        if starts_on > ctx.today:
             set_deadline(
                 ctx,
-                due_at=start_of(view.tariff_since),
+                due_at=start_of(starts_on),
                 operation="services.activate",
                 arguments={"service": view.id},
                 subject=f"service:{view.id}",
                 key=f"activate:{view.id}",
                 clauses=["nej/4.17"],
             )
+        promise_setup(ctx, view.id, starts_on)
 
 
 @operation("contracts.sign", permission="contracts.write", refusals=SIGN_REFUSALS)

@@ -12,13 +12,13 @@ from spojka.access.operations.context import Context
 from spojka.access.operations.registry import operation
 from spojka.kernel.ids import ServiceId
 from spojka.kernel.refusals import Refusal
-from spojka.kernel.time import add_months, end_of, next_working_day, start_of
+from spojka.kernel.time import add_months, end_of, next_working_day, start_of, working_days_before
 from spojka.terms.findings import Finding, refuse
 from spojka.trade.catalogue.terms import Catalogue
 from spojka.trade.numbering.store import release
 from spojka.trade.publications.shelf import shelf_of
 from spojka.trade.services import refusals as _words  # noqa: F401  # the words of the codes below
-from spojka.trade.services.rules import restore_by, suspension_limit
+from spojka.trade.services.rules import restore_by, set_up_by, suspension_limit
 from spojka.trade.services.store import (
     activate,
     add_addon,
@@ -78,7 +78,54 @@ def activate_service(ctx: Context, *, service: ServiceId) -> ServiceView | Refus
         activate(ctx, service)
         planned = _view(ctx, service).tariff
         set_tariff(ctx, service=service, tariff=planned, from_on=ctx.today, reason="activation")
+        _forget_setup(ctx, service)
         publish(ctx, kind="service_activated", key=f"service:{service}", body={"service": service})
+    return _view(ctx, service)
+
+
+def _forget_setup(ctx: Context, service: ServiceId) -> None:
+    for key in ("setup-soon", "setup"):
+        cancel_deadline(ctx, f"{key}:{service}")
+
+
+def promise_setup(ctx: Context, service: ServiceId, ready_on: date) -> None:
+    """Staff are warned before a service that waits must run, and told when it does not (nej/2.5)."""
+    terms = shelf_of(ctx).sheet(ServiceTerms, ctx.today)
+    due = set_up_by(ready_on=ready_on, days=terms.setup_deadline_working_days)
+    before = terms.default_setup_warning_before_working_days
+    unless = ("služba se zřídí", "the service is set up")
+    for key, operation_name, at in (
+        ("setup-soon", "services.warn_of_setup", start_of(working_days_before(due.value, before.value))),
+        ("setup", "services.note_overdue_setup", end_of(due.value)),
+    ):
+        set_deadline(
+            ctx,
+            due_at=at,
+            operation=operation_name,
+            arguments={"service": service},
+            subject=f"service:{service}",
+            key=f"{key}:{service}",
+            clauses=due.clauses,
+            unless=unless,
+        )
+
+
+@operation("services.warn_of_setup", permission="services.write", refusals=("SERVICE_UNKNOWN",))
+def warn_of_setup(ctx: Context, *, service: ServiceId) -> ServiceView | Refusal:
+    """A waiting service must be set up by the next working day: staff are told (nej/2.5)."""
+    return _tell_staff(ctx, service, "setup_due_soon")
+
+
+@operation("services.note_overdue_setup", permission="services.write", refusals=("SERVICE_UNKNOWN",))
+def note_overdue_setup(ctx: Context, *, service: ServiceId) -> ServiceView | Refusal:
+    """A service was not set up in time: staff are told; the breach stays on record (nej/2.5)."""
+    return _tell_staff(ctx, service, "setup_overdue")
+
+
+def _tell_staff(ctx: Context, service: ServiceId, kind: str) -> ServiceView | Refusal:
+    if service_row(ctx, service) is None:
+        return _unknown(service)
+    publish(ctx, kind=kind, key="work", body={"service": service})
     return _view(ctx, service)
 
 
@@ -139,10 +186,7 @@ def suspend(
 @operation("services.note_overdue_restoration", permission="services.write", refusals=("SERVICE_UNKNOWN",))
 def note_overdue(ctx: Context, *, service: ServiceId) -> ServiceView | Refusal:
     """Nobody asked for a suspended service in time: staff are told; the service stays as it is (nej/2.21)."""
-    if service_row(ctx, service) is None:
-        return _unknown(service)
-    publish(ctx, kind="restoration_overdue", key="work", body={"service": service})
-    return _view(ctx, service)
+    return _tell_staff(ctx, service, "restoration_overdue")
 
 
 @operation(
@@ -246,6 +290,7 @@ def end_service(ctx: Context, *, service: ServiceId, reason: str = "notice") -> 
         return Refusal("SERVICE_TERMINATED", (), {"ended_on": row["ended_at"]})
     terms = shelf_of(ctx).sheet(ServiceTerms, ctx.today)
     end(ctx, service)
+    _forget_setup(ctx, service)
     until = add_months(ctx.today, terms.default_msisdn_quarantine_months.value)
     release(ctx, service=service, quarantined_until=start_of(until))
     publish(ctx, kind="service_ended", key=f"service:{service}", body={"reason": reason})

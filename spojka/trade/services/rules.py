@@ -9,7 +9,7 @@ from typing import Literal
 
 from spojka.kernel.money import Money
 from spojka.kernel.refusals import Refusal
-from spojka.kernel.time import add_months
+from spojka.kernel.time import add_months, add_working_days
 from spojka.terms.clauses import Term
 from spojka.terms.findings import Finding, refuse, rule
 from spojka.trade.catalogue.terms import TariffTerms
@@ -67,6 +67,22 @@ def refuse_tariff_change(
             "TARIFF_CHANGE_TOO_SOON", earliest, figures={"earliest": earliest.value, "changed_on": changed_on}
         )
     return None
+
+
+@rule(
+    cs="Služba se zřídí nejpozději {result}: {days} pracovních dní od {ready_on}",
+    en="The service is set up by {result}: {days} working days from {ready_on}",
+)
+def set_up_by(*, ready_on: date, days: Term[int]) -> date:
+    """
+    Last day to set a service up (nej/2.5).
+
+    Args:
+        ready_on: the later of the days when the card was taken over and when the conditions were met.
+        days: working days there are.
+
+    """
+    return add_working_days(ready_on, days.value)
 
 
 @rule(

@@ -10,11 +10,13 @@ from spojka.terms.clauses import Term
 
 @dataclass(frozen=True, slots=True)
 class ServiceTerms:
-    """What binds a service's life (nej/1.5, 1.6, 1.8, 2.2, 2.3, 2.4, 2.8, 2.21, 3.5, 3.7, 4.5-i, 4.8, 4.19)."""
+    """What binds a service's life (nej/1.5, 1.6, 1.8, 2.2 to 2.5, 2.8, 2.21, 3.5, 3.7, 4.5-i, 4.8, 4.19)."""
 
     contract_required: Term[bool]
     voice_requires: Term[list[str]]
     data_on_voice_number: Term[bool]
+    setup_deadline_working_days: Term[int]
+    default_setup_warning_before_working_days: Term[int]
     tariff_change_min_interval_days: Term[int]
     roaming_in_basic_service: Term[bool]
     vowifi_unsupported: Term[list[str]]

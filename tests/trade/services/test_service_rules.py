@@ -22,6 +22,7 @@ from spojka.trade.services.rules import (
     next_tariff_change_on,
     refuse_unlock,
     refuse_use,
+    set_up_by,
     suspension_limit,
     switches_now,
 )
@@ -152,6 +153,16 @@ def test_the_tariff_changes_again_exactly_30_days_after_the_last_change(changed_
 
     assert found.value - changed_on == timedelta(days=30)
     assert found.clauses == ("nej/1.8",)
+
+
+@pytest.mark.clause("nej/2.5")
+@pytest.mark.parametrize(
+    ("ready_on", "due_on"), [("2026-04-30", "2026-05-11"), ("2026-04-29", "2026-05-07"), ("2026-04-02", "2026-04-13")]
+)
+def test_a_service_is_set_up_within_five_working_days(ready_on, due_on):
+    found = set_up_by(ready_on=date.fromisoformat(ready_on), days=TERMS.setup_deadline_working_days)
+
+    assert (found.value, found.clauses) == (date.fromisoformat(due_on), ("nej/2.5",))
 
 
 @pytest.mark.clause("nej/3.5")
