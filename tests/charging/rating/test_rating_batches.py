@@ -52,7 +52,7 @@ def plain(rated):
 
 
 def test_a_frame_is_rated_as_its_events_are():
-    bulk, state = Bulk(), None
+    bulk = Bulk()
     state = bulk.state()
     ratings, accounts = by_kernel(bulk.world)
 

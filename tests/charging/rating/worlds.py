@@ -189,7 +189,9 @@ def by_kernel(world: World, *, parts: int = 1) -> tuple[list[rules.Rating], list
     for start in range(0, len(world.events), size):
         part = world.events[start : start + size]
         ratings += read_back(rate_events(columns(part), tables, roster, state, marks_at_once=1), world.book)
-    return ratings, accounts_of(state)
+    accounts = accounts_of(state)
+    assert np.array_equal(state.ledger, state_of(world.book, accounts).ledger)
+    return ratings, accounts
 
 
 def accounts_of(state: State) -> list[Account]:
