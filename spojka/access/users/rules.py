@@ -19,14 +19,7 @@ TOKEN_CHARACTERS: Final = 32
 """The fewest characters of a token's secret."""
 
 READING: Final = frozenset(
-    {
-        "overview.read",
-        "overview.search",
-        "deadlines.read",
-        "publications.read",
-        "catalogue.read",
-        "users.own",
-    },
+    {"overview.read", "overview.search", "deadlines.read", "publications.read", "catalogue.read", "users.own"},
 )
 """What every member of staff may see."""
 
@@ -39,11 +32,12 @@ ROLES: Final[Mapping[Role, frozenset[str]]] = {
         "services.*",
         "balances.*",
         "numbering.*",
-        "orders.*",
         "ordering.*",
         "notices.*",
+        "misuse.*",
         "charges.read",
-        "billing.read",
+        "invoices.read",
+        "ledger.read",
         "payments.read",
         "usage.read",
         "rating.read",
@@ -51,6 +45,7 @@ ROLES: Final[Mapping[Role, frozenset[str]]] = {
     "billing": READING
     | {
         "billing.*",
+        "invoices.*",
         "payments.*",
         "charges.*",
         "ledger.*",
@@ -59,9 +54,21 @@ ROLES: Final[Mapping[Role, frozenset[str]]] = {
         "rating.read",
         "overview.bill_runs",
     },
-    "network": READING | {"usage.*", "rating.*", "numbering.*", "services.read", "overview.suspense"},
-    "auditor": READING | {"audit.read", "ledger.read", "billing.read", "payments.read", "notices.read"},
-    "program": frozenset({"usage.*", "rating.read", "balances.*", "parties.*", "contracts.*", "services.*"}),
+    "network": READING | {"usage.*", "rating.*", "numbering.*", "services.read"},
+    "auditor": READING
+    | {"audit.read", "ledger.read", "invoices.read", "charges.read", "payments.read", "notices.read", "misuse.read"},
+    "program": frozenset(
+        {
+            "usage.*",
+            "rating.read",
+            "balances.*",
+            "parties.*",
+            "contracts.*",
+            "services.*",
+            "invoices.read",
+            "catalogue.read",
+        },
+    ),
     "customer": frozenset({"overview.read", "publications.read", "catalogue.read", "users.own"}),
 }
 """Permissions by role; `room.*` holds all of a room."""

@@ -15,6 +15,7 @@ urlpatterns = [
     path("customers/<uuid:party>", customers.customer, name="customer"),
     path("services/<uuid:service>/use", customers.usage, name="usage"),
     path("services/<uuid:service>/use.csv", shown.usage_csv, name="usage-csv"),
+    path("services/<uuid:service>/use.pdf", shown.usage_pdf, name="usage-pdf"),
     path("services/<uuid:service>/why", customers.why_record, name="why-record"),
     path("invoices/<uuid:invoice>", customers.invoice, name="invoice"),
     path("invoices/<uuid:invoice>.pdf", shown.invoice_pdf, name="invoice-pdf"),

@@ -14,6 +14,7 @@ urlpatterns = [
     path("services/<uuid:service>", services.service, name="service"),
     path("services/<uuid:service>/use", pages.usage, name="usage"),
     path("services/<uuid:service>/use.csv", shown.usage_csv, name="usage-csv"),
+    path("services/<uuid:service>/use.pdf", shown.usage_pdf, name="usage-pdf"),
     path("services/<uuid:service>/why", pages.why_record, name="why-record"),
     path("invoices", pages.invoices, name="invoices"),
     path("invoices/<uuid:invoice>", pages.invoice, name="invoice"),

@@ -106,6 +106,8 @@ LABELS: Final[Mapping[str, Words]] = {
         "charging.expire": _("A data session without an answer is closed"),
         "notices.send_due": _("Notices that wait are sent"),
         "services.activate": _("The service starts"),
+        "services.warn_of_setup": _("Staff are warned that the service must start by the next working day"),
+        "services.note_overdue_setup": _("The term for starting the service has passed"),
         "services.note_overdue_restoration": _("The interruption has lasted as long as it may"),
     },
     "document_kind": {

@@ -25,6 +25,7 @@ from spojka.revenue.documents.pdf import Printer
 from spojka.surfaces.web.calls import ask
 from spojka.surfaces.web.charts import COLOURS, Column, Picture, stacked
 from spojka.surfaces.web.labels import label
+from spojka.surfaces.web.printing import itemised_pdf
 from spojka.surfaces.web.visits import the_visit
 from spojka.surfaces.web.wording import day, language, short_day, units
 
@@ -103,6 +104,13 @@ def usage_csv(request: HttpRequest, service: UUID) -> HttpResponse:
     lines.writerows(tuple(_csv_row(record)) for record in itemised.records)
     name = f"{itemised.usage.msisdn.lstrip('+')}-{itemised.usage.period}.csv"
     return _file(text.getvalue().encode(), "text/csv; charset=utf-8", name)
+
+
+def usage_pdf(request: HttpRequest, service: UUID) -> HttpResponse:
+    """The itemised list as PDF."""
+    itemised: ItemisedView = ask(request, "overview.usage", _period_of(request, service))
+    name = f"{itemised.usage.msisdn.lstrip('+')}-{itemised.usage.period}.pdf"
+    return _file(itemised_pdf(itemised, the_visit(request).provider), "application/pdf", name)
 
 
 def _file(content: bytes, kind: str, name: str) -> HttpResponse:

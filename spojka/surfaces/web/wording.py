@@ -25,6 +25,7 @@ from spojka.kernel.refusals import Refusal
 from spojka.kernel.time import PRAGUE
 from spojka.revenue.documents.invoice import DocumentLine
 from spojka.surfaces.web.labels import label
+from spojka.surfaces.web.visits import Visit
 from spojka.terms.clauses import Language
 from spojka.terms.refusals import explain_refusal
 from spojka.terms.wording import money_in_words
@@ -237,6 +238,12 @@ def yes_no(value: bool) -> str:  # noqa: FBT001  # a template's value
 @lru_cache(maxsize=64)
 def _mark(name: str) -> str:
     return hashlib.sha256(STATIC.joinpath(*name.split("/")).read_bytes()).hexdigest()[:12]
+
+
+@register.filter
+def may(visit: Visit, permission: str) -> bool:
+    """Whether whoever visits holds a permission; ways that lead nowhere are not shown."""
+    return visit.actor.may(permission)
 
 
 @register.simple_tag

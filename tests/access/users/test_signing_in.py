@@ -175,3 +175,23 @@ def test_asking_for_anothers_object_is_kept_with_both_ids(do, tenant):
     with transaction(tenant) as db:
         body = db.execute("SELECT body FROM event WHERE kind = 'security.foreign_object'").fetchone()["body"]
     assert (body["party"], body["object"]) == (str(mine), str(theirs))
+
+
+def test_every_permission_that_a_role_holds_is_one_that_some_call_asks_for():
+    from spojka.access.operations.registry import all_operations
+    from spojka.access.users.rules import ROLES
+
+    asked = {one.permission for one in all_operations()}
+    rooms = {permission.partition(".")[0] + ".*" for permission in asked}
+
+    held = {permission for permissions in ROLES.values() for permission in permissions} | VISITOR_MAY
+    assert held - asked - rooms == {"*"}
+
+
+def test_a_customer_holds_nothing_that_changes_what_is_not_theirs():
+    from spojka.access.operations.registry import all_operations
+
+    customer = Actor("eva", permissions_of(["customer"]))
+
+    changing = {one.name for one in all_operations() if one.kind == "operation" and customer.may(one.permission)}
+    assert changing == {"users.change_password", "users.choose_language", "users.report_foreign_access"}

@@ -218,6 +218,27 @@ def test_a_customer_sees_the_months_the_service_ran_in(visit, shop, month, statu
     assert answer.status_code == status
 
 
+def test_the_list_can_be_taken_away_as_pdf_with_the_same_rows(visit, shop):
+    import io
+
+    from pypdf import PdfReader
+
+    pdf = visit("eva").get(f"/portal/services/{shop.eva_service}/use.pdf?period=2026-01")
+    text = "".join(page.extract_text() for page in PdfReader(io.BytesIO(pdf.content)).pages)
+
+    usage = shop.do("overview.usage", service=shop.eva_service, period="2026-01")
+    assert text.count("Data") == sum(record.kind == "data" for record in usage.records)
+    assert "116" not in text.replace("\N{NO-BREAK SPACE}", "").replace("\n", " ")
+
+
+def test_an_auditor_is_not_shown_ways_that_lead_nowhere(visit):
+    text = visit("reader").get("/console/").content.decode()
+
+    assert "/console/audit" in text
+    assert "/console/bill-runs" not in text
+    assert "/console/suspense" not in text
+
+
 def test_an_invoice_can_be_taken_away_as_pdf_and_isdoc(visit, shop):
     visitor = visit("eva")
 
