@@ -142,7 +142,9 @@ def document_group(group: ItemGroup, unit: str) -> Group:
 def _quantity(items: Sequence[Item], amount_micros: int, language: Language) -> tuple[Decimal, str, str]:
     per_unit, unit, cs, en = _UNITS.get(items[0].unit, _PIECE)
     whole, rest = divmod(sum(item.quantity for item in items), per_unit)
-    quantity = Decimal(whole) + (Decimal(rest) / per_unit).quantize(_QUANTITY) if rest else Decimal(whole)
+    quantity = Decimal(whole)
+    if rest:
+        quantity += (Decimal(rest) / per_unit).quantize(_QUANTITY).normalize()
     if not quantity and amount_micros:
         quantity, (_, unit, cs, en) = Decimal(1), _PIECE
     return quantity, unit, cs if language == "cs" else en
