@@ -19,6 +19,7 @@ from spojka.charging.usage.store import (
     add_segments,
     buffer,
     closed_periods,
+    pass_gate,
     settle_repaired,
     suspend,
     take_identities,
@@ -74,7 +75,15 @@ def lookups_for(ctx: Context, keys: pl.Series | None) -> Lookups:
     )
 
 
-def take(ctx: Context, batch: Batch, *, file: FileId | None, whole_file: bool) -> Taken:
+def take(
+    ctx: Context,
+    batch: Batch,
+    *,
+    file: FileId | None,
+    whole_file: bool,
+    known_identity: bool = False,
+    approved: bool = False,
+) -> Taken:
     """
     Take a checked batch: identities once, the sound records ready to rate, the rest in suspense.
 
@@ -83,15 +92,21 @@ def take(ctx: Context, batch: Batch, *, file: FileId | None, whole_file: bool) -
         batch: from a layout.
         file: the file it came in.
         whole_file: write segments (a file) rather than the buffer (single records).
+        known_identity: its identities were taken before and their records are void: a repair.
+        approved: what is too late is billed all the same.
 
     """
+    pass_gate(ctx)
     known = recognise(batch.records)
     keys = None if whole_file and known.fresh.height > MANY else known.fresh["service_key"]
     screened = screen(known.fresh, lookups_for(ctx, keys))
-    sound, late = _by_lateness(ctx, screened.ready)
-    ready = sound.filter(take_identities(ctx, sound["identity"]))
+    sound, late = _by_lateness(ctx, screened.ready, approved=approved)
+    first = take_identities(ctx, sound["identity"])
+    ready = sound if known_identity else sound.filter(first)
     waiting = pl.concat([batch.suspense.cast(SUSPENSE_SCHEMA), screened.suspense, late])
     repeated = known.repeats.height + sound["identity"].n_unique() - ready["identity"].n_unique()
+    if ready.height:
+        settle_repaired(ctx, ready)
     if waiting.height:
         suspend(ctx, waiting, file=file)
     if ready.height and whole_file:
@@ -99,8 +114,6 @@ def take(ctx: Context, batch: Batch, *, file: FileId | None, whole_file: bool) -
         add_segments(ctx, write_segments(usage_root(ctx), ready, tenant_id=ctx.tenant, name=str(file)), file=file)
     elif ready.height:
         buffer(ctx, ready)
-    if ready.height:
-        settle_repaired(ctx, ready)
     return Taken(
         batch.records.height + batch.suspense.height,
         ready["identity"].n_unique(),
@@ -122,7 +135,7 @@ def _concerned(ready: pl.DataFrame) -> dict[date, list[str]]:
     return found
 
 
-def _by_lateness(ctx: Context, ready: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+def _by_lateness(ctx: Context, ready: pl.DataFrame, *, approved: bool) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Ready records with their generation (0 in time, else invoices late), and those too late to bill (nej/4.7)."""
     placed = ready.with_columns(_day=period_on(pl.col("at")))
     closed = closed_periods(ctx)
@@ -139,6 +152,8 @@ def _by_lateness(ctx: Context, ready: pl.DataFrame) -> tuple[pl.DataFrame, pl.Da
         .then(pl.lit(reasons.LATE_BILLING_OVER_2_MONTHS))
     )
     judged = placed.with_columns(_reason=reason)
+    if approved:
+        judged = judged.with_columns(_reason=pl.lit(None, dtype=pl.String))
     refused = judged.filter(pl.col("_reason").is_not_null())
     suspense = refused.select(
         "source",

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Literal
 from uuid import UUID
 
+from spojka.access.deadlines.store import set_deadline
 from spojka.access.events.store import publish
 from spojka.access.operations.context import Context
 from spojka.access.operations.registry import operation
@@ -15,11 +18,20 @@ from spojka.charging.usage import reasons
 from spojka.charging.usage.csv_layout import read_file as read_csv
 from spojka.charging.usage.intake import Taken, take
 from spojka.charging.usage.json_layout import read_items
-from spojka.charging.usage.records import Batch, FileBroken
-from spojka.charging.usage.store import add_file, file_of_digest, settle, suspense_row
+from spojka.charging.usage.records import Batch, FileBroken, identity
+from spojka.charging.usage.store import (
+    add_file,
+    closed_periods,
+    file_of_digest,
+    is_taken,
+    settle,
+    suspense_row,
+    void,
+)
 from spojka.charging.usage.tap3 import read_tap3
 from spojka.kernel.ids import FileId, SuspenseId, uuid7
 from spojka.kernel.refusals import Refusal
+from spojka.kernel.time import Period
 from spojka.terms.refusals import define_refusal
 
 __all__ = ["reasons"]
@@ -35,11 +47,7 @@ define_refusal(
     cs="Takový pozastavený záznam ({suspense}) není otevřený.",
     en="There is no open suspended record {suspense}.",
 )
-define_refusal(
-    "STILL_SUSPENDED",
-    cs="Záznam po opravě stále nelze ocenit: {reason} ({detail}).",
-    en="After the repair the record still cannot be rated: {reason} ({detail}).",
-)
+LATE_CLAUSE = "nej/4.7"
 
 Layout = Literal["csv", "tap3"]
 
@@ -60,10 +68,19 @@ class FileTaken:
 
 @dataclass(frozen=True, slots=True)
 class Repaired:
-    """A repaired record was taken; its service is rated with the next run."""
+    """
+    What became of a suspended record.
+
+    Args:
+        suspense: its id; another one when the corrected record waits for another reason.
+        taken: the counts; an accepted record is rated at once.
+        reason: why it still waits; empty when it was taken.
+
+    """
 
     suspense: str
     taken: Taken
+    reason: str
 
 
 def _read(path: Path, *, layout: Layout, source: str) -> Batch:
@@ -107,36 +124,71 @@ def import_file(
     taken = take(ctx, batch, file=file, whole_file=True)
     counts = (taken.records, taken.accepted, taken.duplicates, taken.suspended)
     add_file(ctx, file=file, source=sender, name=path.name, layout=chosen, digest=digest, counts=counts)
+    closed = closed_periods(ctx)
+    late = {day: services for day, services in taken.services.items() if day in closed}
+    _promise_rating(ctx, late, key=str(file))
     publish(ctx, kind="usage_taken", key="usage", body={"file": path.name, "records": taken.accepted})
     return FileTaken(str(file), path.name, chosen, *counts, repeated=False)
 
 
-@operation("usage.repair", permission="usage.write", refusals=("SUSPENSE_UNKNOWN", "STILL_SUSPENDED"))
+def _promise_rating(ctx: Context, services: Mapping[date, Sequence[str]], *, key: str) -> None:
+    """Have the services of some periods rated at once, each period once."""
+    for day, concerned in services.items():
+        period = Period.containing(day)
+        set_deadline(
+            ctx,
+            due_at=ctx.now,
+            operation="rating.rate",
+            arguments={"period": str(period), "services": list(concerned)},
+            subject="usage",
+            key=f"rate:{key}:{period}",
+            clauses=[LATE_CLAUSE],
+        )
+
+
+@operation("usage.repair", permission="usage.write", refusals=("SUSPENSE_UNKNOWN",))
 def repair(ctx: Context, *, suspense: SuspenseId, changes: dict[str, str] = {}) -> Repaired | Refusal:  # noqa: B006
-    """Correct fields of a suspended record and take it again; what is still wrong stays, with its new reason."""
+    """
+    Correct fields of a suspended record and take it again; what is still wrong waits on, corrected, with its reason.
+
+    A record that was ready but had no price counts no more as it was; the corrected one is rated instead of it.
+    """
+    return _again(ctx, suspense, changes, approved=False)
+
+
+@operation("usage.approve", permission="usage.write", refusals=("SUSPENSE_UNKNOWN",))
+def approve(ctx: Context, *, suspense: SuspenseId) -> Repaired | Refusal:
+    """Bill a record that came too late, or whose class may not be late, after all (nej/4.7)."""
+    return _again(ctx, suspense, {}, approved=True)
+
+
+def _again(ctx: Context, suspense: SuspenseId, changes: Mapping[str, str], *, approved: bool) -> Repaired | Refusal:
     row = suspense_row(ctx, UUID(str(suspense)))
     if row is None or row["state"] != "open":
         return Refusal("SUSPENSE_UNKNOWN", (), {"suspense": suspense})
     fields = {name: value for name, value in {**row["record"], **changes}.items() if value not in (None, "")}
-    batch = read_items([fields], source=row["source"])
+    taken_before = is_taken(ctx, identity(row["source"], row["record_id"]))
+    if taken_before:
+        void(ctx, identity(row["source"], row["record_id"]))
     settle(ctx, row["id"], state="repaired")
-    taken = take(ctx, batch, file=None, whole_file=False)
-    if taken.accepted + taken.duplicates == 0:
-        found = ctx.db.execute(
-            "SELECT reason, detail FROM suspense WHERE tenant_id = %s AND source = %s AND record_id = %s"
-            " AND state = 'open' ORDER BY id DESC LIMIT 1",
-            [ctx.tenant, row["source"], fields.get("record_id", "")],
-        ).fetchone()
-        assert found is not None
-        return Refusal("STILL_SUSPENDED", (), {"reason": found["reason"], "detail": found["detail"]})
-    return Repaired(str(suspense), taken)
+    batch = read_items([fields], source=row["source"])
+    taken = take(ctx, batch, file=None, whole_file=False, known_identity=taken_before, approved=approved)
+    _promise_rating(ctx, taken.services, key=str(suspense))
+    waiting = ctx.db.execute(
+        "SELECT id, reason FROM suspense WHERE tenant_id = %s AND source = %s AND record_id = %s AND state = 'open'"
+        " ORDER BY id DESC LIMIT 1",
+        [ctx.tenant, row["source"], fields.get("record_id", "")],
+    ).fetchone()
+    return Repaired(str(waiting["id"] if waiting else suspense), taken, waiting["reason"] if waiting else "")
 
 
 @operation("usage.drop", permission="usage.write", refusals=("SUSPENSE_UNKNOWN",))
 def drop(ctx: Context, *, suspense: SuspenseId) -> Repaired | Refusal:
-    """Give up a suspended record; it stays on the list of those dropped."""
+    """Give up a suspended record; it is never rated and stays on the list of those dropped."""
     row = suspense_row(ctx, UUID(str(suspense)))
     if row is None or row["state"] != "open":
         return Refusal("SUSPENSE_UNKNOWN", (), {"suspense": suspense})
+    if is_taken(ctx, identity(row["source"], row["record_id"])):
+        void(ctx, identity(row["source"], row["record_id"]))
     settle(ctx, row["id"], state="dropped")
-    return Repaired(str(suspense), Taken(0, 0, 0, 0, {}))
+    return Repaired(str(suspense), Taken(0, 0, 0, 0, {}), row["reason"])

@@ -180,6 +180,9 @@ def usage_of(
     found = read_segments(usage_root(ctx), paths).select(READY_SCHEMA.names())
     if services is not None:
         found = found.filter(pl.col("service_id").is_in(services))
+    gone = voided(ctx)
+    if len(gone):
+        found = found.filter(~pl.col("identity").is_in(gone.implode()))
     return pl.concat([found.collect().cast(READY_SCHEMA), waiting])
 
 
@@ -209,6 +212,43 @@ def suspend(ctx: Context, suspense: pl.DataFrame, *, file: FileId | None) -> Non
             ctx.tenant,
         ],
     )
+
+
+_GATE = "hashtextextended('usage ' || %s::text, 0)"
+
+
+def pass_gate(ctx: Context) -> None:
+    """Take usage while no period is being closed; many may pass at once, a close waits for them."""
+    ctx.db.execute(f"SELECT pg_advisory_xact_lock_shared({_GATE})", [ctx.tenant])  # our own text
+
+
+def shut_gate(ctx: Context) -> None:
+    """Close a period while no usage is being taken: what came before is rated, what comes after is late."""
+    ctx.db.execute(f"SELECT pg_advisory_xact_lock({_GATE})", [ctx.tenant])  # our own text
+
+
+def is_taken(ctx: Context, identity: UUID) -> bool:
+    """Whether a record of that identity is ready to rate, or was."""
+    row = ctx.db.execute(
+        "SELECT 1 AS there FROM usage_identity WHERE tenant_id = %s AND identity = %s",
+        [ctx.tenant, identity],
+    ).fetchone()
+    return row is not None
+
+
+def void(ctx: Context, identity: UUID) -> None:
+    """A record that is ready to rate counts no more: it comes anew, repaired, or is given up."""
+    ctx.db.execute("DELETE FROM usage_buffer WHERE tenant_id = %s AND identity = %s", [ctx.tenant, identity])
+    ctx.db.execute(
+        "INSERT INTO usage_void (tenant_id, identity) VALUES (%s, %s) ON CONFLICT DO NOTHING",
+        [ctx.tenant, identity],
+    )
+
+
+def voided(ctx: Context) -> pl.Series:
+    """Identities of records in segments that count no more."""
+    rows = ctx.db.execute("SELECT identity FROM usage_void WHERE tenant_id = %s", [ctx.tenant]).fetchall()
+    return pl.Series([row["identity"].bytes for row in rows], dtype=pl.Binary)
 
 
 def closed_at(ctx: Context, period: Period) -> datetime | None:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from spojka.access.operations.context import Context
+from spojka.charging.balances.carrying import carry_over
 from spojka.charging.rating.runs import close_rating
 from spojka.kernel.ids import ContractId, InvoiceId, PartyId
 from spojka.kernel.time import Period
@@ -58,8 +59,9 @@ def register_settler(name: str, settler: Settler) -> None:
 
 
 def close_rooms(ctx: Context, period: Period) -> None:
-    """Rate the period for the last time, then call every closer, in order of registration."""
+    """Rate the period for the last time, carry what is left of bought volumes, then call every closer in order."""
     close_rating(ctx, period)
+    carry_over(ctx, period)
     for closer in _closers.values():
         closer(ctx, period)
 

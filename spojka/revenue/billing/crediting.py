@@ -76,6 +76,7 @@ def credit(
     """
     if row["kind"] == "credit_note":
         return Refusal("CREDIT_NOTE_FINAL", (), {"number": row["number"]})
+    ctx.db.execute("SELECT 1 FROM invoice WHERE tenant_id = %s AND id = %s FOR UPDATE", [ctx.tenant, row["id"]])
     original = to_document(row)
     by_id = {line.id: line for line in original.lines}
     unknown = [line for line in (*lines, *amounts) if line not in by_id]

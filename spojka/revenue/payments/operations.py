@@ -31,6 +31,7 @@ from spojka.revenue.payments.store import (
     payment_by_source,
     payment_row,
 )
+from spojka.trade.parties.store import party_row
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +62,11 @@ def _settle(ctx: Context, *, payment: UUID, party: UUID, micros: int, invoice: U
     return sum(part.micros for part in parts)
 
 
-@operation("payments.record", permission="payments.write", refusals=("AMOUNT_INVALID",))
+@operation(
+    "payments.record",
+    permission="payments.write",
+    refusals=("AMOUNT_INVALID", "CURRENCY_NOT_TAKEN", "PAYMENT_DIFFERS"),
+)
 def record(
     ctx: Context,
     *,
@@ -93,6 +98,9 @@ def record(
     if payment is None:
         known = payment_by_source(ctx, source, source_id)
         assert known is not None
+        if known["amount_micros"] != amount.micros:
+            differs = {"source_id": source_id, "known": Money(known["amount_micros"]), "amount": amount}
+            return Refusal("PAYMENT_DIFFERS", (), differs)
         figures = (Money(known["amount_micros"]), Money(known["allocated_micros"]))
         return Recorded(known["id"], known["party_id"], *figures, repeated=True)
     post(ctx, [received(payment=payment, party=party, micros=amount.micros, on=day)])
@@ -123,7 +131,7 @@ def allocate_payment(
     owner = row["party_id"]
     if owner is None:
         owner = party or _owner_of(ctx, invoice)
-        if owner is None:
+        if owner is None or party_row(ctx, PartyId(owner)) is None:
             return Refusal("PARTY_UNKNOWN", (), {"party": party or invoice})
         give_to(ctx, payment, PartyId(owner))
         post(ctx, [matched(payment=payment, party=owner, micros=left, on=ctx.today)])

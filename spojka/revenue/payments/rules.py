@@ -18,6 +18,16 @@ define_refusal(
     cs="Částka {amount} není platná: musí být kladná a nejvýš na haléře.",
     en="The amount {amount} is not valid: it must be above zero with at most 2 decimals.",
 )
+define_refusal(
+    "CURRENCY_NOT_TAKEN",
+    cs="Platba {amount} není v korunách; převeďte ji nejdřív na koruny.",
+    en="The payment {amount} is not in crowns; convert it first.",
+)
+define_refusal(
+    "PAYMENT_DIFFERS",
+    cs="Platba {source_id} je už zapsaná s částkou {known}, teď přišla s {amount}. Ověřte ji u banky.",
+    en="The payment {source_id} is already recorded with {known}, now it came with {amount}. Check it with the bank.",
+)
 define_refusal("PAYMENT_UNKNOWN", cs="Platba {payment} není v evidenci.", en="There is no payment {payment}.")
 define_refusal(
     "PAYMENT_USED",
@@ -69,7 +79,9 @@ def spread_over(micros: int, owed: Sequence[Open]) -> list[Part]:
 
 
 def refuse_amount(amount: Money) -> Refusal | None:
-    """Refuse what cannot have been paid: nothing, less, or a part of a haléř (nej/6.1)."""
+    """Refuse what cannot have been paid: nothing, less, a part of a haléř, or another currency (nej/6.1)."""
+    if amount.currency != Money.zero().currency:
+        return Refusal("CURRENCY_NOT_TAKEN", (), {"amount": amount})
     if amount.micros <= 0 or amount.micros % HALER_MICROS:
         return Refusal("AMOUNT_INVALID", (), {"amount": amount})
     return None

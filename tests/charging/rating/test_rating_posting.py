@@ -219,8 +219,9 @@ def test_a_record_of_nobody_waits_until_it_is_repaired(do, customer, called, cha
     do("rating.rate", period="2026-02", now=IN_FEBRUARY)
 
     assert taken["reasons"] == {"x": "UNKNOWN_SERVICE"}
-    assert still.refusal.code == "STILL_SUSPENDED"
-    assert (repaired.refusal, do("usage.suspense").plain) == (None, [])
+    assert still.plain["reason"] == "UNKNOWN_SERVICE"
+    assert waiting["record"]["service_key"] == "+420601008888"
+    assert (repaired.plain["reason"], do("usage.suspense").plain) == ("", [])
     assert charges(service) == [(2_500_000, 60, "usage_total")]
 
 

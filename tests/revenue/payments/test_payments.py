@@ -83,6 +83,22 @@ def test_the_smallest_amount_is_taken(month):
     assert taken.amount == Money.parse("0.01 CZK")
 
 
+def test_another_currency_is_refused(month):
+    assert month.do("payments.record", source_id="b6", amount="10.00 EUR").code == "CURRENCY_NOT_TAKEN"
+
+
+def test_a_known_payment_with_another_amount_is_refused_and_loses_nothing(month):
+    month.do("payments.record", source_id="b7", amount="10.00 CZK")
+
+    assert month.do("payments.record", source_id="b7", amount="10.01 CZK").code == "PAYMENT_DIFFERS"
+
+
+def test_a_payment_is_not_given_to_somebody_unknown(month):
+    lost = month.do("payments.record", source_id="b8", amount="10.00 CZK")
+
+    assert month.do("payments.allocate", payment=lost.payment, party=str(uuid7())).code == "PARTY_UNKNOWN"
+
+
 @given(st.integers(0, 10**9), st.lists(st.integers(1, 10**8), max_size=8))
 def test_money_is_spread_without_rest_or_excess(micros, debts):
     invoices = [Open(uuid7(), FEBRUARY.ends_on, str(place), debt) for place, debt in enumerate(debts)]

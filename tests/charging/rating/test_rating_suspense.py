@@ -1,0 +1,103 @@
+"""What waits in suspense comes back repaired, approved or not at all; what comes late by file is rated by itself."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from spojka.access.deadlines.running import run_due
+from spojka.access.operations.calling import call
+from spojka.access.operations.context import OPERATOR
+from spojka.charging.usage.csv_layout import HEADER, TRAILER
+
+BEGINS = datetime(2026, 2, 1, 8, tzinfo=UTC)
+IN_FEBRUARY = datetime(2026, 2, 10, 9, tzinfo=UTC)
+CLOSE = datetime(2026, 3, 1, 2, tzinfo=UTC)
+
+
+@pytest.fixture
+def service(do, tenant):
+    do("provider.load")
+    eva = {"kind": "consumer", "name": "Eva Malá"}
+    party = call("parties.register", eva, tenant=tenant, actor=OPERATOR, now=BEGINS).result.id
+    return str(do("contracts.sign", party=party, product="nej-mobil").result.services[0].id)
+
+
+def record(service: str, name: str, **more):
+    at = "2026-02-03T10:00:00+01:00"
+    return {"id": name, "service": service, "kind": "voice", "to": "602000002", "at": at, "duration_s": 60, **more}
+
+
+def amount(do, now=IN_FEBRUARY) -> dict[str, str]:
+    return {each["line"]: each["amount"] for each in do("rating.totals", period="2026-02", now=now).plain}
+
+
+def test_a_record_without_a_price_is_repaired_by_another_number_and_rated_once(do, tenant, service):
+    do("usage.record", records=[record(service, "odd", kind="sms", to="844111222", parts=1)], now=IN_FEBRUARY)
+    (waiting,) = do("usage.suspense").plain
+
+    repaired = do("usage.repair", suspense=waiting["id"], changes={"other": "602000002"}, now=IN_FEBRUARY)
+    run_due(tenant, IN_FEBRUARY)
+    do("rating.rate", period="2026-02", now=IN_FEBRUARY)
+
+    assert repaired.plain["reason"] == ""
+    assert amount(do) == {"sms.home.mobile": "2.00 CZK"}
+    assert do("usage.suspense").plain == []
+
+
+def test_a_dropped_record_without_a_price_does_not_come_back(do, service):
+    do("usage.record", records=[record(service, "odd", kind="sms", to="844111222", parts=1)], now=IN_FEBRUARY)
+    (waiting,) = do("usage.suspense").plain
+
+    do("usage.drop", suspense=waiting["id"])
+    do("rating.rate", period="2026-02", now=IN_FEBRUARY)
+
+    assert do("usage.suspense").plain == []
+    assert [one["state"] for one in do("usage.suspense", state="dropped").plain] == ["dropped"]
+
+
+@pytest.mark.clause("nej/4.7")
+@pytest.mark.parametrize(("months", "reason"), [(2, ""), (3, "LATE_BILLING_OVER_2_MONTHS")])
+def test_a_roaming_call_waits_for_approval_when_it_is_more_than_two_invoices_late(do, tenant, service, months, reason):
+    do("rating.close", period="2026-02", now=CLOSE)
+    arrives = datetime(2026, 2 + months, 15, tzinfo=UTC)
+
+    taken = do("usage.record", records=[record(service, "late", visited="SK")], now=arrives).plain
+
+    assert taken["reasons"].get("late", "") == reason
+
+
+@pytest.mark.clause("nej/4.7")
+def test_what_is_too_late_is_billed_after_all_once_it_is_approved(do, tenant, service):
+    do("rating.close", period="2026-02", now=CLOSE)
+    arrives = datetime(2026, 5, 15, tzinfo=UTC)
+    do("usage.record", records=[record(service, "late", visited="SK")], now=arrives)
+    (waiting,) = do("usage.suspense").plain
+
+    do("usage.approve", suspense=waiting["id"], now=arrives)
+    run_due(tenant, arrives)
+
+    assert amount(do, arrives) == {"voice.eu.mobile": "2.50 CZK"}
+
+
+def test_a_late_file_is_rated_by_itself(do, tenant, service, tmp_path):
+    number = do("services.show", service=service).plain["msisdn"]
+    do("rating.close", period="2026-02", now=CLOSE)
+    row = f"late,voice,mo,{number},602000002,2026-02-03T10:00:00+01:00,,60,,,,SK,cellular,,,,"
+    file = tmp_path / "late.csv"
+    file.write_text(f"{HEADER}\n{row}\n{TRAILER}1\n", encoding="utf-8")
+
+    do("usage.import_file", path=file, now=CLOSE + timedelta(days=3))
+    run_due(tenant, CLOSE + timedelta(days=3))
+
+    assert amount(do, CLOSE) == {"voice.eu.mobile": "2.50 CZK"}
+
+
+def test_the_late_part_of_a_session_over_the_months_end_waits_though_the_other_part_is_in_time(do, service):
+    do("rating.close", period="2026-02", now=CLOSE)
+    session = record(service, "long", kind="data", to="", at="2026-02-28T23:30:00+01:00", duration_s=3600)
+
+    do("usage.record", records=[{**session, "bytes_down": 2_000_000}], now=CLOSE + timedelta(days=1))
+
+    assert [one["reason"] for one in do("usage.suspense").plain] == ["LATE_BILLING_CLASS_NOT_ALLOWED"]
