@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from spojka.access.audit.rules import FIRST_LINK, link
 from spojka.access.database.connections import Connection, Row
 from spojka.kernel.ids import TenantId
+
+LONGEST_CALL_MS: Final = 24 * 3600 * 1000
+"""No call's transaction stays open longer than a day."""
 
 
 def record_call(  # a row of the audit is these columns
@@ -43,11 +46,20 @@ def _last_link(db: Connection, tenant: TenantId) -> tuple[int, bytes]:
 def unsealed(db: Connection, tenant: TenantId, limit: int) -> list[Row]:
     """Committed rows that no seal chains yet, oldest first."""
     return db.execute(
-        "SELECT a.* FROM audit a WHERE a.tenant_id = %s"
+        "SELECT a.* FROM audit a WHERE a.tenant_id = %s AND a.id > %s"
         " AND NOT EXISTS (SELECT 1 FROM audit_seal s WHERE s.tenant_id = a.tenant_id AND s.audit_id = a.id)"
         " ORDER BY a.id LIMIT %s",
-        [tenant, limit],
+        [tenant, _sealed_before(db, tenant), limit],
     ).fetchall()
+
+
+def _sealed_before(db: Connection, tenant: TenantId) -> UUID:
+    """An id below which no row can still be unsealed: a day before the newest sealed one (ids carry their time)."""
+    row = db.execute(
+        "SELECT audit_id FROM audit_seal WHERE tenant_id = %s ORDER BY audit_id DESC LIMIT 1",
+        [tenant],
+    ).fetchone()
+    return UUID(int=max(0, row["audit_id"].int - LONGEST_CALL_MS * 2**80)) if row else UUID(int=0)
 
 
 def seal(db: Connection, tenant: TenantId, *, limit: int = 10_000) -> int:

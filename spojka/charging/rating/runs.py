@@ -21,7 +21,7 @@ from spojka.charging.usage import reasons
 from spojka.charging.usage.records import SUSPENSE_SCHEMA
 from spojka.charging.usage.screening import as_texts
 from spojka.charging.usage.segments import shard_of
-from spojka.charging.usage.store import close_usage, shut_gate, suspend
+from spojka.charging.usage.store import close_usage, compact, shut_gate, suspend
 from spojka.kernel.money import Money
 from spojka.kernel.time import Period
 
@@ -106,10 +106,15 @@ def services_in(ctx: Context, period: Period) -> list[str]:
 
 
 def close_rating(ctx: Context, period: Period) -> RatingRun:
-    """Rate a period that is over for the last time; from now on, what arrives for it is late (nej/2.13, 4.7)."""
+    """
+    Rate a period that is over for the last time; from now on, what arrives for it is late (nej/2.13, 4.7).
+
+    Single records of the period before, which hardly any question concerns now, move from the buffer into segments.
+    """
     shut_gate(ctx)
     run = run_rating(ctx, period)
     close_usage(ctx, period)
+    compact(ctx, period.previous())
     return run
 
 

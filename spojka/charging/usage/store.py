@@ -13,7 +13,7 @@ from spojka.access.database.connections import Row
 from spojka.access.operations.context import Context
 from spojka.charging.usage.cutting import PART, period_on
 from spojka.charging.usage.records import INSTANT, RECORD_SCHEMA
-from spojka.charging.usage.segments import Segment, read_segments
+from spojka.charging.usage.segments import Segment, read_segments, write_segments
 from spojka.kernel.ids import FileId, uuid7
 from spojka.kernel.time import Period
 
@@ -167,6 +167,19 @@ def buffered(ctx: Context, period: Period, services: Sequence[str] | None = None
     return decoded.with_columns(identity=identities).select(
         pl.col(name).cast(kind) for name, kind in READY_SCHEMA.items()
     )
+
+
+def compact(ctx: Context, period: Period) -> int:
+    """Write a period's buffered records into segments; returns how many."""
+    waiting = buffered(ctx, period)
+    if waiting.height:
+        written = write_segments(usage_root(ctx), waiting, tenant_id=ctx.tenant, name=str(ctx.call_id))
+        add_segments(ctx, written, file=None)
+        ctx.db.execute(
+            "DELETE FROM usage_buffer WHERE tenant_id = %s AND period_on = %s",
+            [ctx.tenant, period.starts_on],
+        )
+    return waiting.height
 
 
 def usage_of(

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from spojka.access.database.connections import transaction
 from spojka.access.deadlines.running import run_due
 from spojka.access.operations.calling import call
 from spojka.access.operations.context import OPERATOR
@@ -101,3 +102,17 @@ def test_the_late_part_of_a_session_over_the_months_end_waits_though_the_other_p
     do("usage.record", records=[{**session, "bytes_down": 2_000_000}], now=CLOSE + timedelta(days=1))
 
     assert [one["reason"] for one in do("usage.suspense").plain] == ["LATE_BILLING_CLASS_NOT_ALLOWED"]
+
+
+def test_single_records_move_into_segments_a_period_later_and_cost_the_same(do, tenant, service):
+    do("usage.record", records=[record(service, "c1"), record(service, "c2")], now=IN_FEBRUARY)
+    do("rating.close", period="2026-02", now=CLOSE)
+
+    do("rating.close", period="2026-03", now=CLOSE + timedelta(days=31))
+    again = do("rating.rate", period="2026-02", now=CLOSE + timedelta(days=31)).plain
+
+    with transaction(tenant) as db:
+        left = db.execute("SELECT count(*) AS records FROM usage_buffer").fetchone()["records"]
+    assert (left, again["records"], again["amount"]) == (0, 2, "0.00 CZK")
+    listed = do("rating.records", service=service, period="2026-02", now=CLOSE).plain
+    assert [each["record"] for each in listed] == ["c1", "c2"]
