@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Literal
 
+from spojka.access.database.connections import Row
 from spojka.access.operations.context import Context
 from spojka.access.operations.registry import operation
 from spojka.charging.charges.monthly import vat_rate_of
@@ -18,7 +19,9 @@ from spojka.journeys.ordering.store import (
     count_paid_invoices,
     count_unlocks,
     execute_order,
+    order_behind,
     order_row,
+    waiting_order,
 )
 from spojka.journeys.ordering.terms import OrderTerms
 from spojka.kernel.ids import ContractId, OrderId, ServiceId
@@ -44,14 +47,14 @@ class Ordered:
     An order and what came of it.
 
     Args:
-        order: its id.
+        order: its id; `None` when the service was on already without an order.
         state: `executed`, or `waiting` for a deposit.
         deposit: what must be paid first, or `None`.
         service: the service as it stands now.
 
     """
 
-    order: OrderId
+    order: OrderId | None
     state: str
     deposit: Finding[Money] | None
     service: ServiceView
@@ -59,10 +62,10 @@ class Ordered:
 
 @dataclass(frozen=True, slots=True)
 class Unlocked:
-    """Premium numbers can be called; the fee is on the next invoice when it is not zero."""
+    """Premium numbers can be called; a fee that is not zero is on the next invoice, none when they could be before."""
 
     service: ServiceView
-    fee: Finding[Money]
+    fee: Finding[Money] | None
 
 
 def _view(ctx: Context, service: ServiceId) -> ServiceView:
@@ -71,10 +74,21 @@ def _view(ctx: Context, service: ServiceId) -> ServiceView:
     return views(ctx, [row])[0]
 
 
+def _held(ctx: Context, service: ServiceId) -> Row | Refusal:
+    """A service that has not ended, its row locked: what is ordered for it comes one after another."""
+    lock_service(ctx, service)
+    row = service_row(ctx, service)
+    if row is None:
+        return Refusal("SERVICE_UNKNOWN", (), {"service": service})
+    if row["state"] == "ended":
+        return Refusal("SERVICE_TERMINATED", (), {"ended_on": row["ended_at"]})
+    return row
+
+
 @operation(
     "services.enable",
     permission="services.write",
-    refusals=("SERVICE_UNKNOWN", "SERVICE_NOT_OFFERED", "ORDER_EVIDENCE_MISSING"),
+    refusals=("SERVICE_UNKNOWN", "SERVICE_TERMINATED", "SERVICE_NOT_OFFERED", "ORDER_EVIDENCE_MISSING"),
 )
 def enable(
     ctx: Context,
@@ -84,11 +98,14 @@ def enable(
     channel: Channel = "electronic",
     evidence: str = "portal session",
 ) -> Ordered | Refusal:
-    """Order a service beyond the default card; a customer without a history pays a deposit first (nej/2.4, 4.5-i)."""
-    lock_service(ctx, service)
-    row = service_row(ctx, service)
-    if row is None:
-        return Refusal("SERVICE_UNKNOWN", (), {"service": service})
+    """
+    Order a service beyond the default card; a customer without a history pays a deposit first (nej/2.4, 4.5-i).
+
+    Ordering again answers with the order that waits; what is on already is answered as executed, without a deposit.
+    """
+    row = _held(ctx, service)
+    if isinstance(row, Refusal):
+        return row
     shelf = shelf_of(ctx)
     terms, catalogue = shelf.sheet(OrderTerms, ctx.today), shelf.sheet(Catalogue, ctx.today)
     missing = refuse_evidence(channel=channel, evidence=evidence, terms=terms)
@@ -97,8 +114,14 @@ def enable(
     offered = catalogue.optional.get(feature)
     if feature != "roaming" and (offered is None or not offered.offered.value):
         return refuse("SERVICE_NOT_OFFERED", terms.optional_services, figures={"service": feature})
+    view = _view(ctx, service)
+    if view.switches.get(feature, False):
+        return Ordered(order_behind(ctx, service=service, feature=feature), "executed", None, view)
+    waiting = waiting_order(ctx, party=row["party_id"], service=service, feature=feature)
+    if waiting is not None:
+        return Ordered(waiting["id"], "waiting", read_finding(waiting["asked"]["deposit"]), view)
     deposit = deposit_needed(
-        monthly_fee=catalogue.tariff[_view(ctx, service).tariff].monthly_fee,
+        monthly_fee=catalogue.tariff[view.tariff].monthly_fee,
         multiple=terms.deposit_min_multiple_of_monthly_fee,
         paid_invoices=count_paid_invoices(ctx, row["party_id"]),
         enough=terms.default_paid_invoices_without_deposit,
@@ -121,19 +144,26 @@ def enable(
     return Ordered(order, state, deposit if waits else None, _view(ctx, service))
 
 
-@operation("ordering.pay_deposit", permission="ordering.write", refusals=("ORDER_UNKNOWN", "DEPOSIT_TOO_LOW"))
+@operation(
+    "ordering.pay_deposit",
+    permission="ordering.write",
+    refusals=("ORDER_UNKNOWN", "SERVICE_TERMINATED", "DEPOSIT_TOO_LOW", "DEPOSIT_NOT_EXACT"),
+)
 def pay_deposit(ctx: Context, *, order: OrderId, amount: Money) -> Ordered | Refusal:
     """Take the deposit that an order waits for and carry the order out; the deposit is a liability, not revenue."""
     row = order_row(ctx, order)
     if row is None or row["state"] != "waiting":
         return Refusal("ORDER_UNKNOWN", (), {"order": order})
+    service = ServiceId(row["service_id"])
+    held = _held(ctx, service)
+    if isinstance(held, Refusal):
+        return held
     deposit: Finding[Any] = read_finding(row["asked"]["deposit"])
-    low = refuse_deposit(paid=amount, deposit=deposit)
-    if low is not None:
-        return low
+    other = refuse_deposit(paid=amount, deposit=deposit)
+    if other is not None:
+        return other
     postings = (Posting(BANK, amount.micros), Posting(ADVANCE, -amount.micros, row["party_id"]))
     post(ctx, [Entry("deposit", str(order), ctx.today, postings)])
-    service = ServiceId(row["service_id"])
     feature = row["asked"]["feature"]
     switch(ctx, service=service, feature=feature, is_on=True, channel=row["channel"], order=order)
     execute_order(ctx, order)
@@ -158,7 +188,7 @@ def disable(
 @operation(
     "services.unlock_premium",
     permission="services.write",
-    refusals=("SERVICE_UNKNOWN", "IDENTITY_NOT_VERIFIED"),
+    refusals=("SERVICE_UNKNOWN", "SERVICE_TERMINATED", "IDENTITY_NOT_VERIFIED"),
 )
 def unlock_premium(
     ctx: Context,
@@ -167,17 +197,23 @@ def unlock_premium(
     channel: Literal["written", "phone", "email", "portal"] = "written",
     identity_verified: bool = True,
 ) -> Unlocked | Refusal:
-    """Lift the block of 90x numbers; the first time is free, later ones cost the price list's fee (nej/3.5)."""
-    lock_service(ctx, service)
-    row = service_row(ctx, service)
-    if row is None:
-        return Refusal("SERVICE_UNKNOWN", (), {"service": service})
+    """
+    Lift the block of 90x numbers; the first time is free, later ones cost the price list's fee (nej/3.5).
+
+    Where there is no block nothing is lifted, counted or charged.
+    """
+    row = _held(ctx, service)
+    if isinstance(row, Refusal):
+        return row
     shelf = shelf_of(ctx)
     written = "written" if channel == "portal" else channel
     service_terms = shelf.sheet(ServiceTerms, ctx.today)
     refusal = refuse_unlock(channel=written, identity_verified=identity_verified, terms=service_terms)
     if refusal is not None:
         return refusal
+    view = _view(ctx, service)
+    if view.switches.get("premium_90x", False):
+        return Unlocked(view, None)
     count = count_unlocks(ctx, service) + 1
     terms, catalogue = shelf.sheet(OrderTerms, ctx.today), shelf.sheet(Catalogue, ctx.today)
     fee = unlock_fee(count=count, first=terms.first_unlock_fee_czk, later=catalogue.fee.premium_unlock)

@@ -20,6 +20,11 @@ define_refusal(
     cs="Jistota {paid} nestačí, je potřeba {deposit}.",
     en="The deposit {paid} is not enough; {deposit} is needed.",
 )
+define_refusal(
+    "DEPOSIT_NOT_EXACT",
+    cs="Jistota {paid} je o {excess} vyšší, než je potřeba. Zaplaťte přesně {deposit}.",
+    en="The deposit {paid} is {excess} more than is needed. Pay exactly {deposit}.",
+)
 
 
 @rule(
@@ -58,7 +63,10 @@ def refuse_evidence(*, channel: str, evidence: str, terms: OrderTerms) -> Refusa
 
 
 def refuse_deposit(*, paid: Money, deposit: Finding[Money]) -> Refusal | None:
-    """Refuse a deposit that is lower than what was found."""
-    if paid >= deposit.value:
-        return None
-    return refuse("DEPOSIT_TOO_LOW", deposit, figures={"paid": paid, "deposit": deposit.value})
+    """Refuse a deposit that is lower or higher than what was found: nothing asks for the excess (nej/4.6)."""
+    figures = {"paid": paid, "deposit": deposit.value}
+    if paid < deposit.value:
+        return refuse("DEPOSIT_TOO_LOW", deposit, figures=figures)
+    if paid > deposit.value:
+        return refuse("DEPOSIT_NOT_EXACT", deposit, figures={**figures, "excess": paid - deposit.value})
+    return None

@@ -50,11 +50,31 @@ def add_order(
 
 
 def order_row(ctx: Context, order: UUID) -> Row | None:
-    """One order, locked."""
+    """One order, locked, or none; a customer reaches only its own."""
     return ctx.db.execute(
-        "SELECT * FROM customer_order WHERE tenant_id = %s AND id = %s FOR UPDATE",
-        [ctx.tenant, order],
+        "SELECT * FROM customer_order WHERE tenant_id = %(tenant)s AND id = %(order)s"
+        " AND (%(party)s::uuid IS NULL OR party_id = %(party)s) FOR UPDATE",
+        {"tenant": ctx.tenant, "order": order, "party": ctx.actor.party},
     ).fetchone()
+
+
+def waiting_order(ctx: Context, *, party: UUID, service: UUID, feature: str) -> Row | None:
+    """The order of a feature that waits for its deposit, if there is one; there is never a second."""
+    return ctx.db.execute(
+        "SELECT id, asked FROM customer_order WHERE tenant_id = %s AND party_id = %s AND service_id = %s"
+        " AND kind = 'enable' AND state = 'waiting' AND asked ->> 'feature' = %s",
+        [ctx.tenant, party, service, feature],
+    ).fetchone()
+
+
+def order_behind(ctx: Context, *, service: UUID, feature: str) -> OrderId | None:
+    """The order that last switched a feature of a service on; `None` for what came with the card."""
+    row = ctx.db.execute(
+        "SELECT order_id FROM service_switch WHERE tenant_id = %s AND service_id = %s AND feature = %s AND is_on"
+        " ORDER BY at DESC, id DESC LIMIT 1",
+        [ctx.tenant, service, feature],
+    ).fetchone()
+    return row["order_id"] if row else None
 
 
 def execute_order(ctx: Context, order: UUID) -> None:
