@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
@@ -20,6 +22,8 @@ from spojka.trade.catalogue.terms import Catalogue
 from spojka.trade.parties.store import party_row
 from spojka.trade.publications.shelf import shelf_of
 from spojka.trade.services.views import ServiceView, views
+
+_ID: Final = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 SHOWN: Final = 60
 """The most invoices, postings, deadlines and notices of one page."""
@@ -113,7 +117,7 @@ class InvoiceLine:
 
 @dataclass(frozen=True, slots=True)
 class PostingLine:
-    """One posting on a customer's account; `balance` runs along, above zero the customer owes."""
+    """One entry on a customer's account; `balance` runs along, above zero the customer owes."""
 
     booked_on: date
     kind: str
@@ -272,15 +276,38 @@ def _invoice(ctx: Context, row: Row) -> InvoiceLine:
     )
 
 
+_NAMED: Final = """
+SELECT id, number AS name FROM invoice WHERE tenant_id = %(tenant)s AND id = ANY(%(ids)s) AND number IS NOT NULL
+UNION ALL SELECT id, source || ' ' || source_id FROM payment WHERE tenant_id = %(tenant)s AND id = ANY(%(ids)s)
+"""
+
+
+def _named(ctx: Context, references: Iterable[str]) -> dict[str, str]:
+    """References of postings as people know them: invoices by number, payments by their source's id."""
+    ids = {reference: [UUID(each) for each in _ID.findall(reference)] for reference in references}
+    wanted = [one for found in ids.values() for one in found]
+    rows = ctx.db.execute(_NAMED, {"tenant": ctx.tenant, "ids": wanted}).fetchall() if wanted else []
+    names = {row["id"]: row["name"] for row in rows}
+    return {
+        reference: ", ".join(names[one] for one in found if one in names) if found else reference
+        for reference, found in ids.items()
+    }
+
+
 def money_of(ctx: Context, party: PartyId) -> MoneyView:
-    """How a customer stands in the books."""
+    """How a customer stands in the books; entries that only move money between the customer's accounts are left out."""
     accounts = party_balance(ctx, party)
     owed, advance = Money(accounts.get(RECEIVABLE, 0)), Money(-accounts.get(ADVANCE, 0))
-    running, lines = Money.zero(), []
+    entries: dict[tuple[date, str, str], Money] = {}
     for row in party_postings(ctx, party, None, None):
-        amount = Money(row["amount_micros"])
+        key = (row["booked_on"], row["kind"], row["reference"])
+        entries[key] = entries.get(key, Money.zero()) + Money(row["amount_micros"])
+    names = _named(ctx, [reference for _, _, reference in entries])
+    running, lines = Money.zero(), []
+    for (booked_on, kind, reference), amount in entries.items():
         running += amount
-        lines.append(PostingLine(row["booked_on"], row["kind"], row["reference"], amount, running))
+        if amount:
+            lines.append(PostingLine(booked_on, kind, names[reference], amount, running))
     return MoneyView(owed, advance, owed - advance, lines[: -SHOWN - 1 : -1])
 
 

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import Final
 
 from spojka.access.operations.context import Context
+from spojka.kernel.ids import PartyId
 from spojka.kernel.money import Money
 from spojka.kernel.time import Period, add_months, start_of
 
@@ -18,6 +19,17 @@ class Upcoming:
     operation: str
     count: int
     first_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class WorkLine:
+    """Something that somebody must look at: the news, the number and the customer it concerns."""
+
+    at: datetime
+    kind: str
+    party: PartyId
+    name: str
+    about: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +46,7 @@ class Home:
         overdue_invoices: on how many invoices.
         notices_failed: notices that could not be sent.
         locked_logins: times a login was locked in the last 24 hours.
+        work: what staff were told to look at in the last 14 days, newest first.
         upcoming: what will happen by itself within 7 days, by operation.
         signed: services signed in each of the last 12 months, oldest first.
 
@@ -47,6 +60,7 @@ class Home:
     overdue_invoices: int
     notices_failed: int
     locked_logins: int
+    work: list[WorkLine]
     upcoming: list[Upcoming]
     signed: list[tuple[date, int]]
 
@@ -69,6 +83,13 @@ WITH late AS (
 )
 SELECT count(*) AS invoices, coalesce(sum(open_micros), 0)::bigint AS open_micros FROM late WHERE open_micros > 0
 """
+_WORK: Final = """
+SELECT e.at, e.kind, p.id AS party, p.name, s.msisdn AS about FROM event e
+JOIN service s ON s.tenant_id = e.tenant_id AND s.id = (e.body->>'service')::uuid
+JOIN party p ON p.tenant_id = s.tenant_id AND p.id = s.party_id
+WHERE e.tenant_id = %(tenant)s AND e.key = 'work' AND e.at > %(now)s - interval '14 days'
+ORDER BY e.id DESC LIMIT 10
+"""
 _UPCOMING: Final = """
 SELECT operation, count(*) AS count, min(due_at) AS first_at FROM deadline
 WHERE tenant_id = %(tenant)s AND state = 'pending' AND due_at < %(now)s + interval '7 days'
@@ -81,13 +102,14 @@ WHERE tenant_id = %(tenant)s AND state <> 'draft' AND signed_at >= %(since)s GRO
 
 
 def home_of(ctx: Context) -> Home:
-    """The counts, in four statements."""
+    """The counts, in five statements."""
     first = add_months(Period.containing(ctx.today).starts_on, -11)
     given = {"tenant": ctx.tenant, "now": ctx.now, "today": ctx.today, "since": start_of(first)}
     counts = ctx.db.execute(_COUNTS, given).fetchone()
     late = ctx.db.execute(_OVERDUE, given).fetchone()
     assert counts is not None
     assert late is not None
+    work = [WorkLine(**row) for row in ctx.db.execute(_WORK, given).fetchall()]
     upcoming = [Upcoming(**row) for row in ctx.db.execute(_UPCOMING, given).fetchall()]
     signed = {row["month_on"]: row["count"] for row in ctx.db.execute(_SIGNED, given).fetchall()}
     months = [add_months(first, place) for place in range(12)]
@@ -95,6 +117,7 @@ def home_of(ctx: Context) -> Home:
         **counts,
         overdue=Money(late["open_micros"]),
         overdue_invoices=late["invoices"],
+        work=work,
         upcoming=upcoming,
         signed=[(month, signed.get(month, 0)) for month in months],
     )

@@ -54,6 +54,9 @@ LABELS: Final[Mapping[str, Words]] = {
         "credit_note": _("Credit note"),
         "payment": _("Payment"),
         "allocation": _("Settlement"),
+        "payment_matched": _("Payment found its customer"),
+        "deposit": _("Deposit"),
+        "given_back": _("Given back"),
         "refund": _("Refund"),
     },
     "feature": {
@@ -102,6 +105,7 @@ LABELS: Final[Mapping[str, Words]] = {
     "operation": {
         "billing.close_period": _("The period closes and invoices are issued"),
         "billing.continue_run": _("The bill run goes on"),
+        "rating.rate": _("A month is rated"),
         "balances.open_period": _("A month begins: what is left of bought data is carried over"),
         "charging.expire": _("A data session without an answer is closed"),
         "notices.send_due": _("Notices that wait are sent"),
@@ -109,6 +113,11 @@ LABELS: Final[Mapping[str, Words]] = {
         "services.warn_of_setup": _("Staff are warned that the service must start by the next working day"),
         "services.note_overdue_setup": _("The term for starting the service has passed"),
         "services.note_overdue_restoration": _("The interruption has lasted as long as it may"),
+    },
+    "work": {
+        "setup_due_soon": _("The service must start by the next working day"),
+        "setup_overdue": _("The service was not started in time"),
+        "restoration_overdue": _("The interruption has lasted as long as it may"),
     },
     "document_kind": {
         "amendment": _("Amendment"),

@@ -109,3 +109,12 @@ def test_an_unknown_line_is_refused(shop):
     )
 
     assert outcome.refusal.code == "LINE_UNKNOWN"
+
+
+def test_the_account_names_documents_and_leaves_out_moves_between_a_customers_own_accounts(shop):
+    money = shop.do("overview.customer", party=shop.eva).money
+
+    assert [line.kind for line in money.postings] == ["payment", "invoice", "invoice"]
+    assert money.postings[0].reference == "bank p1"
+    assert money.postings[0].amount.micros == -100_000_000
+    assert money.postings[0].balance == money.balance
