@@ -55,6 +55,8 @@ class Operation:
         function: takes the context, then keyword arguments.
         permission: what the actor must hold.
         refusals: codes it may answer with.
+        customers: whether a customer may call it; it must then answer for that customer's own things alone.
+        local: only for callers on this machine, because it names files of it; the API does not offer it.
 
     """
 
@@ -63,6 +65,8 @@ class Operation:
     function: Callable[..., Any]
     permission: str
     refusals: tuple[str, ...]
+    customers: bool = False
+    local: bool = False
 
     @cached_property
     def arguments(self) -> tuple[Argument, ...]:
@@ -85,7 +89,9 @@ class Operation:
 _registered: Final[dict[str, Operation]] = {}
 
 
-def _register(name: str, kind: Kind, permission: str, refusals: Sequence[str]) -> Callable[[F], F]:
+def _register(
+    name: str, kind: Kind, permission: str, refusals: Sequence[str], *, customers: bool, local: bool
+) -> Callable[[F], F]:
     def keep(function: F) -> F:
         if name in _registered:
             raise ValueError(f"{name} is registered twice")
@@ -96,20 +102,28 @@ def _register(name: str, kind: Kind, permission: str, refusals: Sequence[str]) -
         ]
         if positional:
             raise TypeError(f"{name}: {', '.join(positional)} must be keyword-only")
-        _registered[name] = Operation(name, kind, function, permission, tuple(refusals))
+        _registered[name] = Operation(name, kind, function, permission, tuple(refusals), customers, local)
         return function
 
     return keep
 
 
-def operation(name: str, *, permission: str, refusals: Sequence[str] = ()) -> Callable[[F], F]:
-    """Register a function `(ctx, *, …) -> result | Refusal` as a writing operation."""
-    return _register(name, "operation", permission, refusals)
+def operation(
+    name: str, *, permission: str, refusals: Sequence[str] = (), customers: bool = False, local: bool = False
+) -> Callable[[F], F]:
+    """
+    Register a function `(ctx, *, …) -> result | Refusal` as a writing operation.
+
+    A customer may call it only with `customers`; `local` keeps it to callers on this machine.
+    """
+    return _register(name, "operation", permission, refusals, customers=customers, local=local)
 
 
-def query(name: str, *, permission: str, refusals: Sequence[str] = ()) -> Callable[[F], F]:
-    """Register a function `(ctx, *, …) -> result | Refusal` that only reads."""
-    return _register(name, "query", permission, refusals)
+def query(
+    name: str, *, permission: str, refusals: Sequence[str] = (), customers: bool = False, local: bool = False
+) -> Callable[[F], F]:
+    """Register a function `(ctx, *, …) -> result | Refusal` that only reads; `customers`, `local` as for operations."""
+    return _register(name, "query", permission, refusals, customers=customers, local=local)
 
 
 def find(name: str) -> Operation:

@@ -29,6 +29,12 @@ TRAILER: Final = "#records,"
 BATCH_BYTES: Final = 32 * 2**20
 """Bytes of a file that are held at once."""
 
+GLIMPSE_CHARACTERS: Final = 40
+"""The most characters of a broken file that its refusal repeats."""
+
+MOST_DIGITS: Final = 18
+"""The most digits of a count in the last line; no file has more records."""
+
 _NEWLINE, _COMMA, _QUOTE = 10, 44, 34
 _BOM: Final = b"\xef\xbb\xbf"
 
@@ -118,9 +124,14 @@ def _check_header(text: bytes) -> None:
     for place, expected in enumerate(TEXT_COLUMNS):
         if place >= len(names) or names[place] != expected:
             column = sum(len(name) + 1 for name in names[:place]) + 1
-            what = f"{names[place]!r} stands" if place < len(names) else "the header ends"
-            raise FileBroken(1, column, f"{what} where the header must have {expected!r}")
+            what = f"{_glimpse(names[place])!r} stands" if place < len(names) else "the header ends"
+            raise FileBroken(1, column, f"{what} where the header must have {expected!r}; it must be {HEADER!r}")
     raise FileBroken(1, len(HEADER) + 1, f"the header has {len(names)} columns; {len(TEXT_COLUMNS)} are expected")
+
+
+def _glimpse(text: str) -> str:
+    """The beginning of what a file holds: enough to recognise a wrong file, never its content."""
+    return "".join(letter for letter in text[:GLIMPSE_CHARACTERS] if letter.isprintable())
 
 
 def _check_lines(text: bytes, first_line: int) -> None:
@@ -159,7 +170,8 @@ def _place(ends: np.ndarray[tuple[int], np.dtype[np.intp]], at: int) -> tuple[in
 def _check_trailer(text: bytes, line: int) -> None:
     last = text.rstrip(b"\r\n").decode("utf-8", "replace")
     counted = last.removeprefix(TRAILER)
-    if not last.startswith(TRAILER) or not (counted.isascii() and counted.isdigit()):
+    is_count = counted.isascii() and counted.isdigit() and len(counted) <= MOST_DIGITS
+    if not last.startswith(TRAILER) or not is_count:
         raise FileBroken(line, None, f"the file ends without its last line {TRAILER}N; it may be truncated")
     if int(counted) != line - 2:
         raise FileBroken(

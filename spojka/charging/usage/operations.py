@@ -93,7 +93,7 @@ def layout_of(path: Path) -> Layout:
     return "tap3" if tap else "csv"
 
 
-@operation("usage.import_file", permission="usage.write", refusals=("FILE_BROKEN", "FILE_UNKNOWN"))
+@operation("usage.import_file", permission="usage.write", local=True, refusals=("FILE_BROKEN", "FILE_UNKNOWN"))
 def import_file(
     ctx: Context,
     *,

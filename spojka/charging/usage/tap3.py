@@ -151,8 +151,8 @@ def _located(data: bytes, bad: Exception) -> FileBroken:
         try:
             _schema.CallEventDetail.from_ber(data[start:end])
         except Exception as worse:  # noqa: BLE001  # whatever it cannot read, this is where
-            return FileBroken(None, None, f"an event that is not of TAP 3.12: {worse}", offset=start)
-    return FileBroken(None, None, f"not a TAP 3.12 file: {bad}", offset=0)
+            return FileBroken(None, None, f"an event that is not of TAP 3.12 ({type(worse).__name__})", offset=start)
+    return FileBroken(None, None, f"not a TAP 3.12 file ({type(bad).__name__})", offset=0)
 
 
 def _header(tree: Tree) -> TapHeader:

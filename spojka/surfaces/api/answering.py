@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 
 from spojka.access.operations.calling import ArgumentsWrong, call
 from spojka.access.operations.outcome import Outcome, plain
-from spojka.access.operations.registry import OperationUnknown
+from spojka.access.operations.registry import OperationUnknown, find
 from spojka.kernel.refusals import Refusal
 from spojka.surfaces.api.tokens import Caller, language_of
 from spojka.surfaces.web.refusing import status_of
@@ -47,6 +47,8 @@ def answer(request: HttpRequest, caller: Caller, name: str, given: Mapping[str, 
     """Make one call and tell how it went."""
     key = request.headers.get(KEY_HEADER) or None
     try:
+        if find(name).local:  # it may name files of this machine
+            return as_json({"problem": f"{name} is not offered here"}, 404)
         outcome = call(name, given, tenant=caller.tenant, actor=caller.actor, now=caller.now, key=key)
     except ArgumentsWrong as bad:
         return wrong(bad.problems)

@@ -24,6 +24,18 @@ from spojka.surfaces.registered import register_all
 
 USAGE = "usage.record"
 
+PUBLIC = frozenset(
+    {
+        "publications.editions",
+        "publications.in_force",
+        "publications.clauses",
+        "publications.clause",
+        "publications.changes",
+        "catalogue.offers",
+    },
+)
+"""The only queries that are answered without a token: the published terms, their changes, and the offer (nej/8.2)."""
+
 
 def _caller(request: HttpRequest) -> Caller:
     caller: Caller = request.auth  # type: ignore[attr-defined]  # ninja puts there what authenticate answered
@@ -39,6 +51,8 @@ def _call(name: str) -> Any:
 
 
 def _public(request: HttpRequest, code: str, name: str) -> HttpResponse:
+    if name not in PUBLIC or find(name).kind != "query":
+        return as_json({"problem": f"no public query {name!r}"}, 404)
     caller = visitor(request, code)
     if caller is None:
         return as_json({"problem": f"no provider {code!r}"}, 404)
@@ -48,6 +62,11 @@ def _public(request: HttpRequest, code: str, name: str) -> HttpResponse:
 
 def _unknown(request: HttpRequest, name: str) -> HttpResponse:
     return answer(request, _caller(request), name, {})
+
+
+def offered() -> tuple[Operation, ...]:
+    """What the API offers: every registered call but those for callers on this machine."""
+    return tuple(called for called in all_operations() if not called.local)
 
 
 class Described(NinjaAPI):
@@ -77,11 +96,11 @@ class Described(NinjaAPI):
 
 
 def build() -> NinjaAPI:
-    """The API over everything that is registered."""
+    """The API over everything that is registered and not for this machine alone."""
     register_all()
     api = Described(title="Spojka", version="1", docs_url=None, auth=Bearer(), urls_namespace="api")
     api.shared = dict(COMPONENTS)
-    for called in all_operations():
+    for called in offered():
         kind = "operations" if called.kind == "operation" else "queries"
         api.add(f"/{kind}/{called.name}", called, called.name)
     api.add("/usage", find(USAGE), "usage")

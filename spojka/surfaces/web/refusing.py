@@ -11,6 +11,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
 
+from spojka.access.operations.calling import ArgumentsWrong
 from spojka.kernel.refusals import Refusal
 from spojka.surfaces.web.calls import Refused, attempt
 from spojka.surfaces.web.visits import Visit
@@ -36,7 +37,7 @@ def report_foreign(request: HttpRequest, refused: Refused) -> None:
 
 
 class RefusalMiddleware:
-    """Turns `Refused` into a page."""
+    """Turns `Refused`, and what no call can take, into a page."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -46,7 +47,9 @@ class RefusalMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, refused: Exception) -> HttpResponse | None:
-        """The page for a refusal; any other exception is an error and stays one."""
+        """The page for a refusal or for arguments that fit no call; any other exception is an error and stays one."""
+        if isinstance(refused, ArgumentsWrong):
+            return render(request, "web/refused.html", {"status": 400, "words": ""}, status=400)
         if not isinstance(refused, Refused):
             return None
         visit: Visit | None = getattr(request, "visit", None)

@@ -81,6 +81,24 @@ def test_a_broken_record_waits_with_its_line_and_the_rest_pass(tmp_path):
     assert waiting == [("r2", 3, "INVALID_DURATION"), ("r3", 4, "INVALID_NUMBER")]
 
 
+def test_the_refusal_of_another_file_names_the_header_and_repeats_little_of_what_the_file_holds(tmp_path):
+    secret = "root:x:0:0:" + "s" * 200
+
+    broken = _broken(_file(tmp_path, [], text=f"{secret}\x1b[2J\n{_call(1)}\n#records,1\n".encode()))
+
+    assert HEADER in broken.cause
+    assert "s" * 29 in broken.cause
+    assert "s" * 30 not in broken.cause
+    assert broken.cause.isprintable()
+
+
+@pytest.mark.parametrize("count", ["9" * 19, "9" * 5000])
+def test_a_last_line_that_counts_beyond_all_measure_breaks_the_file(tmp_path, count):
+    broken = _broken(_file(tmp_path, [], text=f"{HEADER}\n{_call(1)}\n#records,{count}\n".encode()))
+
+    assert "9999" not in broken.cause
+
+
 @pytest.mark.parametrize(
     ("header", "column", "cause"),
     [

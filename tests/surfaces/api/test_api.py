@@ -7,7 +7,8 @@ from uuid import UUID
 
 import pytest
 
-from spojka.access.operations.registry import all_operations
+from spojka.access.operations.registry import all_operations, find
+from spojka.surfaces.web.visits import VISITOR
 from tests.surfaces.shop import OPENED, Shop, done
 
 OPERATOR, CUSTOMER = "o" * 40, "c" * 40
@@ -166,23 +167,52 @@ def test_without_a_token_nothing_else_is_told(tokens):
     from django.test import Client
 
     client = Client(SERVER_NAME="localhost")
-    answer = client.get(f"/api/v1/providers/{tokens.code}/queries/overview.search", {"text": "eva"})
-
-    assert answer.status_code == 403
+    for name in ("overview.search", "overview.provider", "users.sign_in", "users.identify", "users.of_token", "x.y"):
+        answer = client.get(f"/api/v1/providers/{tokens.code}/queries/{name}", {"secret": OPERATOR})
+        assert (name, answer.status_code) == (name, 404)
     assert client.get("/api/v1/providers/nobody/queries/publications.editions").status_code == 404
+
+
+def test_what_is_public_are_queries_that_a_visitor_may_ask(tokens):
+    from spojka.surfaces.api.urls import PUBLIC
+
+    public = [find(name) for name in PUBLIC]
+
+    assert {(one.kind, VISITOR.may(one.permission)) for one in public} == {("query", True)}
+
+
+def test_a_call_that_names_files_of_this_machine_is_not_offered(api, tmp_path):
+    file = tmp_path / "secret.csv"
+    file.write_text("top secret")
+
+    for way in ("operations", "queries"):
+        answer = api(f"{way}/usage.import_file", {"path": str(file)})
+        assert answer.status_code == 404
+        assert "secret" not in answer.content.decode()
+
+
+def test_a_character_that_no_text_may_hold_is_the_callers_error(api):
+    answer = api("operations/parties.register", {"kind": "consumer", "name": "Eva\0"})
+
+    assert answer.status_code == 400
+    assert set(answer.json()["problems"]) == {"name"}
 
 
 def test_the_description_names_every_call_with_its_arguments_and_refusals(tokens):
     from django.test import Client
 
+    from spojka.surfaces.api.urls import offered
+
     found = Client(SERVER_NAME="localhost").get("/api/v1/openapi.json").json()
 
     paths = {path.removeprefix("/api/v1") for path in found["paths"]}
-    expected = {f"/{'operations' if one.kind == 'operation' else 'queries'}/{one.name}" for one in all_operations()}
+    expected = {f"/{'operations' if one.kind == 'operation' else 'queries'}/{one.name}" for one in offered()}
     signing = found["paths"]["/api/v1/operations/contracts.sign"]["post"]
     body = signing["requestBody"]["content"]["application/json"]["schema"]
     ids = [one["operationId"] for path in found["paths"].values() for one in path.values()]
     assert expected <= paths
+    assert {one.name for one in all_operations()} - {one.name for one in offered()} == {"usage.import_file"}
+    assert not any("usage.import_file" in path for path in paths)
     assert set(body["required"]) == {"party", "product"}
     assert "TERMS_NOT_ATTACHED" in signing["responses"]["422"]["description"]
     assert len(ids) == len(set(ids))

@@ -24,6 +24,12 @@ def test_a_wrong_password_keeps_the_login_and_says_how_many_attempts_failed(visi
     assert 'role="alert"' in page
 
 
+def test_a_character_that_no_text_may_hold_is_the_visitors_error(visit):
+    answer = visit().post("/sign-in", login="eva\0", password=PASSWORD)
+
+    assert answer.status_code == 400
+
+
 @pytest.mark.clause("nej/4.9")
 def test_after_five_failures_the_page_says_until_when_the_login_is_locked(visit):
     visitor = visit()
