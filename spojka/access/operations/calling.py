@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 import json
+import re
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from psycopg import Rollback
 from psycopg.types.json import Jsonb
@@ -35,9 +37,12 @@ define_refusal(
 )
 
 
+_NO_TEXT: Final = re.compile("[\0\ud800-\udfff]")
+
+
 class ArgumentsWrong(ValueError):
     """
-    A call's arguments do not fit: unknown, missing or not convertible; one message a field.
+    A call's arguments do not fit: unknown, missing, not convertible or no text; one message a field.
 
     Args:
         name: the operation.
@@ -54,8 +59,11 @@ def convert(called: Operation, given: Mapping[str, Any]) -> dict[str, Any]:
     """Arguments converted to the declared types; raises `ArgumentsWrong` naming every field that does not fit."""
     known = {argument.name: argument for argument in called.arguments}
     problems = {name: f"unknown; known are {', '.join(known) or 'none'}" for name in given if name not in known}
+    problems |= {name: "holds a character that no text may hold" for name in given if not _is_text(given[name])}
     values: dict[str, Any] = {}
     for name, argument in known.items():
+        if name in problems:
+            continue
         if name not in given:
             if argument.required:
                 problems[name] = "is missing"
@@ -69,6 +77,21 @@ def convert(called: Operation, given: Mapping[str, Any]) -> dict[str, Any]:
     if problems:
         raise ArgumentsWrong(called.name, problems)
     return values
+
+
+def _is_text(value: object) -> bool:
+    """Whether all texts inside can be stored: no NUL, no half of a surrogate pair (PostgreSQL takes neither)."""
+    match value:
+        case str():
+            return _NO_TEXT.search(value) is None
+        case Mapping():
+            return all(_is_text(name) and _is_text(inner) for name, inner in value.items())
+        case list() | tuple() | set() | frozenset():
+            return all(_is_text(inner) for inner in value)
+        case _ if dataclasses.is_dataclass(value) and not isinstance(value, type):
+            return all(_is_text(getattr(value, field.name)) for field in dataclasses.fields(value))
+        case _:
+            return True
 
 
 def call(  # a call is these facts
@@ -87,14 +110,16 @@ def call(  # a call is these facts
         name: like `contracts.sign`.
         given: arguments by name, as texts, JSON values or typed values.
         tenant: whose data.
-        actor: who acts.
+        actor: who acts; one who stands for a customer may call only what is marked for customers.
         now: the instant of the call.
         key: the caller's idempotency key; a second call with it answers with the first answer.
 
     """
     called = find(name)
     values = convert(called, given)
-    if not actor.may(called.permission):
+    if not _is_text(key):
+        raise ArgumentsWrong(name, {"key": "holds a character that no text may hold"})
+    if not actor.may(called.permission) or (actor.party is not None and not called.customers):
         return refused(Refusal("NOT_AUTHORISED", (), {"actor": actor.name, "permission": called.permission}))
     with transaction(tenant) as db:
         return run(called, values, Context(db, tenant, actor, now, uuid7(), files() / str(tenant)), key)

@@ -151,7 +151,9 @@ def sign_in(ctx: Context, *, login: str, password: Secret, address: str = "") ->
     return SignIn(accepted=False, failures=failures)
 
 
-@operation("users.change_password", permission="users.own", refusals=["PASSWORD_WRONG", "PASSWORD_TOO_WEAK"])
+@operation(
+    "users.change_password", permission="users.own", customers=True, refusals=["PASSWORD_WRONG", "PASSWORD_TOO_WEAK"]
+)
 def change_password(ctx: Context, *, present: Secret, new: Secret) -> Identity | Refusal:
     """Change the acting user's own password; their other sessions end."""
     row = store.user_by_login(ctx.db, ctx.tenant, ctx.actor.name)
@@ -164,7 +166,7 @@ def change_password(ctx: Context, *, present: Secret, new: Secret) -> Identity |
     return identity_of(row)
 
 
-@operation("users.choose_language", permission="users.own", refusals=["USER_NOT_KNOWN"])
+@operation("users.choose_language", permission="users.own", customers=True, refusals=["USER_NOT_KNOWN"])
 def choose_language(ctx: Context, *, language: Literal["cs", "en"]) -> Identity | Refusal:
     """Set the language the acting user reads in."""
     row = store.user_by_login(ctx.db, ctx.tenant, ctx.actor.name)
@@ -220,7 +222,7 @@ class ForeignAccess:
     object: UUID
 
 
-@operation("users.report_foreign_access", permission="users.own")
+@operation("users.report_foreign_access", permission="users.own", customers=True)
 def report_foreign_access(ctx: Context, *, kind: str, object: UUID, address: str = "") -> ForeignAccess:  # noqa: A002  # the API's word
     """Keep that the acting user asked for another customer's object: both ids, and from where (nej/4.10)."""
     publish(

@@ -70,6 +70,7 @@ def _held(ctx: Context, service: ServiceId) -> Holding | Refusal:
 @operation(
     "balances.buy_topup",
     permission="balances.write",
+    customers=True,
     refusals=(
         "SERVICE_UNKNOWN",
         "SERVICE_TERMINATED",
@@ -127,6 +128,7 @@ def _topup_charge(ctx: Context, holding: Holding, topup: str, bought: TopupTerms
 @operation(
     "balances.switch_roaming_limit",
     permission="balances.write",
+    customers=True,
     refusals=(
         "SERVICE_UNKNOWN",
         "SERVICE_TERMINATED",
@@ -162,6 +164,7 @@ def switch_roaming_limit(
 @operation(
     "balances.set_limit",
     permission="balances.write",
+    customers=True,
     refusals=("SERVICE_UNKNOWN", "SERVICE_TERMINATED", "LIMIT_NOT_POSSIBLE", "LIMIT_ABOVE_PROVIDERS"),
 )
 def set_limit(

@@ -13,7 +13,9 @@ from spojka.kernel.time import Period
 from spojka.trade.services.store import service_row
 
 
-@query("balances.of", permission="balances.read", refusals=("SERVICE_UNKNOWN", "SERVICE_NOT_SUBSCRIBED"))
+@query(
+    "balances.of", permission="balances.read", customers=True, refusals=("SERVICE_UNKNOWN", "SERVICE_NOT_SUBSCRIBED")
+)
 def of(ctx: Context, *, service: ServiceId, period: Period | None = None) -> ServiceBalances | Refusal:
     """Pools, data, the roaming limit, counters and spending limits of a service in a period (default: this one)."""
     if service_row(ctx, service) is None:

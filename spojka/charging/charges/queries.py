@@ -16,7 +16,9 @@ from spojka.kernel.refusals import Refusal
 from spojka.kernel.time import Period
 from spojka.terms.findings import Finding, read_finding
 from spojka.terms.refusals import define_refusal
+from spojka.trade.contracts.store import contract_row
 from spojka.trade.publications.shelf import Shelf, shelf_of
+from spojka.trade.services.store import service_row
 
 define_refusal("CHARGE_UNKNOWN", cs="Položka {charge} není v evidenci.", en="There is no item {charge}.")
 
@@ -100,9 +102,11 @@ def largest(ctx: Context, *, period: Period, limit: int = 5) -> list[ChargeView]
     return [_view(row) for row in rows]
 
 
-@query("charges.of_service", permission="charges.read")
-def of_service(ctx: Context, *, service: ServiceId, period: Period) -> list[ChargeView]:
+@query("charges.of_service", permission="charges.read", customers=True, refusals=("SERVICE_UNKNOWN",))
+def of_service(ctx: Context, *, service: ServiceId, period: Period) -> list[ChargeView] | Refusal:
     """What a service's period came to so far, billed or not."""
+    if service_row(ctx, service) is None:
+        return Refusal("SERVICE_UNKNOWN", (), {"service": service})
     rows = ctx.db.execute(
         "SELECT * FROM charge WHERE tenant_id = %s AND service_id = %s AND period_on = %s ORDER BY line, id",
         [ctx.tenant, service, period.starts_on],
@@ -110,11 +114,11 @@ def of_service(ctx: Context, *, service: ServiceId, period: Period) -> list[Char
     return [_view(row) for row in rows]
 
 
-@query("charges.why", permission="charges.read", refusals=("CHARGE_UNKNOWN",))
+@query("charges.why", permission="charges.read", customers=True, refusals=("CHARGE_UNKNOWN",))
 def why(ctx: Context, *, charge: ChargeId) -> Why | Refusal:
     """One item explained in both languages, with its clauses."""
     row = charge_row(ctx, charge)
-    if row is None:
+    if row is None or contract_row(ctx, row["contract_id"]) is None:
         return Refusal("CHARGE_UNKNOWN", (), {"charge": charge})
     view, shelf = _view(row), shelf_of(ctx)
     if not isinstance(view.amount, Finding):

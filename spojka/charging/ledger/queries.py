@@ -61,7 +61,7 @@ def _hidden(ctx: Context, party: PartyId) -> Refusal | None:
     return Refusal("PARTY_UNKNOWN", (), {"party": party})
 
 
-@query("ledger.balance", permission="ledger.read", refusals=("PARTY_UNKNOWN",))
+@query("ledger.balance", permission="ledger.read", customers=True, refusals=("PARTY_UNKNOWN",))
 def balance(ctx: Context, *, party: PartyId) -> PartyBalance | Refusal:
     """What a customer owes and what the customer has paid ahead."""
     hidden = _hidden(ctx, party)
@@ -72,7 +72,7 @@ def balance(ctx: Context, *, party: PartyId) -> PartyBalance | Refusal:
     return PartyBalance(owed, advance, owed - advance)
 
 
-@query("ledger.statement", permission="ledger.read", refusals=("PARTY_UNKNOWN",))
+@query("ledger.statement", permission="ledger.read", customers=True, refusals=("PARTY_UNKNOWN",))
 def statement(
     ctx: Context, *, party: PartyId, starts_on: date | None = None, ends_on: date | None = None
 ) -> list[StatementLine] | Refusal:

@@ -56,7 +56,7 @@ def totals(ctx: Context, *, period: Period) -> list[LineTotal]:
     ]
 
 
-@query("rating.price", permission="rating.read", refusals=("RECORD_UNKNOWN",))
+@query("rating.price", permission="rating.read", customers=True, refusals=("RECORD_UNKNOWN",))
 def price(
     ctx: Context,
     *,
@@ -76,6 +76,8 @@ def price(
         found_in = period
     else:
         return Refusal("RECORD_UNKNOWN", (), {"record": record, "source": source})
+    if service_row(ctx, service) is None:
+        return Refusal("RECORD_UNKNOWN", (), {"record": record, "source": source})
     rated = rate_period(ctx, found_in, services=[str(service)], shards=[shard_of(str(service))])
     if rated is not None:
         rows = rated.frame.filter((pl.col("record_id") == record) & (pl.col("source") == source))
@@ -84,7 +86,7 @@ def price(
     return Refusal("RECORD_UNKNOWN", (), {"record": record, "source": source})
 
 
-@query("rating.records", permission="rating.read", refusals=("SERVICE_UNKNOWN",))
+@query("rating.records", permission="rating.read", customers=True, refusals=("SERVICE_UNKNOWN",))
 def records(
     ctx: Context,
     *,

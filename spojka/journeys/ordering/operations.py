@@ -88,6 +88,7 @@ def _held(ctx: Context, service: ServiceId) -> Row | Refusal:
 @operation(
     "services.enable",
     permission="services.write",
+    customers=True,
     refusals=("SERVICE_UNKNOWN", "SERVICE_TERMINATED", "SERVICE_NOT_OFFERED", "ORDER_EVIDENCE_MISSING"),
 )
 def enable(
@@ -170,7 +171,7 @@ def pay_deposit(ctx: Context, *, order: OrderId, amount: Money) -> Ordered | Ref
     return Ordered(order, "executed", deposit, _view(ctx, service))
 
 
-@operation("services.disable", permission="services.write", refusals=("SERVICE_UNKNOWN",))
+@operation("services.disable", permission="services.write", customers=True, refusals=("SERVICE_UNKNOWN",))
 def disable(
     ctx: Context,
     *,
@@ -188,6 +189,7 @@ def disable(
 @operation(
     "services.unlock_premium",
     permission="services.write",
+    customers=True,
     refusals=("SERVICE_UNKNOWN", "SERVICE_TERMINATED", "IDENTITY_NOT_VERIFIED"),
 )
 def unlock_premium(
@@ -244,7 +246,7 @@ def _fee_charge(ctx: Context, row: dict[str, Any], fee: Finding[Money], count: i
     )
 
 
-@operation("services.lock_premium", permission="services.write", refusals=("SERVICE_UNKNOWN",))
+@operation("services.lock_premium", permission="services.write", customers=True, refusals=("SERVICE_UNKNOWN",))
 def lock_premium(ctx: Context, *, service: ServiceId, channel: str = "portal") -> ServiceView | Refusal:
     """Block 90x numbers again; free at any time (nej/3.5)."""
     if service_row(ctx, service) is None:
@@ -256,6 +258,7 @@ def lock_premium(ctx: Context, *, service: ServiceId, channel: str = "portal") -
 @operation(
     "ordering.change_tariff",
     permission="ordering.write",
+    customers=True,
     refusals=(
         "SERVICE_UNKNOWN",
         "ORDER_EVIDENCE_MISSING",

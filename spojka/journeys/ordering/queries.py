@@ -25,7 +25,7 @@ class OrderView:
     executed_at: datetime | None
 
 
-@query("ordering.of_party", permission="ordering.read")
+@query("ordering.of_party", permission="ordering.read", customers=True)
 def of_party(ctx: Context, *, party: PartyId) -> list[OrderView]:
     """A party's orders, newest first."""
     if ctx.actor.party not in (None, party):

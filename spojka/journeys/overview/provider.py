@@ -39,7 +39,7 @@ class ProviderView:
     languages: list[str]
 
 
-@query("overview.provider", permission="publications.read")
+@query("overview.provider", permission="publications.read", customers=True)
 def provider(ctx: Context) -> ProviderView:
     """How the provider shows itself, for anybody."""
     row = ctx.db.execute("SELECT code FROM tenant WHERE id = %s", [ctx.tenant]).fetchone()

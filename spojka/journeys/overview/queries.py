@@ -42,7 +42,7 @@ def search(ctx: Context, *, text: str, most: Annotated[int, Field(ge=1, le=MOST)
     return found(ctx, text, most)
 
 
-@query("overview.customer", permission="overview.read", refusals=("PARTY_UNKNOWN",))
+@query("overview.customer", permission="overview.read", customers=True, refusals=("PARTY_UNKNOWN",))
 def customer(ctx: Context, *, party: PartyId) -> CustomerView | Refusal:
     """One page a customer: contracts, services with what is left, invoices, balance, deadlines and notices."""
     return customer_view(ctx, party) or Refusal("PARTY_UNKNOWN", (), {"party": party})
@@ -73,7 +73,7 @@ def audit(
     return audit_lines(ctx, actor, operation, before, most)
 
 
-@query("overview.usage", permission="overview.read", refusals=("SERVICE_UNKNOWN", "PERIOD_NOT_SHOWN"))
+@query("overview.usage", permission="overview.read", customers=True, refusals=("SERVICE_UNKNOWN", "PERIOD_NOT_SHOWN"))
 def usage(ctx: Context, *, service: ServiceId, period: Period | None = None) -> ItemisedView | Refusal:
     """The use of a service in a period (default: the running one): totals by day and line, every record (nej/3.8)."""
     row = own_service(ctx, service)
@@ -86,6 +86,7 @@ def usage(ctx: Context, *, service: ServiceId, period: Period | None = None) -> 
 @query(
     "overview.why_record",
     permission="overview.read",
+    customers=True,
     refusals=("SERVICE_UNKNOWN", "PERIOD_NOT_SHOWN", "RECORD_UNKNOWN"),
 )
 def why_record(
@@ -108,14 +109,14 @@ def why_record(
     return found or Refusal("RECORD_UNKNOWN", (), {"record": record, "source": source})
 
 
-@query("overview.invoice", permission="overview.read", refusals=("INVOICE_UNKNOWN",))
+@query("overview.invoice", permission="overview.read", customers=True, refusals=("INVOICE_UNKNOWN",))
 def invoice(ctx: Context, *, invoice: InvoiceId) -> InvoiceView | Refusal:
     """One issued invoice with what was paid for it and what corrects it."""
     row = issued_row(ctx, invoice=invoice)
     return invoice_view(ctx, row) if row else Refusal("INVOICE_UNKNOWN", (), {"invoice": invoice})
 
 
-@query("overview.why_line", permission="overview.read", refusals=("INVOICE_UNKNOWN", "LINE_UNKNOWN"))
+@query("overview.why_line", permission="overview.read", customers=True, refusals=("INVOICE_UNKNOWN", "LINE_UNKNOWN"))
 def why_line(
     ctx: Context,
     *,

@@ -32,7 +32,7 @@ def pages(ctx: Context, *, period: Period) -> list[ContractId | None]:
     return page_starts(ctx, period)
 
 
-@query("billing.invoice", permission="invoices.read", refusals=("INVOICE_UNKNOWN",))
+@query("billing.invoice", permission="invoices.read", customers=True, refusals=("INVOICE_UNKNOWN",))
 def invoice_of(
     ctx: Context,
     *,
@@ -48,7 +48,7 @@ def invoice_of(
     return view_of_invoice(ctx, row)
 
 
-@query("billing.why", permission="invoices.read", refusals=("INVOICE_UNKNOWN", "LINE_UNKNOWN"))
+@query("billing.why", permission="invoices.read", customers=True, refusals=("INVOICE_UNKNOWN", "LINE_UNKNOWN"))
 def why(
     ctx: Context,
     *,

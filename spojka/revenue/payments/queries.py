@@ -51,7 +51,7 @@ def unmatched(ctx: Context, *, limit: int = 200) -> list[PaymentView]:
     return [_view(row) for row in rows]
 
 
-@query("payments.of_party", permission="payments.read")
+@query("payments.of_party", permission="payments.read", customers=True)
 def of_party(ctx: Context, *, party: PartyId) -> list[PaymentView]:
     """A party's payments, newest first."""
     if ctx.actor.party not in (None, party):

@@ -27,7 +27,7 @@ class Offer:
     data_mb: int | None
 
 
-@query("catalogue.offers", permission="catalogue.read")
+@query("catalogue.offers", permission="catalogue.read", customers=True)
 def offers(ctx: Context, *, on: date | None = None) -> list[Offer]:
     """Tariffs, add-ons and top-ups of the price list valid on a day (default today)."""
     catalogue = shelf_of(ctx).sheet(Catalogue, on or ctx.today)

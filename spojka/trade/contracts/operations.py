@@ -263,6 +263,7 @@ def sign(
 @operation(
     "contracts.change_tariff",
     permission="contracts.write",
+    customers=True,
     refusals=(
         "CONTRACT_UNKNOWN",
         "SERVICE_UNKNOWN",

@@ -10,7 +10,7 @@ from spojka.trade.contracts.operations import Contract, shown
 from spojka.trade.contracts.store import contract_row
 
 
-@query("contracts.show", permission="contracts.read", refusals=("CONTRACT_UNKNOWN",))
+@query("contracts.show", permission="contracts.read", customers=True, refusals=("CONTRACT_UNKNOWN",))
 def show(ctx: Context, *, contract: ContractId) -> Contract | Refusal:
     """One contract with its services and the editions accepted."""
     if contract_row(ctx, contract) is None:
@@ -18,7 +18,7 @@ def show(ctx: Context, *, contract: ContractId) -> Contract | Refusal:
     return shown(ctx, contract)
 
 
-@query("contracts.by_number", permission="contracts.read", refusals=("CONTRACT_UNKNOWN",))
+@query("contracts.by_number", permission="contracts.read", customers=True, refusals=("CONTRACT_UNKNOWN",))
 def by_number(ctx: Context, *, number: str) -> Contract | Refusal:
     """The contract that a public number, present or former, belongs to (nej/4.4)."""
     row = ctx.db.execute(
@@ -30,7 +30,7 @@ def by_number(ctx: Context, *, number: str) -> Contract | Refusal:
     return shown(ctx, row["contract_id"])
 
 
-@query("contracts.of_party", permission="contracts.read")
+@query("contracts.of_party", permission="contracts.read", customers=True)
 def of_party(ctx: Context, *, party: PartyId) -> list[Contract]:
     """The contracts of a party, oldest first."""
     if ctx.actor.party not in (None, party):

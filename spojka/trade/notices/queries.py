@@ -34,7 +34,7 @@ class NoticeView:
     proof: dict[str, str]
 
 
-@query("notices.of", permission="notices.read", refusals=("PARTY_UNKNOWN",))
+@query("notices.of", permission="notices.read", customers=True, refusals=("PARTY_UNKNOWN",))
 def of(ctx: Context, *, party: PartyId, kind: str | None = None, limit: int = 200) -> list[NoticeView] | Refusal:
     """What a customer was told, newest first."""
     if ctx.actor.party not in (None, party):

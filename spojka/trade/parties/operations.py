@@ -101,7 +101,7 @@ def register(
     return Party(party, kind, name.strip(), email, phone, language)
 
 
-@operation("parties.change_contact", permission="parties.write", refusals=("PARTY_UNKNOWN",))
+@operation("parties.change_contact", permission="parties.write", customers=True, refusals=("PARTY_UNKNOWN",))
 def change_contact(
     ctx: Context,
     *,

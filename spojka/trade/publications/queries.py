@@ -103,7 +103,7 @@ def _view(shelf: Shelf, edition: Edition) -> EditionView:
     )
 
 
-@query("publications.editions", permission="publications.read")
+@query("publications.editions", permission="publications.read", customers=True)
 def editions(ctx: Context) -> list[EditionView]:
     """Every published edition with its validity, newest first within a document."""
     shelf = shelf_of(ctx)
@@ -111,7 +111,7 @@ def editions(ctx: Context) -> list[EditionView]:
     return sorted((_view(shelf, edition) for edition in ordered), key=lambda one: one.document)
 
 
-@query("publications.in_force", permission="publications.read", refusals=("NO_VERSION_IN_FORCE",))
+@query("publications.in_force", permission="publications.read", customers=True, refusals=("NO_VERSION_IN_FORCE",))
 def version_in_force(ctx: Context, *, document: str, on: date | None = None) -> EditionView | Refusal:
     """The edition of a document valid on a day (default today)."""
     day = on or ctx.today
@@ -123,7 +123,7 @@ def version_in_force(ctx: Context, *, document: str, on: date | None = None) -> 
     return _view(shelf, found)
 
 
-@query("publications.clauses", permission="publications.read", refusals=("EDITION_UNKNOWN",))
+@query("publications.clauses", permission="publications.read", customers=True, refusals=("EDITION_UNKNOWN",))
 def clauses(ctx: Context, *, document: str, edition: str) -> list[ClauseView] | Refusal:
     """Every clause of an edition in both languages, in the document's order."""
     found = shelf_of(ctx).edition(document, edition)
@@ -135,7 +135,7 @@ def clauses(ctx: Context, *, document: str, edition: str) -> list[ClauseView] | 
     ]
 
 
-@query("publications.clause", permission="publications.read", refusals=("CLAUSE_UNKNOWN",))
+@query("publications.clause", permission="publications.read", customers=True, refusals=("CLAUSE_UNKNOWN",))
 def clause(ctx: Context, *, id: str, on: date | None = None) -> ClauseView | Refusal:  # noqa: A002  # its name outside
     """One clause by its id, like `nej/2.11`, in the words valid on a day."""
     day = on or ctx.today
@@ -145,7 +145,7 @@ def clause(ctx: Context, *, id: str, on: date | None = None) -> ClauseView | Ref
     return ClauseView(id, found.ref.document, found.ref.edition, found.ref.clause, found.cs, found.en)
 
 
-@query("publications.changes", permission="publications.read", refusals=("EDITION_UNKNOWN",))
+@query("publications.changes", permission="publications.read", customers=True, refusals=("EDITION_UNKNOWN",))
 def changes(ctx: Context, *, document: str, before: str, after: str) -> ChangesView | Refusal:
     """What changed between two editions of a document: clauses and terms."""
     shelf = shelf_of(ctx)

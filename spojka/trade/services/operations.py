@@ -252,6 +252,7 @@ def lift(ctx: Context, *, service: ServiceId, reason: str) -> ServiceView | Refu
 @operation(
     "services.add_addon",
     permission="services.write",
+    customers=True,
     refusals=("SERVICE_UNKNOWN", "SERVICE_NOT_OFFERED", "SERVICE_TERMINATED"),
 )
 def order_addon(ctx: Context, *, service: ServiceId, addon: str) -> ServiceView | Refusal:
@@ -268,7 +269,12 @@ def order_addon(ctx: Context, *, service: ServiceId, addon: str) -> ServiceView 
     return _view(ctx, service)
 
 
-@operation("services.remove_addon", permission="services.write", refusals=("SERVICE_UNKNOWN", "SERVICE_NOT_ENABLED"))
+@operation(
+    "services.remove_addon",
+    permission="services.write",
+    customers=True,
+    refusals=("SERVICE_UNKNOWN", "SERVICE_NOT_ENABLED"),
+)
 def remove_addon(ctx: Context, *, service: ServiceId, addon: str) -> ServiceView | Refusal:
     """An add-on ends with the period that runs: nothing of it was in vain."""
     if service_row(ctx, service) is None:

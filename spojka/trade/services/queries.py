@@ -33,7 +33,7 @@ def _class_of(ctx: Context, to: str) -> str | Refusal:
     return class_of(ctx, to=to) if to else ""
 
 
-@query("services.show", permission="services.read", refusals=("SERVICE_UNKNOWN",))
+@query("services.show", permission="services.read", customers=True, refusals=("SERVICE_UNKNOWN",))
 def show(ctx: Context, *, service: ServiceId) -> ServiceView | Refusal:
     """One service as it stands."""
     row = service_row(ctx, service)
@@ -72,7 +72,7 @@ def overdue(ctx: Context) -> list[OverdueHold]:
     ]
 
 
-@query("services.of_contract", permission="services.read")
+@query("services.of_contract", permission="services.read", customers=True)
 def of_contract(ctx: Context, *, contract: ContractId) -> list[ServiceView]:
     """The services of a contract."""
     rows = services_of_contract(ctx, contract)
