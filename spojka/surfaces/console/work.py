@@ -12,9 +12,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from spojka.access.operations.outcome import Outcome
+from spojka.charging.usage.operations import Repaired
 from spojka.journeys.overview.home import Home
-from spojka.surfaces.web.calls import ask, attempt
+from spojka.surfaces.web.calls import ask, attempt, say
 from spojka.surfaces.web.charts import Column, Picture, stacked
+from spojka.surfaces.web.labels import label
 from spojka.surfaces.web.visits import the_visit
 from spojka.surfaces.web.wording import month, number
 from spojka.terms.refusals import explain_refusal
@@ -65,28 +67,41 @@ def audit(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def suspense(request: HttpRequest) -> HttpResponse:
-    """Records that wait: by reason, each with its fields, to be repaired or dropped."""
-    outcome, tried = None, ""
+    """Records that wait: by reason, each with its fields, to be corrected, approved or given up."""
+    reason, problem, tried = request.GET.get("reason", ""), "", request.POST.get("suspense", "")
     if request.method == "POST":
-        tried = request.POST.get("suspense", "")
         outcome = _settle(request, tried)
         if outcome.refusal is None:
+            _tell(request, outcome)
             return redirect(f"{reverse('console:suspense')}?{urlencode({'reason': request.POST.get('reason', '')})}")
-    reason = request.GET.get("reason", "")
-    refusal = outcome.refusal if outcome else None
+        problem = explain_refusal(outcome.refusal, the_visit(request).language)
     shown = {
         "counts": ask(request, "usage.suspense_counts"),
         "records": ask(request, "usage.suspense", {"reason": reason, "limit": SUSPENSE_ROWS}),
         "reason": reason,
         "tried": tried,
-        "problem": explain_refusal(refusal, the_visit(request).language) if refusal else "",
+        "problem": problem,
         "section": "suspense",
     }
-    return render(request, "console/suspense.html", shown, status=422 if refusal else 200)
+    return render(request, "console/suspense.html", shown, status=422 if problem else 200)
+
+
+def _tell(request: HttpRequest, outcome: Outcome) -> None:
+    """Say what became of the record; a call that was done before says nothing again."""
+    result: Repaired | None = outcome.result
+    if result is None:
+        return
+    if "drop" in request.POST:
+        say(request, _("The record is given up."))
+    elif result.reason:
+        say(request, f"{_('The record still waits:')} {label('suspense_reason', result.reason)}", "warn")
+    else:
+        say(request, _("The record was taken and is rated."))
 
 
 def _settle(request: HttpRequest, suspense: str) -> Outcome:
-    if "drop" in request.POST:
-        return attempt(request, "usage.drop", {"suspense": suspense}, request.POST.get("key"))
+    for name in ("drop", "approve"):
+        if name in request.POST:
+            return attempt(request, f"usage.{name}", {"suspense": suspense}, request.POST.get("key"))
     changes = {name[6:]: value for name, value in request.POST.items() if name.startswith("field:")}
     return attempt(request, "usage.repair", {"suspense": suspense, "changes": changes}, request.POST.get("key"))
