@@ -32,6 +32,7 @@ ROLES: Final[Mapping[Role, frozenset[str]]] = {
         "services.*",
         "balances.*",
         "numbering.*",
+        "codes.read",
         "ordering.*",
         "notices.*",
         "misuse.*",
@@ -69,9 +70,12 @@ ROLES: Final[Mapping[Role, frozenset[str]]] = {
             "catalogue.read",
         },
     ),
-    "customer": frozenset({"overview.read", "publications.read", "catalogue.read", "users.own"}),
+    "customer": frozenset({"overview.read", "invoices.read", "publications.read", "catalogue.read", "users.own"}),
 }
-"""Permissions by role; `room.*` holds all of a room."""
+"""Permissions by role; `room.*` holds all of a room. A card's codes are no part of numbering: staff of care see them."""
+
+ADMINISTRATORS_ALONE: Final = frozenset({"provider.write", "publications.write", "users.manage"})
+"""What no role besides the administrator holds: the provider's terms, and who may do what."""
 
 VISITOR_MAY: Final = frozenset({"users.sign_in", "publications.read", "catalogue.read"})
 """What somebody who has not signed in may do: sign in, read the published terms (nej/8.2) and the offer."""

@@ -66,7 +66,7 @@ def port(ctx: Context, *, msisdn: str, network: str, at: datetime) -> Received:
     return Received(1)
 
 
-@operation("numbering.show_codes", permission="numbering.codes", refusals=("FOREIGN_SIM", "REASON_MISSING"))
+@operation("numbering.show_codes", permission="codes.read", refusals=("FOREIGN_SIM", "REASON_MISSING"))
 def show_codes(ctx: Context, *, iccid: str, reason: str) -> CardCodes | Refusal:
     """Show a card's PIN and PUK to whoever gives a reason; the display is in the audit."""
     if not reason.strip():

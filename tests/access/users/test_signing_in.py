@@ -188,6 +188,32 @@ def test_every_permission_that_a_role_holds_is_one_that_some_call_asks_for():
     assert held - asked - rooms == {"*"}
 
 
+def test_every_permission_that_a_call_asks_for_is_held_by_some_role_besides_the_administrator():
+    from spojka.access.operations.registry import all_operations
+    from spojka.access.users.rules import ADMINISTRATORS_ALONE, ROLES
+
+    asked = {one.permission for one in all_operations()} - VISITOR_MAY
+    others = [Actor(role, permissions_of([role])) for role in ROLES if role != "administrator"]
+
+    assert {one for one in asked if not any(other.may(one) for other in others)} == ADMINISTRATORS_ALONE
+
+
+@pytest.mark.parametrize("role", ["administrator", "care", "billing", "network", "auditor", "program", "customer"])
+def test_a_cards_codes_are_shown_to_care_and_the_administrator_alone(role):
+    from spojka.access.operations.registry import find
+
+    actor = Actor(role, permissions_of([role]))
+
+    assert actor.may(find("numbering.show_codes").permission) == (role in ("administrator", "care"))
+
+
+@pytest.mark.parametrize("role", ["care", "billing", "auditor", "program", "customer"])
+def test_who_works_with_invoices_may_read_them(role):
+    from spojka.access.operations.registry import find
+
+    assert Actor(role, permissions_of([role])).may(find("billing.invoice").permission)
+
+
 def test_a_customer_holds_nothing_that_changes_what_is_not_theirs():
     from spojka.access.operations.registry import all_operations
 
