@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from spojka.access.database.connections import Row
 from spojka.access.operations.context import Context
@@ -24,13 +24,14 @@ from spojka.journeys.ordering.store import (
     waiting_order,
 )
 from spojka.journeys.ordering.terms import OrderTerms
-from spojka.kernel.ids import ContractId, OrderId, ServiceId
+from spojka.kernel.ids import ContractId, OrderId, PartyId, ServiceId, uuid7
 from spojka.kernel.money import Money
 from spojka.kernel.refusals import Refusal
 from spojka.kernel.time import Period
+from spojka.revenue.payments.store import open_invoices
 from spojka.terms.findings import Finding, read_finding, refuse
 from spojka.trade.catalogue.terms import Catalogue
-from spojka.trade.contracts.operations import Contract, change_tariff
+from spojka.trade.contracts.operations import SIGN_REFUSALS, Contract, Options, change_on_order, sign_on_order
 from spojka.trade.publications.shelf import shelf_of
 from spojka.trade.services.rules import refuse_unlock
 from spojka.trade.services.store import lock_service, service_row, switch
@@ -39,6 +40,8 @@ from spojka.trade.services.views import ServiceView, views
 
 Channel = Literal["paper", "electronic", "phone"]
 Optional = Literal["international_calls", "mms", "premium_sms", "donor_sms", "internet_payment", "roaming"]
+AS_OFFERED: Final = Options()
+"""Nothing chosen: the product's tariff, the next free number and card."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,6 +268,8 @@ def lock_premium(ctx: Context, *, service: ServiceId, channel: str = "portal") -
         "TARIFF_NOT_OFFERED",
         "TARIFF_CHANGE_TOO_SOON",
         "CHANGE_BLOCKED_BY_COMMITMENT",
+        "ELIGIBILITY_FIXED_SERVICE_MISSING",
+        "SERVICE_TERMINATED",
     ),
 )
 def order_tariff(
@@ -282,7 +287,8 @@ def order_tariff(
     missing = refuse_evidence(channel=channel, evidence=evidence, terms=shelf_of(ctx).sheet(OrderTerms, ctx.today))
     if missing is not None:
         return missing
-    changed = change_tariff(ctx, contract=ContractId(row["contract_id"]), tariff=tariff, service=service)
+    order = OrderId(uuid7())
+    changed = change_on_order(ctx, contract=ContractId(row["contract_id"]), tariff=tariff, service=service, order=order)
     if not isinstance(changed, Refusal):
         add_order(
             ctx,
@@ -293,5 +299,40 @@ def order_tariff(
             evidence=evidence,
             asked={"tariff": tariff},
             state="executed",
+            order=order,
         )
     return changed
+
+
+@operation("ordering.sign", permission="ordering.write", refusals=("ORDER_EVIDENCE_MISSING", *SIGN_REFUSALS))
+def order_contract(
+    ctx: Context,
+    *,
+    party: PartyId,
+    product: str,
+    options: Options = AS_OFFERED,
+    channel: Channel = "electronic",
+    evidence: str = "",
+) -> Contract | Refusal:
+    """Sign a contract on an order with the evidence of its channel; overdue debts are kept with the order (nej/1.9)."""
+    missing = refuse_evidence(channel=channel, evidence=evidence, terms=shelf_of(ctx).sheet(OrderTerms, ctx.today))
+    if missing is not None:
+        return missing
+    order = OrderId(uuid7())
+    signed = sign_on_order(
+        ctx, party=party, product=product, options=options, channel=channel, proof=evidence, order=order
+    )
+    if not isinstance(signed, Refusal):
+        owed_micros = sum(one.micros for one in open_invoices(ctx, party) if one.due_on < ctx.today)
+        add_order(
+            ctx,
+            party=party,
+            service=signed.services[0].id,
+            kind="sign",
+            channel=channel,
+            evidence=evidence,
+            asked={"product": product, "options": options, "overdue": Money(owed_micros)},
+            state="executed",
+            order=order,
+        )
+    return signed

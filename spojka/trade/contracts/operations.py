@@ -10,14 +10,14 @@ from spojka.access.deadlines.store import set_deadline
 from spojka.access.events.store import publish
 from spojka.access.operations.context import Context
 from spojka.access.operations.registry import operation
-from spojka.kernel.ids import ContractId, PartyId, ServiceId, uuid7
+from spojka.kernel.ids import ContractId, OrderId, PartyId, ServiceId, uuid7
 from spojka.kernel.refusals import Refusal
 from spojka.kernel.time import add_months, start_of
 from spojka.terms.findings import refuse
 from spojka.terms.precedence import TermMissing
 from spojka.trade.catalogue.terms import Catalogue, TariffTerms
-from spojka.trade.contracts.rules import refuse_documents, refuse_proof, refuse_recipient
-from spojka.trade.contracts.store import add_contract, commit_until, conclude, contract_row
+from spojka.trade.contracts.rules import refuse_documents, refuse_eligibility, refuse_proof, refuse_recipient
+from spojka.trade.contracts.store import add_contract, commit_until, conclude, contract_row, running_products
 from spojka.trade.contracts.terms import ContractTerms
 from spojka.trade.numbering.stock import number_for, sim_for
 from spojka.trade.numbering.store import take
@@ -112,12 +112,28 @@ def _editions(shelf: Shelf, on: date) -> list[str]:
     return [f"{edition.document}@{edition.edition}" for edition in shelf.bound(on).editions]
 
 
-def _refuse_offer(catalogue: Catalogue, tariff: str, addons: tuple[str, ...], terms: ServiceTerms) -> Refusal | None:
+def _has_fixed_service(ctx: Context, party: PartyId) -> bool:
+    pack = shelf_of(ctx).pack
+    known = (pack.product(code) for code in running_products(ctx, party))
+    return any(product is not None and product["line"] == "fixed" for product in known)
+
+
+def _refuse_offer(
+    ctx: Context,
+    party: PartyId,
+    tariff: str,
+    addons: tuple[str, ...],
+) -> Refusal | None:
+    catalogue, terms = shelf_of(ctx).sheet(Catalogue, ctx.today), shelf_of(ctx).sheet(ServiceTerms, ctx.today)
     if tariff not in catalogue.tariff:
         return Refusal("TARIFF_NOT_OFFERED", (), {"tariff": tariff, "known": ", ".join(catalogue.tariff)})
-    needs_fixed = catalogue.tariff[tariff].requires_fixed_service
-    if needs_fixed.value:
-        return refuse("ELIGIBILITY_FIXED_SERVICE_MISSING", needs_fixed, figures={"tariff": tariff})
+    missing = refuse_eligibility(
+        tariff=tariff,
+        needs_fixed_service=catalogue.tariff[tariff].requires_fixed_service,
+        has_fixed_service=_has_fixed_service(ctx, party),
+    )
+    if missing is not None:
+        return missing
     for addon in addons:
         if addon not in catalogue.addon:
             return refuse("SERVICE_NOT_OFFERED", terms.optional_services, figures={"service": addon})
@@ -144,6 +160,12 @@ def _refuse_party(ctx: Context, party: PartyId, product: str) -> Refusal | None:
 @operation("contracts.draft", permission="contracts.write", refusals=SIGN_REFUSALS)
 def draft(ctx: Context, *, party: PartyId, product: str, options: Options = Options()) -> Contract | Refusal:
     """Prepare a contract with its number and card reserved; nothing runs until it is concluded."""
+    return _drafted(ctx, party=party, product=product, options=options, order=None)
+
+
+def _drafted(
+    ctx: Context, *, party: PartyId, product: str, options: Options, order: OrderId | None
+) -> Contract | Refusal:
     refusal = _refuse_party(ctx, party, product)
     if refusal is not None:
         return refusal
@@ -151,8 +173,7 @@ def draft(ctx: Context, *, party: PartyId, product: str, options: Options = Opti
     facts = shelf.pack.product(product)
     assert facts is not None
     tariff = options.tariff or facts["default_tariff"]
-    catalogue = shelf.sheet(Catalogue, ctx.today)
-    refusal = _refuse_offer(catalogue, tariff, options.addons, shelf.sheet(ServiceTerms, ctx.today))
+    refusal = _refuse_offer(ctx, party, tariff, options.addons)
     if refusal is not None:
         return refusal
     number = number_for(ctx, options.msisdn)
@@ -182,7 +203,14 @@ def draft(ctx: Context, *, party: PartyId, product: str, options: Options = Opti
         iccid=sim["iccid"],
     )
     take(ctx, service=service, msisdn=number["msisdn"], iccid=sim["iccid"])
-    set_tariff(ctx, service=service, tariff=tariff, from_on=options.activate_on or ctx.today, reason="activation")
+    set_tariff(
+        ctx,
+        service=service,
+        tariff=tariff,
+        from_on=options.activate_on or ctx.today,
+        reason="activation",
+        order=order,
+    )
     for addon in options.addons:
         add_addon(ctx, service=service, addon=addon)
     return shown(ctx, contract)
@@ -210,17 +238,20 @@ def conclude_contract(
         return refusal
     if row["state"] == "draft":
         conclude(ctx, contract=contract, channel=channel, proof=proof, editions=_editions(shelf, ctx.today))
-        _commit(ctx, contract, shelf.sheet(Catalogue, ctx.today))
+        _commit(ctx, contract, _commitment_months(ctx, contract, shelf.sheet(Catalogue, ctx.today)))
         _start(ctx, contract)
         publish(ctx, kind="contract_concluded", key=f"contract:{contract}", body={"contract": contract})
     return shown(ctx, contract)
 
 
-def _commit(ctx: Context, contract: ContractId, catalogue: Catalogue) -> None:
+def _commitment_months(ctx: Context, contract: ContractId, catalogue: Catalogue) -> int:
     tariffs: list[TariffTerms] = [
         catalogue.tariff[view.tariff] for view in views(ctx, services_of_contract(ctx, contract))
     ]
-    months = max((one.commitment_months.value for one in tariffs), default=0)
+    return max((one.commitment_months.value for one in tariffs), default=0)
+
+
+def _commit(ctx: Context, contract: ContractId, months: int) -> None:
     if months:
         commit_until(ctx, contract, add_months(ctx.today, months))
 
@@ -254,7 +285,21 @@ def sign(
     proof: str = "signature",
 ) -> Contract | Refusal:
     """Draft and conclude a contract at once: from the signature to the running service."""
-    drafted = draft(ctx, party=party, product=product, options=options)
+    return sign_on_order(ctx, party=party, product=product, options=options, channel=channel, proof=proof, order=None)
+
+
+def sign_on_order(
+    ctx: Context,
+    *,
+    party: PartyId,
+    product: str,
+    options: Options,
+    channel: Channel,
+    proof: str,
+    order: OrderId | None,
+) -> Contract | Refusal:
+    """Sign as `contracts.sign` does; the activation points to the order that asked for it, if one did (nej/1.9)."""
+    drafted = _drafted(ctx, party=party, product=product, options=options, order=order)
     if isinstance(drafted, Refusal):
         return drafted
     return conclude_contract(ctx, contract=drafted.id, channel=channel, proof=proof)
@@ -282,6 +327,18 @@ def change_tariff(
     service: ServiceId | None = None,
 ) -> Contract | Refusal:
     """Change the tariff of a contract's service from today, at most once in 30 days (nej/1.8)."""
+    return change_on_order(ctx, contract=contract, tariff=tariff, service=service, order=None)
+
+
+def change_on_order(
+    ctx: Context,
+    *,
+    contract: ContractId,
+    tariff: str,
+    service: ServiceId | None,
+    order: OrderId | None,
+) -> Contract | Refusal:
+    """Change as `contracts.change_tariff` does; the change points to the order that asked for it (nej/1.9)."""
     if contract_row(ctx, contract) is None:
         return Refusal("CONTRACT_UNKNOWN", (), {"contract": contract})
     own = [row["id"] for row in services_of_contract(ctx, contract)]
@@ -295,7 +352,7 @@ def change_tariff(
         return Refusal("SERVICE_TERMINATED", (), {"ended_on": row["ended_at"]})
     shelf = shelf_of(ctx)
     terms, catalogue = shelf.sheet(ServiceTerms, ctx.today), shelf.sheet(Catalogue, ctx.today)
-    refusal = _refuse_offer(catalogue, tariff, (), terms)
+    refusal = _refuse_offer(ctx, row["party_id"], tariff, ())
     if refusal is not None:
         return refusal
     view = views(ctx, [row])[0]
@@ -310,6 +367,7 @@ def change_tariff(
     )
     if refusal is not None:
         return refusal
-    set_tariff(ctx, service=chosen, tariff=tariff, from_on=ctx.today, reason="change")
+    set_tariff(ctx, service=chosen, tariff=tariff, from_on=ctx.today, reason="change", order=order)
+    _commit(ctx, contract, catalogue.tariff[tariff].commitment_months.value)
     publish(ctx, kind="tariff_changed", key=f"service:{chosen}", body={"tariff": tariff})
     return shown(ctx, contract)

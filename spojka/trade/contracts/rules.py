@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from spojka.kernel.refusals import Refusal
+from spojka.terms.clauses import Term
 from spojka.terms.findings import refuse
 from spojka.terms.refusals import define_refusal
 from spojka.trade.contracts.terms import ContractTerms
@@ -57,4 +58,11 @@ def refuse_proof(*, proof: str, terms: ContractTerms) -> Refusal | None:
     """Refuse a conclusion without proof of acceptance (nej/3.1)."""
     if terms.acceptance_proof_required.value and not proof.strip():
         return refuse("ACCEPTANCE_PROOF_MISSING", terms.acceptance_proof_required)
+    return None
+
+
+def refuse_eligibility(*, tariff: str, needs_fixed_service: Term[bool], has_fixed_service: bool) -> Refusal | None:
+    """Refuse a tariff kept for customers of the fixed service to whoever has none that runs (nej/2.1)."""
+    if needs_fixed_service.value and not has_fixed_service:
+        return refuse("ELIGIBILITY_FIXED_SERVICE_MISSING", needs_fixed_service, figures={"tariff": tariff})
     return None

@@ -86,9 +86,19 @@ def conclude(ctx: Context, *, contract: ContractId, channel: str, proof: str, ed
     )
 
 
-def commit_until(ctx: Context, contract: ContractId, until: date | None) -> None:
-    """The commitment of a contract ends on a day (exclusive), or there is none."""
+def running_products(ctx: Context, party: PartyId) -> list[str]:
+    """The products of a party's concluded contracts under which a service runs."""
+    rows = ctx.db.execute(
+        "SELECT DISTINCT c.product FROM contract c JOIN service s ON s.tenant_id = c.tenant_id AND s.contract_id = c.id"
+        " WHERE c.tenant_id = %s AND c.party_id = %s AND c.state = 'concluded' AND s.state = 'active'",
+        [ctx.tenant, party],
+    ).fetchall()
+    return [row["product"] for row in rows]
+
+
+def commit_until(ctx: Context, contract: ContractId, until: date) -> None:
+    """A contract is committed until a day (exclusive); a commitment that lasts longer stays as it is (nej/1.8)."""
     ctx.db.execute(
-        "UPDATE contract SET committed_until = %s WHERE tenant_id = %s AND id = %s",
+        "UPDATE contract SET committed_until = greatest(committed_until, %s) WHERE tenant_id = %s AND id = %s",
         [until, ctx.tenant, contract],
     )

@@ -27,6 +27,7 @@ from spojka.trade.services.store import (
     establish,
     hold,
     lock_service,
+    planned_order,
     release_hold,
     service_row,
     set_tariff,
@@ -76,8 +77,8 @@ def activate_service(ctx: Context, *, service: ServiceId) -> ServiceView | Refus
         return Refusal("SERVICE_TERMINATED", (), {"ended_on": row["ended_at"]})
     if row["state"] == "waiting":
         activate(ctx, service)
-        planned = _view(ctx, service).tariff
-        set_tariff(ctx, service=service, tariff=planned, from_on=ctx.today, reason="activation")
+        planned, order = _view(ctx, service).tariff, planned_order(ctx, service)
+        set_tariff(ctx, service=service, tariff=planned, from_on=ctx.today, reason="activation", order=order)
         _forget_setup(ctx, service)
         publish(ctx, kind="service_activated", key=f"service:{service}", body={"service": service})
     return _view(ctx, service)

@@ -97,6 +97,15 @@ def tariffs(ctx: Context, services: Sequence[UUID]) -> list[Row]:
     ).fetchall()
 
 
+def planned_order(ctx: Context, service: UUID) -> OrderId | None:
+    """The order behind the last tariff planned for a service, if one asked for it."""
+    row = ctx.db.execute(
+        "SELECT order_id FROM service_tariff WHERE tenant_id = %s AND service_id = %s ORDER BY valid_from DESC LIMIT 1",
+        [ctx.tenant, service],
+    ).fetchone()
+    return row["order_id"] if row else None
+
+
 def set_tariff(
     ctx: Context,
     *,
