@@ -13,7 +13,7 @@ setup: ## Install everything into .venv (done by the others when needed)
 	@scripts/setup
 
 demo: setup ## A month of an example provider: customers, contracts, usage, bills
-	@$(SPOJKA) demo $(if $(CUSTOMERS),--customers $(CUSTOMERS))
+	@$(SPOJKA) demo $(if $(CUSTOMERS),--customers $(CUSTOMERS)) $(if $(MONTH),--month $(MONTH))
 
 serve: setup ## Console, portal and API on http://127.0.0.1:8000
 	@$(SPOJKA) serve
@@ -36,8 +36,8 @@ format: setup ## Lay out the code
 bench: setup ## Benchmarks that anyone can rerun
 	@for name in rating charging bill pdf; do $(SPOJKA) bench $$name || exit 1; done
 
-soak: setup ## The long run: charging under kills, for SECONDS (default 600)
-	@$(SPOJKA) bench charging seconds=$(or $(SECONDS),600)
+soak: setup ## The long run: kills, rivals and random worlds at full counts; writes docs/soak.md
+	@scripts/soak
 
 docs: setup ## Write the reference pages and the baseline of clause coverage
 	@$(SPOJKA) docs
