@@ -49,6 +49,13 @@ class Network:
         assert outcome.refusal is not None, outcome.plain
         return outcome.refusal
 
+    def enable(self, service, feature: str) -> None:
+        """Order a service beyond the default card and pay its deposit."""
+        ordered = self.do("services.enable", service=service, feature=feature)
+        if ordered.deposit is not None:
+            self.do("ordering.pay_deposit", order=ordered.order, amount=ordered.deposit.value)
+        self.later(1)
+
     def steps(self, steps: list[Step]) -> list[Answer]:
         """Carry out steps as one batch."""
         with transaction(self.tenant) as db:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date
 from uuid import UUID
 
@@ -20,7 +20,22 @@ from spojka.charging.balances.online.telling import Spent, tell_marks, tell_spen
 from spojka.charging.balances.online.walking import rate_anew
 from spojka.charging.balances.online.work import Seat, Work
 from spojka.charging.balances.store import balances_of_period
+from spojka.charging.usage.store import pass_gate
 from spojka.kernel.time import Period, day_of
+
+
+class OutOfOrder(RuntimeError):
+    """
+    Records of some services did not come in the order of time, so that they are to be rated anew.
+
+    Args:
+        services: which.
+
+    """
+
+    def __init__(self, services: frozenset[UUID]) -> None:
+        self.services = services
+        super().__init__(f"{len(services)} services are to be rated anew")
 
 
 class Batch:
@@ -32,26 +47,45 @@ class Batch:
         memory: what the process remembers.
         now_ns: the process's own clock.
         sizes: how much is granted at once.
-        begun_before: whether sessions that are to begin are looked for first; without it `run` raises `SessionsExist`
-            when one is there already.
+        patient: waits for balances that others hold, and rates what has to be rated; an impatient batch leaves both,
+            so that whoever has nothing to do with it is not kept waiting.
+        leave: services to leave out.
+        begun_before: whether sessions that are to begin are looked for first; without it `run` raises
+            `store.SessionsExist` when one is there already.
 
     """
 
-    def __init__(self, ctx: Context, memory: Memory, *, now_ns: int, sizes: Sizes, begun_before: bool = True) -> None:
-        self._ctx, self._memory, self._now_ns, self._begun_before = ctx, memory, now_ns, begun_before
+    def __init__(
+        self,
+        ctx: Context,
+        memory: Memory,
+        *,
+        now_ns: int,
+        sizes: Sizes,
+        patient: bool = True,
+        leave: frozenset[UUID] = frozenset(),
+        begun_before: bool = True,
+    ) -> None:
+        self._ctx, self._memory, self._now_ns = ctx, memory, now_ns
+        self._patient, self._left, self._begun_before = patient, set(leave), begun_before
         self._work = Work(memory.terms(ctx, now_ns), sizes)
         self._seats: dict[Key, Seat] = {}
         self._spent_before: dict[Key, int] = {}
 
-    def run(self, steps: Sequence[Step]) -> list[Answer]:
-        """Carry out steps in their order and write what they changed; one answer a step."""
+    def run(self, steps: Sequence[Step]) -> list[Answer | None]:
+        """
+        Carry out steps in their order and write what they changed; one answer a step, none for a step left out.
+
+        Raises `OutOfOrder` where an impatient batch would have to rate, and `store.SessionsExist`; then nothing is to
+        be kept of it.
+        """
         places = self._find(steps)
         self._open(places)
         seats = [tuple(self._seats[key] for key in place if key in self._seats) for place in places]
         self._look_for_ended(steps, seats)
         self._work.called = called_numbers(self._ctx, self._work.basis, steps)
-        answers: dict[int, Answer] = {}
-        waiting: Iterable[int] = range(len(steps))
+        answers: list[Answer | None] = [None] * len(steps)
+        waiting = [number for number in range(len(steps)) if not any(key[0] in self._left for key in places[number])]
         while waiting:
             later = []
             for number in waiting:
@@ -59,11 +93,17 @@ class Batch:
                     later.append(number)
                 else:
                     answers[number] = decide(self._work, steps[number], seats[number])
+            self._refuse_stale()
             self._write()
             self._rate_stale()
             waiting = later
         self._tell()
-        return [answers[number] for number in range(len(steps))]
+        return answers
+
+    @property
+    def _begins_on(self) -> date:
+        """First day of the period that runs."""
+        return Period.containing(self._work.basis.on).starts_on
 
     def keep(self) -> None:
         """The transaction is committed: let the process remember what it left."""
@@ -105,12 +145,23 @@ class Batch:
         by_period: dict[date, list[Card]] = {}
         for key in keys:
             card = cards.get(key)
-            if card is not None:
-                self._seats[key] = Seat(card)
-                if card.holding is not None:
-                    by_period.setdefault(key[1], []).append(card)
+            if card is None:
+                continue
+            if not self._patient and key[1] < self._begins_on:
+                self._left.add(key[0])
+            self._seats[key] = Seat(card)
+            if card.holding is not None:
+                by_period.setdefault(key[1], []).append(card)
+        if self._patient:
+            self._step_back(keys)
         for period_on, held in by_period.items():
-            self._hold(period_on, held)
+            self._hold(period_on, [card for card in held if card.service not in self._left])
+
+    def _step_back(self, keys: Sequence[Key]) -> None:
+        """Whoever may have to rate holds services first; a period that is over may be about to be closed."""
+        if any(period_on < self._begins_on for _, period_on in keys):
+            pass_gate(self._ctx)
+        store.lock_services(self._ctx, sorted({service for service, _ in keys}))
 
     def _look_for_ended(self, steps: Sequence[Step], seats: Sequence[Sequence[Seat]]) -> None:
         """Sessions of the batch that are not open may have ended before, and are answered as they were."""
@@ -125,11 +176,8 @@ class Batch:
     def _hold(self, period_on: date, cards: Sequence[Card]) -> None:
         """Hold the balances of one period, made or rated anew where they do not fit what entitles them now."""
         services = [card.service for card in cards]
-        rows = {row["service_id"]: row for row in store.lock_tabs(self._ctx, period_on, services)}
-        if len(rows) < len(services):
-            missing = [service for service in services if service not in rows]
-            store.lock_services(self._ctx, missing)
-            rows |= {row["service_id"]: row for row in store.lock_tabs(self._ctx, period_on, missing)}
+        locked = store.lock_tabs(self._ctx, period_on, services, wait=self._patient)
+        rows = {row["service_id"]: row for row in locked}
         unfit, unread = {}, []
         for card in cards:
             row, kept = rows.get(card.service), self._memory.tabs.get((card.service, period_on))
@@ -139,7 +187,10 @@ class Batch:
                 self._sit(kept.copy())
                 continue
             unread.append(card.service)
-        if unfit:
+        if unfit and not self._patient:
+            self._left |= unfit.keys()
+            unread = [service for service in unread if service not in unfit]
+        elif unfit:
             rate_anew(self._ctx, Period.containing(period_on), unfit)
         self._read(period_on, unread)
 
@@ -188,6 +239,12 @@ class Batch:
         work.fresh.clear()
         work.changed.clear()
         work.records.clear()
+
+    def _refuse_stale(self) -> None:
+        """An impatient batch does not rate."""
+        stale = {seat.card.service for seat in self._seats.values() if seat.tab is not None and seat.tab.stale}
+        if stale and not self._patient:
+            raise OutOfOrder(frozenset(stale))
 
     def _rate_stale(self) -> None:
         """Rate services anew whose records did not come in the order of time."""

@@ -3,6 +3,10 @@ The desk of online charging: whoever asks waits until the answer is in the datab
 
 Requests that wait are carried out together, in one transaction; the next batch begins when the one before returns, with
 no timer between. So a batch is as large as the disk is slow, and one request alone waits for one commit.
+
+There are two lanes. The quick one never waits for a lock and never rates; what would keep it (a balance that somebody
+else holds, the first use of a period, a change of tariff) goes to the slow lane, with a thread and a connection of its
+own, so that nobody else waits for it.
 """
 
 from __future__ import annotations
@@ -11,6 +15,7 @@ import asyncio
 import hashlib
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from time import monotonic_ns
 from typing import Final
@@ -23,7 +28,7 @@ from spojka.access.audit.store import record_call
 from spojka.access.database.connections import Connection, transaction
 from spojka.access.database.server import files
 from spojka.access.operations.context import Actor, Context
-from spojka.charging.balances.online.batches import Batch
+from spojka.charging.balances.online.batches import Batch, OutOfOrder
 from spojka.charging.balances.online.memory import Memory
 from spojka.charging.balances.online.rules import Sizes
 from spojka.charging.balances.online.sessions import Answer, Kind, Step
@@ -48,6 +53,101 @@ class DeskClosed(RuntimeError):
     """A step came after the desk was closed; nothing of it was done."""
 
 
+@dataclass(eq=False)
+class _Request:
+    """Steps of one caller, who waits for the future."""
+
+    steps: Sequence[Step]
+    future: asyncio.Future[list[Answer]]
+    answers: list[Answer | None]
+
+    @property
+    def missing(self) -> list[int]:
+        """Places of steps that have no answer yet."""
+        return [place for place, answer in enumerate(self.answers) if answer is None]
+
+    def settle(self) -> bool:
+        """Answer the caller when every step has its answer; false when not."""
+        if None in self.answers:
+            return False
+        if not self.future.done():
+            self.future.set_result([answer for answer in self.answers if answer is not None])
+        return True
+
+    def fail(self, fault: Exception) -> None:
+        """Tell the caller what kept the steps from being carried out."""
+        if not self.future.done():
+            self.future.set_exception(fault)
+
+
+CarryOut = Callable[[Sequence[Step]], list[Answer | None]]
+
+
+class _Lane:
+    """Requests that wait, and the thread that carries them out, batch after batch."""
+
+    def __init__(self, name: str, carry_out: CarryOut, beyond: _Lane | None) -> None:
+        self._name, self._carry_out, self._beyond = name, carry_out, beyond
+        self._waiting: list[_Request] = []
+        self._woken = asyncio.Event()
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix=f"charging-{name}")
+        self._closed = False
+        self._writer = asyncio.create_task(self._write())
+
+    def add(self, request: _Request) -> None:
+        """Let a request wait for the next batch."""
+        self._waiting.append(request)
+        self._woken.set()
+
+    async def close(self) -> None:
+        """Carry out what waits, then stop."""
+        self._closed = True
+        self._woken.set()
+        await self._writer
+        self._thread.shutdown()
+
+    async def _write(self) -> None:
+        while self._waiting or not self._closed:
+            self._woken.clear()
+            taken = self._take()
+            if not taken:
+                await self._woken.wait()
+                continue
+            fault = await self._try(taken)
+            if fault is not None:
+                _log.error("charging_batch_failed", lane=self._name, requests=len(taken), fault=repr(fault))
+                for request in taken:  # each alone, so that one faulty step does not take the others down
+                    own = fault if len(taken) == 1 else await self._try([request])
+                    if own is not None:
+                        request.fail(own)
+
+    async def _try(self, taken: Sequence[_Request]) -> Exception | None:
+        """Carry out requests together; what is left out of them goes on beyond."""
+        places = [(request, place) for request in taken for place in request.missing]
+        steps = [request.steps[place] for request, place in places]
+        try:
+            answers = await asyncio.get_running_loop().run_in_executor(self._thread, self._carry_out, steps)
+        except Exception as fault:  # noqa: BLE001  # it is handed to whoever asked
+            return fault
+        for (request, place), answer in zip(places, answers, strict=True):
+            request.answers[place] = answer
+        for request in taken:
+            if not request.settle() and self._beyond is not None:
+                self._beyond.add(request)
+        return None
+
+    def _take(self) -> list[_Request]:
+        """As many waiting requests as fit into one batch, at least one."""
+        steps, count = 0, 0
+        for request in self._waiting:
+            steps += len(request.steps)
+            if count and steps > MOST_STEPS:
+                break
+            count += 1
+        taken, self._waiting = self._waiting[:count], self._waiting[count:]
+        return taken
+
+
 class ChargingDesk:
     """
     Carries out the steps of one tenant's sessions, safely under concurrency.
@@ -61,26 +161,23 @@ class ChargingDesk:
 
     def __init__(self, tenant: TenantId, *, now: Callable[[], datetime], sizes: Sizes | None = None) -> None:
         self._tenant, self._now, self._sizes = tenant, now, sizes or Sizes()
-        self._memory = Memory()
-        self._waiting: list[tuple[Sequence[Step], asyncio.Future[list[Answer]]]] = []
-        self._woken = asyncio.Event()
-        self._thread = ThreadPoolExecutor(1, thread_name_prefix="charging")
-        self._writer: asyncio.Task[None] | None = None
+        self._quick, self._slow = Memory(), Memory()
+        self._lanes: tuple[_Lane, _Lane] | None = None
         self._closed = False
 
     async def reserve(self, batch: Sequence[Step]) -> list[Answer]:
         """
-        Carry out steps, in their order, in one transaction; the answers are committed when they come.
+        Carry out steps; each is committed to the database before it is answered.
 
-        Raises what kept a step from being carried out at all: a database that is away, or a fault of the program.
+        Raises what kept them from being carried out: a database that is away, or a fault of the program.
         """
         if self._closed:
             raise DeskClosed("the desk is closed")
-        if self._writer is None:
-            self._writer = asyncio.create_task(self._write())
+        if self._lanes is None:
+            slow = _Lane("slow", self._carry_out_patiently, None)
+            self._lanes = (_Lane("quick", self._carry_out_quickly, slow), slow)
         future: asyncio.Future[list[Answer]] = asyncio.get_running_loop().create_future()
-        self._waiting.append((batch, future))
-        self._woken.set()
+        self._lanes[0].add(_Request(batch, future, [None] * len(batch)))
         return await future
 
     async def expire(self) -> int:
@@ -100,10 +197,8 @@ class ChargingDesk:
     async def close(self) -> None:
         """Answer whoever waits, then stop."""
         self._closed = True
-        self._woken.set()
-        if self._writer is not None:
-            await self._writer
-        self._thread.shutdown()
+        for lane in self._lanes or ():
+            await lane.close()
 
     def _context(self, db: Connection) -> Context:
         return Context(db, self._tenant, CHARGING, self._now(), uuid7(), files() / str(self._tenant))
@@ -117,90 +212,66 @@ class ChargingDesk:
             rows = silent_sessions(self._context(db), before=before, limit=MOST_STEPS)
         return [Step(row["id"], row["sequence"], "expire", before) for row in rows]
 
-    async def _write(self) -> None:
-        loop = asyncio.get_running_loop()
-        while self._waiting or not self._closed:
-            self._woken.clear()
-            taken = self._take()
-            if not taken:
-                await self._woken.wait()
-                continue
-            steps = [step for batch, _ in taken for step in batch]
-            try:
-                answers = await loop.run_in_executor(self._thread, self._carry_out, steps)
-            except Exception as fault:  # noqa: BLE001  # one faulty step must not take the others down
-                await self._one_by_one(taken, fault)
-                continue
-            for batch, future in taken:
-                own, answers = answers[: len(batch)], answers[len(batch) :]
-                if not future.done():
-                    future.set_result(own)
-
-    def _take(self) -> list[tuple[Sequence[Step], asyncio.Future[list[Answer]]]]:
-        """As many waiting requests as fit into one batch, at least one."""
-        steps, count = 0, 0
-        for batch, _ in self._waiting:
-            steps += len(batch)
-            if count and steps > MOST_STEPS:
-                break
-            count += 1
-        taken, self._waiting = self._waiting[:count], self._waiting[count:]
-        return taken
-
-    async def _one_by_one(
-        self, taken: Sequence[tuple[Sequence[Step], asyncio.Future[list[Answer]]]], fault: Exception
-    ) -> None:
-        """A batch failed: each request alone, so that only the faulty one does."""
-        loop = asyncio.get_running_loop()
-        _log.error("charging_batch_failed", requests=len(taken), fault=repr(fault))
-        for batch, future in taken:
-            outcome: list[Answer] | Exception = fault
-            if len(taken) > 1:
-                try:
-                    outcome = await loop.run_in_executor(self._thread, self._carry_out, list(batch))
-                except Exception as own:  # noqa: BLE001  # it is handed to whoever asked
-                    outcome = own
-            if future.done():
-                continue
-            if isinstance(outcome, Exception):
-                future.set_exception(outcome)
-            else:
-                future.set_result(outcome)
-
-    def _carry_out(self, steps: Sequence[Step]) -> list[Answer]:
+    def _carry_out_quickly(self, steps: Sequence[Step]) -> list[Answer | None]:
+        leave: frozenset[UUID] = frozenset()
         begun_before = False
-        for left in reversed(range(TRIES)):
+        for _ in range(TRIES):
             try:
-                return self._carry_out_once(steps, begun_before=begun_before)
+                return self._carry_out(steps, self._quick, patient=False, leave=leave, begun_before=begun_before)
             except SessionsExist:
                 begun_before = True
-            except (psycopg.OperationalError, psycopg.errors.SerializationFailure) as lost:
+            except OutOfOrder as found:
+                leave |= found.services
+            except psycopg.OperationalError as lost:
+                _log.warning("charging_batch_repeated", fault=repr(lost))
+        return [None] * len(steps)
+
+    def _carry_out_patiently(self, steps: Sequence[Step]) -> list[Answer | None]:
+        for left in reversed(range(TRIES)):
+            try:
+                return self._carry_out(steps, self._slow, patient=True, leave=frozenset(), begun_before=True)
+            except psycopg.OperationalError as lost:
                 if not left:
                     raise
                 _log.warning("charging_batch_repeated", fault=repr(lost))
         raise AssertionError("unreachable")
 
-    def _carry_out_once(self, steps: Sequence[Step], *, begun_before: bool) -> list[Answer]:
+    def _carry_out(
+        self, steps: Sequence[Step], memory: Memory, *, patient: bool, leave: frozenset[UUID], begun_before: bool
+    ) -> list[Answer | None]:
         batch: Batch | None = None
         try:
             with transaction(self._tenant) as db:
                 ctx = self._context(db)
-                batch = Batch(ctx, self._memory, now_ns=monotonic_ns(), sizes=self._sizes, begun_before=begun_before)
-                answers = batch.run(steps)
-                record_call(
-                    db,
-                    tenant=self._tenant,
-                    call_id=ctx.call_id,
-                    at=ctx.now,
-                    actor=CHARGING.name,
-                    operation=BATCH,
-                    digest=hashlib.sha256(repr(steps).encode()).digest(),
-                    outcome="ok",
-                    items=len(steps),
+                batch = Batch(
+                    ctx,
+                    memory,
+                    now_ns=monotonic_ns(),
+                    sizes=self._sizes,
+                    patient=patient,
+                    leave=leave,
+                    begun_before=begun_before,
                 )
+                answers = batch.run(steps)
+                done = [step for step, answer in zip(steps, answers, strict=True) if answer is not None]
+                if done:
+                    self._audit(ctx, done)
         except BaseException:
             if batch is not None:
                 batch.drop()
             raise
         batch.keep()
         return answers
+
+    def _audit(self, ctx: Context, steps: Sequence[Step]) -> None:
+        record_call(
+            ctx.db,
+            tenant=self._tenant,
+            call_id=ctx.call_id,
+            at=ctx.now,
+            actor=CHARGING.name,
+            operation=BATCH,
+            digest=hashlib.sha256(repr(steps).encode()).digest(),
+            outcome="ok",
+            items=len(steps),
+        )

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, timedelta
 
-from spojka.access.deadlines.queries import of as deadlines_of
 from spojka.access.deadlines.store import set_deadline
 from spojka.access.operations.context import Context
 from spojka.access.operations.registry import operation
@@ -15,7 +14,7 @@ from spojka.charging.balances.online.desk import SILENT_S
 from spojka.charging.balances.online.memory import Memory
 from spojka.charging.balances.online.rules import Sizes
 from spojka.charging.balances.online.sessions import Access, Answer, Direction, Kind, Result, Step, Wanted
-from spojka.charging.balances.online.store import longest_silent_at, sessions_by_id, silent_sessions
+from spojka.charging.balances.online.store import sessions_by_id, silent_sessions
 from spojka.kernel.ids import ServiceId, SessionId, uuid7
 from spojka.kernel.money import Money
 from spojka.kernel.refusals import Refusal
@@ -58,7 +57,11 @@ class SessionView:
 
 
 def _carried_out(ctx: Context, step: Step) -> Answer:
-    return Batch(ctx, Memory(), now_ns=0, sizes=Sizes()).run([step])[0]
+    answer = Batch(ctx, Memory(), now_ns=0, sizes=Sizes()).run([step])[0]
+    assert answer is not None, step
+    if answer.result in {"granted", "stopped"} and not answer.unkept:
+        _promise_end(ctx)
+    return answer
 
 
 def _view(answer: Answer) -> SessionView | Refusal:
@@ -120,8 +123,6 @@ def reserve(
     wanted = Wanted(kind, to, direction, visited, access, rating_group)
     begun = session or SessionId(uuid7())
     answer = _carried_out(ctx, Step(begun, 1, "reserve", ctx.now, service, wanted, asked=asked))
-    if answer.result == "granted" and not answer.unkept:
-        _promise_end(ctx)
     return _view(answer)
 
 
@@ -158,24 +159,18 @@ def _sequence(ctx: Context, session: SessionId, given: int | None) -> int:
 
 
 def _promise_end(ctx: Context) -> None:
-    """Have silent sessions ended, unless that is promised already."""
-    pending = any(one.operation == EXPIRE and one.state == "pending" for one in deadlines_of(ctx, subject="charging"))
-    if not pending:
-        _promise(ctx)
-
-
-def _promise(ctx: Context) -> None:
-    longest = longest_silent_at(ctx)
-    if longest is not None:
-        set_deadline(
-            ctx,
-            due_at=max(ctx.now, longest + timedelta(seconds=SILENT_S + 1)),
-            operation=EXPIRE,
-            arguments={},
-            subject="charging",
-            key="charging:expire",
-            unless=("relace skončí nebo se ozve", "the session ends or is heard of"),
-        )
+    """Have what falls silent now ended when its time has come, at a whole ten minutes that many sessions share."""
+    silent_at = (ctx.now + timedelta(seconds=SILENT_S)).astimezone(UTC)
+    due_at = silent_at.replace(minute=silent_at.minute // 10 * 10, second=0, microsecond=0) + timedelta(minutes=10)
+    set_deadline(
+        ctx,
+        due_at=due_at,
+        operation=EXPIRE,
+        arguments={},
+        subject="charging",
+        key=f"charging:expire:{due_at.isoformat()}",
+        unless=("relace skončí nebo se ozve", "the session ends or is heard of"),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,5 +188,4 @@ def expire(ctx: Context) -> Ended:
     steps = [Step(row["id"], row["sequence"], "expire", before) for row in rows]
     if steps:
         Batch(ctx, Memory(), now_ns=0, sizes=Sizes()).run(steps)
-    _promise(ctx)
     return Ended(len(steps))

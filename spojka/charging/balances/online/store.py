@@ -87,25 +87,24 @@ def silent_sessions(ctx: Context, *, before: datetime, limit: int) -> list[Row]:
     ).fetchall()
 
 
-def longest_silent_at(ctx: Context) -> datetime | None:
-    """When the open session was last heard of that has been silent longest."""
-    row = ctx.db.execute(
-        "SELECT min(touched_at) AS at FROM charging_session WHERE tenant_id = %s AND state = 'open'", [ctx.tenant]
-    ).fetchone()
-    return row["at"] if row else None
+_LOCK: Final = (
+    "SELECT service_id, version, facts FROM balance WHERE tenant_id = %s AND period_on = %s AND service_id = ANY(%s)"
+    " ORDER BY service_id FOR UPDATE"
+)
 
 
-def lock_tabs(ctx: Context, period_on: date, services: Sequence[UUID]) -> list[Row]:
-    """Hold the balances of services in one period until the transaction ends; always in the same order."""
-    return ctx.db.execute(
-        "SELECT service_id, version, facts FROM balance WHERE tenant_id = %s AND period_on = %s"
-        " AND service_id = ANY(%s) ORDER BY service_id FOR UPDATE",
-        [ctx.tenant, period_on, list(services)],
-    ).fetchall()
+def lock_tabs(ctx: Context, period_on: date, services: Sequence[UUID], *, wait: bool) -> list[Row]:
+    """
+    Hold the balances of services in one period until the transaction ends; always in the same order.
+
+    Without waiting, those that somebody else holds are left out.
+    """
+    text = _LOCK if wait else f"{_LOCK} SKIP LOCKED"
+    return ctx.db.execute(text, [ctx.tenant, period_on, list(services)]).fetchall()
 
 
 def lock_services(ctx: Context, services: Sequence[UUID]) -> None:
-    """Let nobody else make the first balance of services meanwhile."""
+    """Let nobody else rate services meanwhile; taken before their balances, as rating does."""
     ctx.db.execute(
         "SELECT 1 FROM service WHERE tenant_id = %s AND id = ANY(%s) ORDER BY id FOR NO KEY UPDATE",
         [ctx.tenant, list(services)],
