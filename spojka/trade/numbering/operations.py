@@ -9,7 +9,10 @@ from spojka.access.operations.context import Context
 from spojka.access.operations.registry import operation
 from spojka.kernel.refusals import Refusal
 from spojka.terms.refusals import define_refusal
+from spojka.trade.numbering.classing import plan_on
 from spojka.trade.numbering.codes import open_codes
+from spojka.trade.numbering.numbers import normalise
+from spojka.trade.numbering.refusals import INVALID_NUMBER
 from spojka.trade.numbering.store import add_numbers, add_sims, luhn_digit, record_porting, sim_row
 from spojka.trade.publications.shelf import pack_of
 
@@ -59,11 +62,17 @@ def receive_numbers(ctx: Context, *, count: int, first: int = 0) -> Received:
     return Received(add_numbers(ctx, [f"+{start + place}" for place in range(first, first + count)]))
 
 
-@operation("numbering.record_porting", permission="numbering.write")
-def port(ctx: Context, *, msisdn: str, network: str, at: datetime) -> Received:
-    """From an instant a number is served by another network (`nej` is the provider's own), as rating will see it."""
-    record_porting(ctx, msisdn=msisdn, network=network, at=at)
-    return Received(1)
+@operation("numbering.record_porting", permission="numbering.write", refusals=(INVALID_NUMBER,))
+def port(ctx: Context, *, msisdn: str, network: str, at: datetime) -> Received | Refusal:
+    """
+    From an instant a number is served by another network (`own` is the provider's), as rating will see it (nej/2.12).
+
+    Portings may be told in any order and the number in any written form.
+    """
+    number = normalise(msisdn)
+    if number is None or not number.startswith("+"):
+        return Refusal(INVALID_NUMBER, plan_on(ctx, ctx.today).clauses, {"number": msisdn})
+    return Received(int(record_porting(ctx, msisdn=number, network=network, at=at)))
 
 
 @operation("numbering.show_codes", permission="codes.read", refusals=("FOREIGN_SIM", "REASON_MISSING"))

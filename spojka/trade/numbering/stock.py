@@ -18,9 +18,7 @@ def _in_ranges(ctx: Context, msisdn: str) -> bool:
 def number_for(ctx: Context, msisdn: str | None) -> Row | Refusal:
     """The number, locked and free; one of the provider's ranges is put into the stock when first asked for."""
     if msisdn is None:
-        found = free_number(ctx)
-        reason = "došla volná čísla / no free numbers are left"
-        return found or Refusal("TECHNICALLY_INFEASIBLE", ("nej/1.7",), {"reason": reason})
+        return free_number(ctx) or Refusal("TECHNICALLY_INFEASIBLE", ("nej/1.7",), {"missing": "MSISDN"})
     row = number_row(ctx, msisdn)
     if row is None:
         if not _in_ranges(ctx, msisdn):
@@ -40,9 +38,7 @@ def number_for(ctx: Context, msisdn: str | None) -> Row | Refusal:
 def sim_for(ctx: Context, iccid: str | None) -> Row | Refusal:
     """The card, locked and free."""
     if iccid is None:
-        found = free_sim(ctx)
-        reason = "došly volné SIM karty / no free SIM cards are left"
-        return found or Refusal("TECHNICALLY_INFEASIBLE", ("nej/1.7",), {"reason": reason})
+        return free_sim(ctx) or Refusal("TECHNICALLY_INFEASIBLE", ("nej/1.7",), {"missing": "SIM"})
     row = sim_row(ctx, iccid)
     bound = shelf_of(ctx).bound(ctx.today)
     if row is None:

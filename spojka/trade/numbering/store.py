@@ -105,14 +105,29 @@ def release(ctx: Context, *, service: ServiceId, quarantined_until: datetime) ->
     )
 
 
-def record_porting(ctx: Context, *, msisdn: str, network: str, at: datetime) -> None:
-    """From an instant the number is served by another network; what was before ends there."""
+def record_porting(ctx: Context, *, msisdn: str, network: str, at: datetime) -> bool:
+    """
+    From an instant until the next known porting a number is served by a network; what was before ends there.
+
+    Portings may come in any order; one told again with another network at its instant is corrected. True when new.
+    """
+    known = {"tenant": ctx.tenant, "id": uuid7(), "msisdn": msisdn, "network": network, "at": at}
+    corrected = ctx.db.execute(
+        "UPDATE ported_number SET network = %(network)s"
+        " WHERE tenant_id = %(tenant)s AND msisdn = %(msisdn)s AND valid_from = %(at)s RETURNING id",
+        known,
+    ).fetchone()
+    if corrected is not None:
+        return False
     ctx.db.execute(
-        "UPDATE ported_number SET valid_to = %s WHERE tenant_id = %s AND msisdn = %s"
-        " AND valid_from < %s AND (valid_to IS NULL OR valid_to > %s)",
-        [at, ctx.tenant, msisdn, at, at],
+        "UPDATE ported_number SET valid_to = %(at)s WHERE tenant_id = %(tenant)s AND msisdn = %(msisdn)s"
+        " AND valid_from < %(at)s AND (valid_to IS NULL OR valid_to > %(at)s)",
+        known,
     )
     ctx.db.execute(
-        "INSERT INTO ported_number (tenant_id, id, msisdn, network, valid_from) VALUES (%s, %s, %s, %s, %s)",
-        [ctx.tenant, uuid7(), msisdn, network, at],
+        "INSERT INTO ported_number (tenant_id, id, msisdn, network, valid_from, valid_to)"
+        " SELECT %(tenant)s, %(id)s, %(msisdn)s, %(network)s, %(at)s, min(valid_from) FROM ported_number"
+        " WHERE tenant_id = %(tenant)s AND msisdn = %(msisdn)s AND valid_from > %(at)s",
+        known,
     )
+    return True

@@ -58,8 +58,8 @@ define_refusal(
 )
 define_refusal(
     "TECHNICALLY_INFEASIBLE",
-    cs="Službu teď nelze zřídit: {reason}.",
-    en="The service cannot be set up now: {reason}.",
+    cs="Službu teď nelze zřídit, na skladě chybí {missing}.",
+    en="The service cannot be set up now: there is no free {missing} in stock.",
 )
 define_refusal(
     "SERVICE_NOT_SUBSCRIBED",
