@@ -14,7 +14,7 @@ from spojka.charging.balances import refusals as _words  # noqa: F401  # the wor
 from spojka.charging.balances.carrying import carry_over
 from spojka.charging.balances.online.cutting import cut_data
 from spojka.charging.balances.reading import balances_of, holding_of, terms_for
-from spojka.charging.balances.rules import refuse_channel, refuse_limit, refuse_switch, refuse_topup, topup_price
+from spojka.charging.balances.rules import Limit, refuse_channel, refuse_limit, refuse_switch, refuse_topup, topup_price
 from spojka.charging.balances.store import add_volume, drop_limit, last_switch, limit_rows, put_limit
 from spojka.charging.balances.terms import BalanceTerms
 from spojka.charging.balances.views import DataView, LimitView, RoamingView
@@ -29,7 +29,7 @@ from spojka.kernel.time import Period
 from spojka.terms.findings import Finding
 from spojka.trade.catalogue.terms import TopupTerms
 from spojka.trade.publications.shelf import shelf_of
-from spojka.trade.services.store import lock_service, service_row, switch
+from spojka.trade.services.store import service_row, switch
 
 OPEN_PERIOD = "balances.open_period"
 """The operation that carries bought volumes over at the start of a period."""
@@ -57,7 +57,6 @@ class Opened:
 def _held(ctx: Context, service: ServiceId) -> Holding | Refusal:
     """A service that runs now, held with its balance until the transaction ends, and what entitles it."""
     lock_balances(ctx, Period.containing(ctx.today), [str(service)])
-    lock_service(ctx, service)
     row = service_row(ctx, service)
     if row is None:
         return Refusal("SERVICE_UNKNOWN", (), {"service": service})
@@ -177,7 +176,6 @@ def set_limit(
     action: Literal["notify", "restrict", "interrupt"] = "restrict",
 ) -> list[LimitView] | Refusal:
     """Set the most that use of a service may cost in a period, or take it back with no value (nej/4.18)."""
-    assert (kind, period) == ("spend", "period")
     row = service_row(ctx, service)
     if row is None:
         return Refusal("SERVICE_UNKNOWN", (), {"service": service})
@@ -187,7 +185,7 @@ def set_limit(
     by_customer = ctx.actor.party is not None
     set_by = "customer" if by_customer else "provider"
     if value is None:
-        drop_limit(ctx, service=service, set_by=set_by)
+        drop_limit(ctx, service=service, kind=kind, period=period, set_by=set_by)
     else:
         theirs = [Money(one["value"]) for one in limit_rows(ctx, [service]) if one["set_by"] == "provider"]
         refusal = refuse_limit(
@@ -195,7 +193,8 @@ def set_limit(
         )
         if refusal is not None:
             return refusal
-        put_limit(ctx, service=service, set_by=set_by, value_micros=value.micros, action=action)
+        limit = Limit(value.micros, action, set_by)
+        put_limit(ctx, service=service, kind=kind, period=period, limit=limit)
     after = balances_of(ctx, service, Period.containing(ctx.today))
     return [] if after is None else after.limits
 

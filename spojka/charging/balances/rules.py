@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any, Literal
 
 from spojka.charging.balances.terms import BalanceTerms
@@ -15,6 +16,16 @@ from spojka.trade.catalogue.terms import AfterExhaustion
 
 DataState = Literal["open", "interrupted", "throttled"]
 RoamingState = Literal["active", "reached", "off"]
+Action = Literal["notify", "restrict", "interrupt"]
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """The most that use of a service may cost in a period, and what happens then (nej/4.18)."""
+
+    value_micros: int
+    action: Action
+    set_by: str
 
 
 Granting = Sequence[Term[FreeUnits] | Term[int]]

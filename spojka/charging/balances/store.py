@@ -9,6 +9,7 @@ from uuid import UUID
 
 from spojka.access.database.connections import Row
 from spojka.access.operations.context import Context
+from spojka.charging.balances.rules import Limit
 from spojka.charging.rating.slots import PURCHASED
 from spojka.kernel.ids import uuid7
 from spojka.kernel.time import Period
@@ -95,21 +96,22 @@ def limit_rows(ctx: Context, services: Sequence[UUID]) -> list[Row]:
     ).fetchall()
 
 
-def put_limit(ctx: Context, *, service: UUID, set_by: str, value_micros: int, action: str) -> None:
-    """Set the most that a service may spend in a period; there is one by the provider and one by the customer."""
+def put_limit(ctx: Context, *, service: UUID, kind: str, period: str, limit: Limit) -> None:
+    """Set the most that one kind of use may come to; there is one by the provider and one by the customer."""
     ctx.db.execute(
         "INSERT INTO spending_limit (tenant_id, service_id, kind, period, set_by, value, action, set_at)"
-        " VALUES (%s, %s, 'spend', 'period', %s, %s, %s, %s) ON CONFLICT (tenant_id, service_id, kind, period, set_by)"
+        " VALUES (%s, %s, %s, %s, %s, %s, %s, %s) ON CONFLICT (tenant_id, service_id, kind, period, set_by)"
         " DO UPDATE SET value = excluded.value, action = excluded.action, set_at = excluded.set_at",
-        [ctx.tenant, service, set_by, value_micros, action, ctx.now],
+        [ctx.tenant, service, kind, period, limit.set_by, limit.value_micros, limit.action, ctx.now],
     )
 
 
-def drop_limit(ctx: Context, *, service: UUID, set_by: str) -> None:
-    """Take a spending limit back."""
+def drop_limit(ctx: Context, *, service: UUID, kind: str, period: str, set_by: str) -> None:
+    """Take a limit back."""
     ctx.db.execute(
-        "DELETE FROM spending_limit WHERE tenant_id = %s AND service_id = %s AND set_by = %s",
-        [ctx.tenant, service, set_by],
+        "DELETE FROM spending_limit WHERE tenant_id = %s AND service_id = %s AND kind = %s AND period = %s"
+        " AND set_by = %s",
+        [ctx.tenant, service, kind, period, set_by],
     )
 
 

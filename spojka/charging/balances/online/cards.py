@@ -16,8 +16,8 @@ from uuid import UUID
 
 from spojka.access.operations.context import Context
 from spojka.charging.balances.online.basis import Basis, is_specialised
-from spojka.charging.balances.online.rules import Limit
 from spojka.charging.balances.online.sessions import Use, Wanted
+from spojka.charging.balances.rules import Limit
 from spojka.charging.balances.store import limit_rows
 from spojka.charging.rating.book import Plan, PricedBook, build_book
 from spojka.charging.rating.entitlements import ROAMING_LIMIT, Holding, plan_at

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final, Literal
+from typing import Final
 
 from spojka.charging.balances.online.sessions import Kind, Session
 from spojka.charging.balances.online.terms import OnlineTerms
+from spojka.charging.balances.rules import Limit
 from spojka.charging.rating.grants import LONGEST, NO_UNITS, ROAMING_LIMIT, Bound, Grant, grant
 from spojka.charging.rating.rules import Rating, rate
 from spojka.charging.rating.terms import Account, RateBook, RateRow, Use
@@ -16,8 +17,6 @@ from spojka.charging.rating.terms import Kind as KindCode
 from spojka.kernel.money import Money, spread
 from spojka.kernel.refusals import Refusal
 from spojka.terms.findings import refuse
-
-Action = Literal["notify", "restrict", "interrupt"]
 
 MAX_CALL: Final = "MAX_CALL_DURATION"
 PERIOD_LIMIT: Final = "PERIOD_LIMIT_EXCEEDED"
@@ -59,15 +58,6 @@ class Sizes:
                 return row.first_block if asked is None else max(row.first_block, asked)
             return self.call_s if asked is None else asked
         return 1 if asked is None else asked
-
-
-@dataclass(frozen=True, slots=True)
-class Limit:
-    """The most that use of a service may cost in a period, and what happens then (nej/4.18)."""
-
-    value_micros: int
-    action: Action
-    set_by: str
 
 
 def tightest(limits: Iterable[Limit]) -> Limit | None:

@@ -11,8 +11,8 @@ import polars as pl
 
 from spojka.access.operations.context import Context
 from spojka.charging.balances.online.cards import Card, KeyedBook
-from spojka.charging.balances.online.rules import Limit
 from spojka.charging.balances.online.terms import OnlineTerms
+from spojka.charging.balances.rules import Limit
 from spojka.charging.rating.notes import raise_notes
 from spojka.charging.rating.roster import plain_roster
 from spojka.charging.rating.rules import Mark
