@@ -91,12 +91,6 @@ def whole_fee(*, monthly_fee: Term[Money], prorated: Term[bool]) -> Money:
     return monthly_fee.value
 
 
-@rule(cs="Jednorázová cena podle ceníku {result}", en="One-off price by the price list {result}")
-def one_off_fee(*, price: Term[Money]) -> Money:
-    """A price charged once, as the price list states it."""
-    return price.value
-
-
 @rule(
     cs="Sjednaná nejnižší útrata {minimum} × {days} z {days_in_month} dní = {result}",
     en="Agreed minimum spending {minimum} × {days} of {days_in_month} days = {result}",

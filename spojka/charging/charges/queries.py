@@ -9,7 +9,7 @@ from uuid import UUID
 from spojka.access.database.connections import Row
 from spojka.access.operations.context import Context
 from spojka.access.operations.registry import query
-from spojka.charging.charges.store import charge_row
+from spojka.charging.charges.store import charge_row, open_charges
 from spojka.kernel.ids import ChargeId, ContractId, ServiceId
 from spojka.kernel.money import Money
 from spojka.kernel.refusals import Refusal
@@ -100,6 +100,14 @@ def largest(ctx: Context, *, period: Period, limit: int = 5) -> list[ChargeView]
         [ctx.tenant, period.starts_on, limit],
     ).fetchall()
     return [_view(row) for row in rows]
+
+
+@query("charges.open", permission="charges.read", customers=True, refusals=("CONTRACT_UNKNOWN",))
+def open_items(ctx: Context, *, contract: ContractId) -> list[ChargeView] | Refusal:
+    """What a contract has to be billed for and no invoice holds yet, the oldest period first."""
+    if contract_row(ctx, contract) is None:
+        return Refusal("CONTRACT_UNKNOWN", (), {"contract": contract})
+    return [_view(row) for row in open_charges(ctx, contract)]
 
 
 @query("charges.of_service", permission="charges.read", customers=True, refusals=("SERVICE_UNKNOWN",))

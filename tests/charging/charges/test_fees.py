@@ -17,7 +17,6 @@ from spojka.charging.charges.fees import (
     last_usable_day,
     minimum_for_days,
     missing_spend,
-    one_off_fee,
     whole_days,
 )
 from spojka.charging.charges.terms import FeeTerms
@@ -206,10 +205,3 @@ def test_what_is_missing_to_the_minimum_is_billed_and_nothing_above_it(spent, mi
 
 def test_a_minimum_is_cut_to_the_days_of_the_tariff():
     assert least(10).value == Money.parse("100.00 CZK")
-
-
-def test_a_one_off_fee_is_the_price_list_price():
-    found = one_off_fee(price=term("fee.sim_swap", Money.parse("99.00 CZK"), "8.2", "price"))
-
-    assert found.value == Money.parse("99.00 CZK")
-    assert found.clauses == ("price/8.2",)

@@ -8,7 +8,7 @@ from decimal import Decimal
 import psycopg
 import pytest
 
-from spojka.charging.charges.fees import one_off_fee
+from spojka.charging.charges.fees import whole_fee
 from spojka.charging.charges.store import NewCharge, charges_by_id, open_charges, put_charges
 from spojka.kernel.ids import uuid7
 from spojka.kernel.money import Money
@@ -35,8 +35,8 @@ def contract(ctx):
 
 
 def charge(contract, key: str, micros: int = 99_000_000) -> NewCharge:
-    price = Term("fee.sim_swap", Money(micros), ClauseRef("price", "test", "8.2", "price"))
-    finding = one_off_fee(price=price)
+    clause = ClauseRef("price", "test", "8.2", "price")
+    finding = whole_fee(monthly_fee=Term("fee", Money(micros), clause), prorated=Term("prorated", False, clause))
     return NewCharge(
         contract=contract,
         service=None,
