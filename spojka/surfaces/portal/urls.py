@@ -18,6 +18,7 @@ urlpatterns = [
     path("services/<uuid:service>/why", pages.why_record, name="why-record"),
     path("invoices", pages.invoices, name="invoices"),
     path("invoices/<uuid:invoice>", pages.invoice, name="invoice"),
+    path("invoices/<uuid:invoice>.svg", shown.invoice_qr, name="invoice-qr"),
     path("invoices/<uuid:invoice>.pdf", shown.invoice_pdf, name="invoice-pdf"),
     path("invoices/<uuid:invoice>.isdoc", shown.invoice_isdoc, name="invoice-isdoc"),
     path("invoices/<uuid:invoice>/why/<str:line>", pages.why_line, name="why-line"),

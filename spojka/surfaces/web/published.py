@@ -16,7 +16,8 @@ from spojka.surfaces.web.visits import the_visit
 from spojka.surfaces.web.wording import language
 from spojka.trade.publications.queries import ClauseView, EditionView
 
-_WORDS: Final = re.compile(r"\w+|\s+|[^\w\s]")
+_WORDS: Final = re.compile(r"\d+(?:[ \u00a0.,]\d+)*|\w+|\s+|[^\w\s]")
+"""Words as a comparison sees them: a number with its separators is one."""
 
 
 def _by_document(editions: list[EditionView]) -> list[list[EditionView]]:

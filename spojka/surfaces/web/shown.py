@@ -20,7 +20,7 @@ from spojka.charging.rating.records import RatedRecord
 from spojka.journeys.overview.invoices import InvoiceView
 from spojka.journeys.overview.reasons import WhyView
 from spojka.journeys.overview.usage import ItemisedView, KindView
-from spojka.revenue.documents import isdoc
+from spojka.revenue.documents import isdoc, qr
 from spojka.revenue.documents.pdf import Printer
 from spojka.surfaces.web.calls import ask
 from spojka.surfaces.web.charts import COLOURS, Column, Picture, stacked
@@ -148,7 +148,8 @@ def _why(request: HttpRequest, why: WhyView, template: str) -> HttpResponse:
 def invoice_page(request: HttpRequest, invoice: UUID, template: str, shown: dict[str, object]) -> HttpResponse:
     """An invoice with its lines, what was paid, and why."""
     view: InvoiceView = ask(request, "overview.invoice", {"invoice": invoice})
-    return render(request, template, {**shown, "invoice": view, "document": view.document})
+    whole = view.document.kind == "invoice" and view.open.micros == view.document.to_pay_micros > 0
+    return render(request, template, {**shown, "invoice": view, "document": view.document, "payable": whole})
 
 
 @lru_cache(maxsize=1)
@@ -160,6 +161,15 @@ def invoice_pdf(request: HttpRequest, invoice: UUID) -> HttpResponse:
     """The invoice as it was issued, as PDF."""
     view: InvoiceView = ask(request, "overview.invoice", {"invoice": invoice})
     return _file(_printer().draw(view.document), "application/pdf", f"{view.document.number}.pdf")
+
+
+def invoice_qr(request: HttpRequest, invoice: UUID) -> HttpResponse:
+    """The payment of an invoice as a picture that a bank's application reads (QR Platba)."""
+    view: InvoiceView = ask(request, "overview.invoice", {"invoice": invoice})
+    text = qr.payment_of(view.document)
+    if text is None:
+        return HttpResponse(status=404)
+    return HttpResponse(qr.svg(text), content_type="image/svg+xml")
 
 
 def invoice_isdoc(request: HttpRequest, invoice: UUID) -> HttpResponse:

@@ -239,6 +239,19 @@ def test_an_auditor_is_not_shown_ways_that_lead_nowhere(visit):
     assert "/console/suspense" not in text
 
 
+def test_an_invoice_that_nobody_paid_yet_offers_its_payment_as_a_picture(visit, shop):
+    staff = visit("operator")
+
+    open_page = staff.get(f"/console/invoices/{shop.jan_invoice}").content.decode()
+    part_paid = staff.get(f"/console/invoices/{shop.eva_invoice}").content.decode()
+    picture = staff.get(f"/console/invoices/{shop.jan_invoice}.svg")
+
+    assert f"{shop.jan_invoice}.svg" in open_page
+    assert ".svg" not in part_paid.partition("<main")[2]
+    assert picture.headers["Content-Type"] == "image/svg+xml"
+    assert picture.content.startswith(b"<?xml") or b"<svg" in picture.content
+
+
 def test_an_invoice_can_be_taken_away_as_pdf_and_isdoc(visit, shop):
     visitor = visit("eva")
 
@@ -268,7 +281,7 @@ def test_anybody_reads_the_edition_in_force_and_finds_a_clause_by_its_id(visit, 
 def test_what_changed_marks_the_words_that_are_new_and_gone(visit):
     text = visit().get("/terms/nej-mobil/price-list/changes?before=2021-08&after=2026-01").content.decode()
 
-    assert "<del>79</del><ins>99</ins>" in text
+    assert "<del>79,00</del><ins>99,00</ins>" in text
 
 
 def test_a_suspended_record_is_corrected_in_the_page_and_leaves_it(visit, own_shop):
