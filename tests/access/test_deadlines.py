@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -133,6 +133,93 @@ def test_a_deadline_whose_operation_fails_stays_and_changes_nothing(do, tenant, 
     assert (do("deadlines.of").plain[0]["state"], count(tenant, "party")) == ("pending", 0)
     monkeypatch.undo()
     assert run_due(tenant, NOW + HOUR) == 1
+
+
+@pytest.fixture
+def nobody_registers(monkeypatch):
+    """The operation of every party named `broken` fails."""
+    from spojka.trade.parties import operations
+
+    plain = operations.publish
+
+    def publishing(ctx, *, body, **named):
+        failing = ctx.db.execute("SELECT 1 FROM party WHERE name = 'broken'").fetchone()
+        return 1 / 0 if failing else plain(ctx, body=body, **named)
+
+    monkeypatch.setattr(operations, "publish", publishing)
+
+
+def test_a_deadline_that_fails_holds_up_none_behind_it_and_is_tried_later_and_later(do, tenant, nobody_registers):
+    promise(tenant, "broken", HOUR)
+    promise(tenant, "eva", 2 * HOUR)
+    now = NOW + 2 * HOUR
+
+    assert run_due(tenant, now, now, patient=True) == 2
+
+    assert names(tenant) == ["eva"]
+    rests = []
+    for attempts in range(1, 6):
+        found = do("deadlines.of").plain[0]
+        assert (found["state"], found["outcome"], found["attempts"]) == (
+            "pending",
+            "error: ZeroDivisionError",
+            attempts,
+        )
+        assert found["due_at"] == (NOW + HOUR).isoformat()
+        again_at = datetime.fromisoformat(found["again_at"])
+        rests.append(again_at - now)
+        just_before = again_at - timedelta(microseconds=1)
+        assert run_due(tenant, just_before, just_before, patient=True) == 0
+        now = again_at
+        assert run_due(tenant, now, now, patient=True) == 1
+    assert rests == [timedelta(minutes=1), timedelta(minutes=5), HOUR, timedelta(days=1), timedelta(days=1)]
+
+
+def test_a_deadline_that_failed_is_done_when_its_cause_is_gone(do, tenant, monkeypatch):
+    promise(tenant, "eva", HOUR)
+    monkeypatch.setattr("spojka.trade.parties.operations.publish", lambda *_given, **_named: 1 / 0)
+    run_due(tenant, NOW + HOUR, NOW + HOUR, patient=True)
+    monkeypatch.undo()
+
+    assert run_due(tenant, NOW + HOUR + timedelta(minutes=1)) == 1
+
+    found = do("deadlines.of").plain[0]
+    assert (found["state"], found["outcome"], found["attempts"]) == ("done", "", 1)
+
+
+def test_a_deadline_set_again_starts_without_its_failures(do, tenant, monkeypatch):
+    promise(tenant, "eva", HOUR)
+    monkeypatch.setattr("spojka.trade.parties.operations.publish", lambda *_given, **_named: 1 / 0)
+    run_due(tenant, NOW + HOUR, NOW + HOUR, patient=True)
+    monkeypatch.undo()
+
+    promise(tenant, "eva", HOUR)
+
+    found = do("deadlines.of").plain[0]
+    assert (found["outcome"], found["attempts"], found["again_at"]) == ("", 0, None)
+    assert run_due(tenant, NOW + HOUR) == 1
+
+
+def test_a_deadline_of_an_operation_that_is_gone_is_put_off_too(do, tenant):
+    with committed(tenant, NOW) as ctx:
+        set_deadline(ctx, due_at=NOW, operation="no.such", arguments={}, subject="x", key="x")
+
+    assert run_due(tenant, NOW, NOW, patient=True) == 1
+
+    assert do("deadlines.of").plain[0]["outcome"] == "error: OperationUnknown"
+
+
+def test_what_is_due_next_is_found_by_its_index(ctx):
+    ctx.db.execute("SET LOCAL enable_seqscan = off")
+
+    plan = ctx.db.execute(
+        "EXPLAIN SELECT id FROM deadline WHERE tenant_id = %s AND state = 'pending'"
+        " AND coalesce(again_at, due_at) <= %s ORDER BY coalesce(again_at, due_at), id LIMIT 1",
+        [ctx.tenant, NOW],
+    ).fetchall()
+
+    assert any("deadline_next" in row["QUERY PLAN"] for row in plan)
+    assert not any("Sort" in row["QUERY PLAN"] for row in plan)
 
 
 def test_what_a_deadline_did_is_in_the_audit_as_done_by_it(tenant):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
+from django.db.models.functions import Coalesce
 
 
 class Deadline(models.Model):
@@ -22,6 +23,8 @@ class Deadline(models.Model):
     state = models.TextField(default="pending")
     done_at = models.DateTimeField(null=True)
     outcome = models.TextField(blank=True)
+    attempts = models.IntegerField(db_default=0)
+    again_at = models.DateTimeField(null=True)
 
     class Meta:
         db_table = "deadline"
@@ -36,6 +39,13 @@ class Deadline(models.Model):
             models.Index(
                 fields=["tenant_id", "due_at", "id"],
                 name="deadline_due",
+                condition=models.Q(state="pending"),
+            ),
+            models.Index(
+                models.F("tenant_id"),
+                Coalesce("again_at", "due_at"),
+                models.F("id"),
+                name="deadline_next",
                 condition=models.Q(state="pending"),
             ),
             models.Index(fields=["tenant_id", "subject", "due_at"], name="deadline_subject"),

@@ -12,7 +12,16 @@ from spojka.access.operations.registry import query
 
 @dataclass(frozen=True, slots=True)
 class DeadlineView:
-    """One deadline; `unless` says in both languages what prevents it."""
+    """
+    One deadline.
+
+    Args:
+        unless_cs, unless_en: what prevents it.
+        outcome: the code of its refusal, or `error: …` with the kind of its last failure.
+        attempts: how often it failed.
+        again_at: when it is tried again after a failure; `due_at` stays what it was.
+
+    """
 
     id: str
     due_at: datetime
@@ -24,6 +33,8 @@ class DeadlineView:
     state: str
     outcome: str
     done_at: datetime | None
+    attempts: int
+    again_at: datetime | None
 
 
 @query("deadlines.of", permission="deadlines.read")

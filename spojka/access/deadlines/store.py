@@ -44,7 +44,7 @@ def set_deadline(  # a deadline is these facts
         " unless_en, state, outcome) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, 'pending', '')"
         " ON CONFLICT (tenant_id, key) DO UPDATE SET due_at = excluded.due_at, arguments = excluded.arguments,"
         " clauses = excluded.clauses, unless_cs = excluded.unless_cs, unless_en = excluded.unless_en,"
-        " state = 'pending', done_at = NULL, outcome = ''",
+        " state = 'pending', done_at = NULL, outcome = '', attempts = 0, again_at = NULL",
         [
             ctx.tenant,
             uuid7(),
@@ -70,10 +70,11 @@ def cancel_deadline(ctx: Context, key: str) -> bool:
 
 
 def next_due(ctx: Context, until: datetime) -> Row | None:
-    """The earliest pending deadline due by an instant, locked; others skip it."""
+    """The earliest pending deadline due by an instant, or to be tried again by then, locked; others skip it."""
     return ctx.db.execute(
-        "SELECT id, due_at, operation, arguments FROM deadline WHERE tenant_id = %s AND state = 'pending'"
-        " AND due_at <= %s ORDER BY due_at, id LIMIT 1 FOR UPDATE SKIP LOCKED",
+        "SELECT id, due_at, coalesce(again_at, due_at) AS run_at, operation, arguments, attempts FROM deadline"
+        " WHERE tenant_id = %s AND state = 'pending' AND coalesce(again_at, due_at) <= %s"
+        " ORDER BY coalesce(again_at, due_at), id LIMIT 1 FOR UPDATE SKIP LOCKED",
         [ctx.tenant, until],
     ).fetchone()
 
@@ -86,10 +87,20 @@ def finish(ctx: Context, deadline: DeadlineId, *, state: str, outcome: str) -> N
     )
 
 
+def postpone(ctx: Context, deadline: DeadlineId, *, attempts: int, outcome: str, again_at: datetime) -> None:
+    """Note a failure and when to try again, unless another has tried it since it had failed `attempts` times."""
+    ctx.db.execute(
+        "UPDATE deadline SET attempts = attempts + 1, outcome = %s, again_at = %s"
+        " WHERE tenant_id = %s AND id = %s AND state = 'pending' AND attempts = %s",
+        [outcome, again_at, ctx.tenant, deadline, attempts],
+    )
+
+
 def of_subject(ctx: Context, subject: str) -> list[Row]:
     """All deadlines of a subject, in time order; all of the tenant for `*`."""
     return ctx.db.execute(
-        "SELECT id, due_at, operation, subject, clauses, unless_cs, unless_en, state, outcome, done_at FROM deadline"
+        "SELECT id, due_at, operation, subject, clauses, unless_cs, unless_en, state, outcome, done_at, attempts,"
+        " again_at FROM deadline"
         " WHERE tenant_id = %s AND (%s = '*' OR subject = %s) ORDER BY due_at, id LIMIT 1000",
         [ctx.tenant, subject, subject],
     ).fetchall()

@@ -55,7 +55,7 @@ ROLES: Final[Mapping[Role, frozenset[str]]] = {
         "rating.read",
         "overview.bill_runs",
     },
-    "network": READING | {"usage.*", "rating.*", "numbering.*", "services.read"},
+    "network": READING | {"usage.*", "rating.*", "numbering.*", "services.read", "quality.*", "provisioning.*"},
     "auditor": READING
     | {"audit.read", "ledger.read", "invoices.read", "charges.read", "payments.read", "notices.read", "misuse.read"},
     "program": frozenset(
@@ -72,7 +72,7 @@ ROLES: Final[Mapping[Role, frozenset[str]]] = {
     ),
     "customer": frozenset({"overview.read", "invoices.read", "publications.read", "catalogue.read", "users.own"}),
 }
-"""Permissions by role; `room.*` holds all of a room. A card's codes are no part of numbering: staff of care see them."""
+"""Permissions by role; `room.*` holds all of a room. A card's codes are no part of numbering: care sees them."""
 
 ADMINISTRATORS_ALONE: Final = frozenset({"provider.write", "publications.write", "users.manage"})
 """What no role besides the administrator holds: the provider's terms, and who may do what."""

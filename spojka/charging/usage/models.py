@@ -122,4 +122,7 @@ class Suspense(models.Model):
         )
         indexes = (
             models.Index(fields=["tenant_id", "suspended_at", "id"], name="suspense_open", condition=Q(state="open")),
+            models.Index(
+                fields=["tenant_id", "source", "record_id"], name="suspense_record", condition=Q(state="open")
+            ),
         )
