@@ -24,6 +24,7 @@ from spojka.charging.usage.store import (
     closed_periods,
     file_of_digest,
     is_taken,
+    lock_file,
     settle,
     suspense_row,
     void,
@@ -111,6 +112,7 @@ def import_file(
     chosen = layout or layout_of(path)
     sender = source or chosen
     digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    lock_file(ctx, source=sender, digest=digest)
     known = file_of_digest(ctx, source=sender, digest=digest)
     if known is not None:
         counts = (known["records"], known["accepted"], known["duplicates"], known["suspended"])

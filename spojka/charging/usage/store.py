@@ -83,6 +83,14 @@ def add_file(
     )
 
 
+def lock_file(ctx: Context, *, source: str, digest: str) -> None:
+    """Hold the same bytes of the same source until the transaction ends: of two that come at once, one waits."""
+    ctx.db.execute(
+        "SELECT pg_advisory_xact_lock(hashtextextended('file ' || %s::text || ' ' || %s || ' ' || %s, 0))",
+        [ctx.tenant, source, digest],
+    )
+
+
 def file_of_digest(ctx: Context, *, source: str, digest: str) -> Row | None:
     """The file of the same source with the same bytes, if it was taken before."""
     return ctx.db.execute(
