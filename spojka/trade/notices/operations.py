@@ -27,6 +27,7 @@ from spojka.trade.notices.store import (
     due_notices,
     next_queued_at,
     note_attempts,
+    promise_more,
     promise_sending,
     tell,
 )
@@ -129,7 +130,9 @@ def send_due(ctx: Context, *, limit: int = BATCH) -> Sent:
     if tried:
         note_attempts(ctx, tried)
     following = next_queued_at(ctx)
-    if following is not None:
+    if following is not None and following <= ctx.now and tried and len(tried) == limit:
+        promise_more(ctx)
+    elif following is not None:  # what is due and was not in this batch is in another's hands just now
         promise_sending(ctx, max(following, ctx.now))
     states = [one.state for one in tried]
     return Sent(states.count("sent"), states.count("queued"), states.count("failed"))

@@ -113,6 +113,18 @@ def promise_sending(ctx: Context, not_before: datetime) -> None:
     )
 
 
+def promise_more(ctx: Context) -> None:
+    """Have what a batch left over sent at once, in a transaction of its own."""
+    set_deadline(
+        ctx,
+        due_at=ctx.now,
+        operation=SEND,
+        arguments={},
+        subject="notices",
+        key=f"notices:{ctx.now.isoformat()}:{ctx.call_id}",
+    )
+
+
 def due_notices(ctx: Context, limit: int) -> list[Row]:
     """Queued notices whose time has come, oldest first, locked; others skip them."""
     return ctx.db.execute(

@@ -166,6 +166,34 @@ def test_more_than_a_batch_goes_out_batch_by_batch(tenant, customer):
     assert len(network.taken) == 5
 
 
+def test_what_a_full_batch_left_over_goes_out_at_once(tenant, customer):
+    eva, network = customer(), Network()
+    register_driver("email", network)
+    many = [NewNotice("greeting", ("email",), TEXT, TEXT, (), f"k{number}", party=eva) for number in range(250)]
+    with transaction(tenant) as db:
+        tell(Context(db, tenant, OPERATOR, NOW, uuid7(), None), many)
+    minute = NOW + timedelta(seconds=30)
+
+    ran = run_due(tenant, minute, minute)
+
+    assert ran == 3
+    assert len({one.id for one in network.taken}) == len(network.taken) == 250
+
+
+def test_what_another_sender_holds_is_looked_at_again_in_a_minute_and_not_at_once(tenant, customer):
+    eva, network = customer(), Network()
+    register_driver("email", network)
+    told(tenant, eva, "email")
+
+    with transaction(tenant) as other:
+        other.execute("SELECT 1 FROM notice FOR UPDATE")
+        ran = run_due(tenant, NOW + timedelta(seconds=30), NOW + timedelta(seconds=30))
+
+    assert (ran, network.taken) == (1, [])
+    assert run_due(tenant, NOW + timedelta(seconds=90)) == 1
+    assert len(network.taken) == 1
+
+
 class Server:
     """A mailer that refuses for good or for now."""
 
