@@ -55,5 +55,6 @@ def sweep(tenant: TenantId) -> bool:
         for name in tables:
             owner.execute(sql.SQL("DELETE FROM {} WHERE tenant_id = %s").format(sql.Identifier(name)), [tenant])
         owner.execute("DELETE FROM tenant WHERE id = %s", [tenant])
-    shutil.rmtree(files() / str(tenant), ignore_errors=True)
+    for root in (files(), files() / "usage", files() / "rated"):
+        shutil.rmtree(root / str(tenant), ignore_errors=True)
     return True

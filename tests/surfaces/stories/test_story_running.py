@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import textwrap
+from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from xml.etree import ElementTree as ET
@@ -16,13 +17,15 @@ from spojka.access.deadlines.store import set_deadline
 from spojka.access.operations import registry
 from spojka.access.operations.context import Context
 from spojka.access.operations.registry import Operation
+from spojka.charging.rating.rated import rated_root
+from spojka.charging.usage.store import usage_root
 from spojka.kernel.money import Money
 from spojka.kernel.refusals import Refusal
 from spojka.surfaces.stories.marked import StoryWrong, read_documents
 from spojka.surfaces.stories.reading import read_story
 from spojka.surfaces.stories.reporting import as_json, as_junit, as_text, print_plain
 from spojka.surfaces.stories.running import run_story
-from spojka.surfaces.stories.tenants import sweep
+from spojka.surfaces.stories.tenants import story_tenant, sweep
 from spojka.terms.clauses import ClauseRef, Term
 from spojka.terms.findings import Finding, rule
 
@@ -90,7 +93,8 @@ def pretended(monkeypatch):
     ]
     for name, kind, function, permission in made:
         full = f"story_test.{name}"
-        monkeypatch.setitem(registry._registered, full, Operation(full, kind, function, permission, ()))
+        made_one = Operation(full, kind, function, permission, (), customers=name == "own")
+        monkeypatch.setitem(registry._registered, full, made_one)
 
 
 def story(steps, head=""):
@@ -352,6 +356,38 @@ def test_a_story_leaves_nothing_behind(database):
     """)
 
     assert rows() == before
+
+
+def test_a_deadline_that_fails_on_the_way_fails_the_step_of_a_story(database, monkeypatch):
+    monkeypatch.delitem(registry._registered, "story_test.note")
+
+    result = run("""
+        - do: story_test.promise
+          with: {text: late, after_s: 60}
+        - advance: 1 h
+        - ask: story_test.notes
+    """)
+
+    assert not result.passed
+    assert isinstance(result.failed_step.cause, registry.OperationUnknown)
+
+
+def test_a_storys_usage_and_rated_files_go_with_it_and_others_stay(ctx, tmp_path, monkeypatch):
+    monkeypatch.setattr("spojka.surfaces.stories.tenants.files", lambda: tmp_path)
+
+    def segments(tenant):
+        at = replace(ctx, files=tmp_path / str(tenant))
+        return [root(at) / str(tenant) / "2026-02" / "x.parquet" for root in (usage_root, rated_root)]
+
+    others = segments("other")
+    with story_tenant("nej-mobil") as tenant:
+        own = [*segments(tenant), tmp_path / str(tenant) / "invoice.pdf"]
+        for file in own + others:
+            file.parent.mkdir(parents=True)
+            file.touch()
+
+    assert [file.exists() for file in own] == [False] * 3
+    assert [file.exists() for file in others] == [True] * 2
 
 
 def test_only_a_storys_tenant_can_be_swept_away(tenant):
