@@ -1,7 +1,8 @@
-"""Cases opened from the month's counters, explained, decided; measures and penalties only within a case."""
+"""Cases opened for what a month's use hit, explained, decided; measures and penalties only within a case."""
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Literal
 from uuid import UUID
 
@@ -12,22 +13,19 @@ from spojka.access.operations.context import Context
 from spojka.access.operations.registry import operation
 from spojka.charging.charges.monthly import vat_rate_of
 from spojka.charging.charges.store import NewCharge, put_charges
-from spojka.charging.rating.kernel import COUNTERS
+from spojka.journeys.misuse.hits import Hit, excess_hits, forwarding_hits
 from spojka.journeys.misuse.queries import Case, cases, shown
-from spojka.journeys.misuse.rules import messages_penalty, minutes_penalty, replaced_price, unknown_case
+from spojka.journeys.misuse.rules import unknown_case
 from spojka.journeys.misuse.terms import MisuseTerms
 from spojka.kernel.ids import CaseId, ContractId, ServiceId, uuid7
-from spojka.kernel.money import Money
 from spojka.kernel.refusals import Refusal
 from spojka.kernel.time import Period, deadline_after_days
 from spojka.revenue.billing.closing import register_closer
-from spojka.terms.findings import Finding, read_finding, refuse
+from spojka.terms.findings import read_finding, refuse
 from spojka.terms.wording import fill
 from spojka.trade.notices.store import NewNotice, tell
 from spojka.trade.publications.shelf import shelf_of
 from spojka.trade.services.store import hold, release_hold, service_row
-
-RULE = "2.20-h"
 
 
 def _row(ctx: Context, case: UUID) -> Row | None:
@@ -37,82 +35,53 @@ def _row(ctx: Context, case: UUID) -> Row | None:
     ).fetchone()
 
 
-def _proposal(terms: MisuseTerms, counters: list[int]) -> list[Finding[Money]]:
-    """Penalties and the credits they come with, from the kernel's counters: (counted, excess, what the excess cost)."""
-    (_, seconds, seconds_cost), (_, messages, messages_cost) = (
-        counters[COUNTERS : COUNTERS + 3],
-        counters[COUNTERS + 3 : COUNTERS + 6],
-    )
-    found: list[Finding[Money]] = []
-    if seconds:
-        minutes = terms.abuse_threshold_minutes_per_month
-        found.append(minutes_penalty(excess_s=seconds, threshold=minutes, price=terms.penalty_minute_czk_incl_vat))
-    if messages:
-        limit = terms.abuse_threshold_sms_per_month
-        found.append(messages_penalty(excess=messages, threshold=limit, price=terms.penalty_sms_czk_incl_vat))
-    cost = seconds_cost + messages_cost
-    if cost:
-        found.append(replaced_price(charged=Money(cost), threshold=terms.abuse_threshold_minutes_per_month))
-    return found
-
-
 def evaluate_period(ctx: Context, period: Period) -> None:
-    """Open a case where counters went above a threshold in a period; an undecided one is brought up to date."""
-    place = COUNTERS + 2
-    rows = ctx.db.execute(
-        "SELECT b.service_id, b.counters, s.party_id FROM balance b"
-        " JOIN service s ON s.tenant_id = b.tenant_id AND s.id = b.service_id"
-        " WHERE b.tenant_id = %s AND b.period_on = %s AND (b.counters[%s] > 0 OR b.counters[%s] > 0)",
-        [ctx.tenant, period.starts_on, place, place + 3],
-    ).fetchall()
+    """Open a case for what a period's use hit; one that is not decided yet is brought up to date."""
     terms = shelf_of(ctx).sheet(MisuseTerms, period.starts_on)
     answer_by = deadline_after_days(ctx.today, terms.default_explanation_deadline_days.value)
-    clause = terms.abuse_threshold_minutes_per_month.ref.id
+    hits = [*excess_hits(ctx, period, terms), *forwarding_hits(ctx, period, terms)]
     ctx.db.execute(
         "INSERT INTO misuse_case (tenant_id, id, service_id, rule, period_on, state, opened_at, answer_by_on, evidence,"
-        " proposal, explanation, decided_by) SELECT %s, n.id, n.service, %s, %s, 'under_review', %s, %s, n.evidence,"
-        " n.proposal, '', '' FROM unnest(%s::uuid[], %s::uuid[], %s::jsonb[], %s::jsonb[])"
-        " AS n(id, service, evidence, proposal) ON CONFLICT (tenant_id, service_id, rule, period_on) DO UPDATE"
+        " proposal, explanation, decided_by) SELECT %s, n.id, n.service, n.rule, %s, 'under_review', %s, %s,"
+        " n.evidence, n.proposal, '', '' FROM unnest(%s::uuid[], %s::uuid[], %s::text[], %s::jsonb[], %s::jsonb[])"
+        " AS n(id, service, rule, evidence, proposal) ON CONFLICT (tenant_id, service_id, rule, period_on) DO UPDATE"
         " SET evidence = excluded.evidence, proposal = excluded.proposal WHERE misuse_case.decided_at IS NULL",
         [
             ctx.tenant,
-            RULE,
             period.starts_on,
             ctx.now,
             answer_by,
-            [uuid7() for _ in rows],
-            [row["service_id"] for row in rows],
-            [Jsonb({"seconds": row["counters"][COUNTERS], "messages": row["counters"][COUNTERS + 3]}) for row in rows],
-            [Jsonb([finding.stored() for finding in _proposal(terms, row["counters"])]) for row in rows],
+            [uuid7() for _ in hits],
+            [hit.service for hit in hits],
+            [hit.rule for hit in hits],
+            [Jsonb(dict(hit.evidence)) for hit in hits],
+            [Jsonb([finding.stored() for finding in hit.proposal]) for hit in hits],
         ],
     )
-    said = {"period": period, "most": terms.abuse_threshold_minutes_per_month, "by": answer_by}
-    tell(
-        ctx,
-        [
-            NewNotice(
-                kind="misuse_explain",
-                channels=("email", "portal"),
-                subject={"cs": "Prosíme o vysvětlení provozu", "en": "Please explain the use"},
-                body={
-                    "cs": fill("Provoz za {period} přesáhl {most} minut nebo SMS. Vysvětlete jej do {by}.", said, "cs"),
-                    "en": fill("Use in {period} went above {most} minutes or SMS. Explain it by {by}.", said, "en"),
-                },
-                clauses=(clause,),
-                key=f"misuse:{row['service_id']}:{period}",
-                service=row["service_id"],
-            )
-            for row in rows
-        ],
+    tell(ctx, [_please_explain(hit, period, answer_by) for hit in hits])
+
+
+def _please_explain(hit: Hit, period: Period, answer_by: date) -> NewNotice:
+    said = {"period": period, "by": answer_by, **hit.said}
+    return NewNotice(
+        kind="misuse_explain",
+        channels=("email", "portal"),
+        subject={"cs": "Prosíme o vysvětlení provozu", "en": "Please explain the use"},
+        body={"cs": fill(hit.words["cs"], said, "cs"), "en": fill(hit.words["en"], said, "en")},
+        clauses=(hit.clause,),
+        key=f"misuse:{hit.rule}:{hit.service}:{period}",
+        service=hit.service,
     )
 
 
 register_closer("misuse", evaluate_period)
 
 
-@operation("misuse.evaluate", permission="misuse.write")
-def evaluate(ctx: Context, *, period: Period) -> list[Case]:
-    """Look at a period's counters and open cases; what a period's close does by itself (nej/2.20-h)."""
+@operation("misuse.evaluate", permission="misuse.write", refusals=("PERIOD_RUNS",))
+def evaluate(ctx: Context, *, period: Period) -> list[Case] | Refusal:
+    """Look at what a period that is over came to and open cases; its close does so by itself (nej/2.20-h, 3.6)."""
+    if ctx.now < period.ends_at:
+        return Refusal("PERIOD_RUNS", ("nej/2.20-h",), {"period": str(period), "ends_on": period.ends_on})
     evaluate_period(ctx, period)
     return cases(ctx, period=period)
 

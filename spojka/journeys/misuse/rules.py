@@ -1,4 +1,4 @@
-"""The penalty for use above the largest foreseeable behaviour of one person."""
+"""When use is above the largest foreseeable behaviour of one person, and the penalty for it."""
 
 from __future__ import annotations
 
@@ -46,6 +46,20 @@ def replaced_price(*, charged: Money, threshold: Term[int]) -> Money:
     """What the excess units cost by the price list is given back: the penalty stands instead of it (nej/2.20-h)."""
     assert threshold.value > 0, threshold
     return -charged
+
+
+def forwarding_prevails(*, forwarded_s: int, incoming_s: int, share_pct: Term[int], least_min: Term[int]) -> bool:
+    """
+    Whether a month's calls were mostly forwarded: strictly above the share, and for at least the minutes (nej/3.6).
+
+    Args:
+        forwarded_s: seconds of forwarded legs.
+        incoming_s: answered seconds of all incoming calls, those forwarded included.
+        share_pct: the share that is still ordinary.
+        least_min: minutes below which nobody asks.
+
+    """
+    return forwarded_s >= least_min.value * 60 and forwarded_s * 100 > share_pct.value * incoming_s
 
 
 def unknown_case(case: object) -> Refusal:

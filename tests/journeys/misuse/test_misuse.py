@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from spojka.access.database.connections import transaction
 
 IN_JUNE = datetime(2026, 6, 20, 9, tzinfo=UTC)
+JULY = datetime(2026, 6, 30, 22, tzinfo=UTC)
 AFTER_JUNE = datetime(2026, 7, 1, 0, tzinfo=UTC)
 SIGNED = datetime(2026, 6, 1, 7, tzinfo=UTC)
 THRESHOLD_S = 600_000
@@ -95,10 +96,22 @@ def test_the_penalty_stands_instead_of_the_ordinary_price(do, service, tenant):
     }
 
 
-def test_a_case_looked_at_in_mid_month_holds_what_the_whole_month_came_to(do, service):
+@pytest.mark.clause("nej/2.20-h")
+@pytest.mark.parametrize(("now", "code"), [(JULY - timedelta(microseconds=1), "PERIOD_RUNS"), (JULY, None)])
+def test_a_month_is_looked_at_when_it_is_over_and_not_before(do, service, now, code):
     eva = service("nej-mobil-max")
     text(do, eva, messages=10_250)
-    do("misuse.evaluate", period="2026-06", now=IN_JUNE)
+
+    looked = do("misuse.evaluate", period="2026-06", now=now)
+
+    assert (looked.refusal.code if looked.refusal else None) == code
+    assert penalties(do, eva) == ([] if code else [["500.00 CZK"]])
+
+
+def test_a_case_that_is_not_decided_holds_what_the_whole_month_came_to(do, service):
+    eva = service("nej-mobil-max")
+    text(do, eva, messages=10_250)
+    do("misuse.evaluate", period="2026-06", now=JULY)
     text(do, eva, messages=1_000, name="later")
 
     do("misuse.evaluate", period="2026-06", now=AFTER_JUNE)
@@ -109,8 +122,8 @@ def test_a_case_looked_at_in_mid_month_holds_what_the_whole_month_came_to(do, se
 def test_a_decided_case_is_not_decided_or_counted_again(do, service):
     eva = service("nej-mobil-max")
     text(do, eva, messages=10_250)
-    case = do("misuse.evaluate", period="2026-06", now=IN_JUNE).plain[0]
-    do("misuse.decide", case=case["id"], decision="explained", explanation="a wedding", now=IN_JUNE)
+    case = do("misuse.evaluate", period="2026-06", now=JULY).plain[0]
+    do("misuse.decide", case=case["id"], decision="explained", explanation="a wedding", now=JULY)
     text(do, eva, messages=250, name="later")
 
     again = do("misuse.decide", case=case["id"], decision="not_explained", now=AFTER_JUNE)
@@ -126,11 +139,11 @@ def test_a_decided_case_is_not_decided_or_counted_again(do, service):
 def test_a_measure_needs_a_case_of_that_service(do, service):
     eva = service("nej-mobil-max")
     text(do, eva, messages=10_250)
-    case = do("misuse.evaluate", period="2026-06", now=IN_JUNE).plain[0]
+    case = do("misuse.evaluate", period="2026-06", now=JULY).plain[0]
 
-    without = do("misuse.measure", service=eva, action="interrupt", now=IN_JUNE)
-    within = do("misuse.measure", service=eva, action="interrupt", case=case["id"], now=IN_JUNE)
+    without = do("misuse.measure", service=eva, action="interrupt", now=JULY)
+    within = do("misuse.measure", service=eva, action="interrupt", case=case["id"], now=JULY)
 
     assert (without.refusal.code, within.plain["state"]) == ("MISUSE_CASE_REQUIRED", "interrupted")
-    assert do("services.may_use", service=eva, to="602000002", now=IN_JUNE).refusal.code == "SERVICE_INTERRUPTED"
-    assert do("services.may_use", service=eva, to="112", now=IN_JUNE).refusal is None
+    assert do("services.may_use", service=eva, to="602000002", now=JULY).refusal.code == "SERVICE_INTERRUPTED"
+    assert do("services.may_use", service=eva, to="112", now=JULY).refusal is None
