@@ -10,7 +10,7 @@ from spojka.access.operations.registry import query
 from spojka.kernel.money import Money
 from spojka.terms.clauses import Term
 from spojka.trade.catalogue import units as _units  # noqa: F401  # a price list's units are checked before publication
-from spojka.trade.catalogue.terms import Catalogue
+from spojka.trade.catalogue.terms import Catalogue, CoverageTerms
 from spojka.trade.publications.shelf import shelf_of
 
 
@@ -59,3 +59,16 @@ def offers(ctx: Context, *, on: date | None = None) -> list[Offer]:
         Offer("topup", code, topup.title_cs.value, topup.title_en.value, topup.price, {}, topup.data_mb.value)
         for code, topup in catalogue.topup.items()
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """Where to see whether there is a signal at a place; no order asks for an address (nej/2.9)."""
+
+    map: Term[str]
+
+
+@query("catalogue.coverage", permission="catalogue.read", customers=True)
+def coverage(ctx: Context) -> Coverage:
+    """The map of coverage that an order and the portal link (nej/2.9)."""
+    return Coverage(shelf_of(ctx).sheet(CoverageTerms, ctx.today).coverage_map_url)

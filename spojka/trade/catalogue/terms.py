@@ -156,3 +156,10 @@ class Catalogue:
     price: Prices
     fee: Fees
     optional: dict[str, OptionalService]
+
+
+@dataclass(frozen=True, slots=True)
+class CoverageTerms:
+    """Where the service works (nej/2.9)."""
+
+    coverage_map_url: Term[str]
