@@ -23,8 +23,8 @@ define_refusal(
 )
 define_refusal(
     "REASON_MISSING",
-    cs="Uveďte důvod, proč se PIN a PUK zobrazují; zapisuje se.",
-    en="Say why PIN and PUK are shown; the reason is recorded.",
+    cs="Uveďte důvod; volání se zapisuje.",
+    en="Say why; the call is recorded.",
 )
 
 
