@@ -113,8 +113,13 @@ def opened(tenant: TenantId, tariff="nej-mobil-plus", *, count=1, now=START) -> 
     network.do("provider.load")
     party = network.do("parties.register", kind="consumer", name="Eva Malá", born_on="1990-05-17", email="e@example.cz")
     signed = [
-        network.do("contracts.sign", party=party.id, product="nej-mobil", options={"tariff": tariff})
-        for _ in range(count)
+        network.do(
+            "contracts.sign",
+            party=party.id,
+            product="nej-mobil",
+            options={"tariff": tariff, "msisdn": f"+420601{number:06d}"},
+        )
+        for number in range(count)
     ]
     network.later(1)
     return network, [one.services[0].id for one in signed]
