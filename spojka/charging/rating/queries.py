@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from uuid import UUID
 
 import polars as pl
 
@@ -12,7 +13,8 @@ from spojka.charging.rating.lines import unit_of
 from spojka.charging.rating.records import RatedRecord, records_of
 from spojka.charging.rating.running import rate_period
 from spojka.charging.usage.records import identity
-from spojka.charging.usage.segments import shard_of
+from spojka.charging.usage.segments import read_segments, shard_of
+from spojka.charging.usage.store import segment_rows, usage_root
 from spojka.kernel.ids import ServiceId
 from spojka.kernel.money import Money
 from spojka.kernel.refusals import Refusal
@@ -65,25 +67,38 @@ def price(
     service: ServiceId | None = None,
     period: Period | None = None,
 ) -> RatedRecord | Refusal:
-    """One record rated with its reasons; `service` and `period` find it in segments, without them among recent ones."""
-    place = ctx.db.execute(
-        "SELECT service_id, period_on FROM usage_buffer WHERE tenant_id = %s AND identity = %s",
-        [ctx.tenant, identity(source, record)],
-    ).fetchone()
-    if place is not None:
-        service, found_in = place["service_id"], Period.containing(place["period_on"])
-    elif service is not None and period is not None:
-        found_in = period
-    else:
-        return Refusal("RECORD_UNKNOWN", (), {"record": record, "source": source})
+    """One record rated with its reasons; without `period` it is looked for in this month and the last one."""
+    if service is None or period is None:
+        place = _place_of(ctx, identity(source, record), period)
+        if place is None:
+            return Refusal("RECORD_UNKNOWN", (), {"record": record, "source": source})
+        service, period = place
     if service_row(ctx, service) is None:
         return Refusal("RECORD_UNKNOWN", (), {"record": record, "source": source})
-    rated = rate_period(ctx, found_in, services=[str(service)], shards=[shard_of(str(service))])
+    rated = rate_period(ctx, period, services=[str(service)], shards=[shard_of(str(service))])
     if rated is not None:
         rows = rated.frame.filter((pl.col("record_id") == record) & (pl.col("source") == source))
         for found in records_of(rated, rows.sort("at")):
             return found
     return Refusal("RECORD_UNKNOWN", (), {"record": record, "source": source})
+
+
+def _place_of(ctx: Context, wanted: UUID, period: Period | None) -> tuple[ServiceId, Period] | None:
+    """Whose a record is and in which period: from the buffer, else from the segments of that month or the last two."""
+    waiting = ctx.db.execute(
+        "SELECT service_id, period_on FROM usage_buffer WHERE tenant_id = %s AND identity = %s",
+        [ctx.tenant, wanted],
+    ).fetchone()
+    if waiting is not None:
+        return waiting["service_id"], Period.containing(waiting["period_on"])
+    running = Period.containing(ctx.today)
+    for each in (running, running.previous()) if period is None else (period,):
+        paths = [row["path"] for row in segment_rows(ctx, each)]
+        if paths:
+            rows = read_segments(usage_root(ctx), paths).filter(pl.col("identity") == wanted.bytes)
+            for service in rows.select("service_id").head(1).collect()["service_id"]:
+                return ServiceId(UUID(service)), each
+    return None
 
 
 @query("rating.records", permission="rating.read", customers=True, refusals=("SERVICE_UNKNOWN",))

@@ -140,6 +140,7 @@ def why(
     ],
     line: Annotated[str | None, typer.Option(help="The line of the invoice.")] = None,
     source: Annotated[str | None, typer.Option(help="Where the record came from.")] = None,
+    period: Annotated[str | None, typer.Option(help="The record's month (default: this one or the last).")] = None,
     tenant: Tenant = None,
     as_json: AsJson = False,
     lang: Lang = None,
@@ -147,7 +148,7 @@ def why(
     """Say why: the clause, the figures, in words."""
     from spojka.surfaces.cli.running import say_why
 
-    say_why(what, line=line, source=source, tenant=tenant, as_json=as_json, lang=lang)
+    say_why(what, line=line, source=source, period=period, tenant=tenant, as_json=as_json, lang=lang)
 
 
 @app.command(rich_help_panel=EVERY_DAY)

@@ -118,7 +118,14 @@ def show_invoice(number: str, *, tenant: str | None, as_json: bool, lang: str | 
 
 
 def say_why(
-    what: str, *, line: str | None, source: str | None, tenant: str | None, as_json: bool, lang: str | None
+    what: str,
+    *,
+    line: str | None,
+    source: str | None,
+    period: str | None,
+    tenant: str | None,
+    as_json: bool,
+    lang: str | None,
 ) -> None:
     """Explain a clause (`nej/2.11`), a line of an invoice, an item by its id, or a usage record by its own."""
     if line is not None:
@@ -128,7 +135,7 @@ def say_why(
     elif _UUID.match(what):
         outcome = ask("charges.why", {"charge": what}, tenant=tenant)
     else:
-        outcome = ask("rating.price", {"record": what, "source": source}, tenant=tenant)
+        outcome = ask("rating.price", {"record": what, "source": source, "period": period}, tenant=tenant)
     answer(outcome, as_json=as_json, lang=lang)
 
 
