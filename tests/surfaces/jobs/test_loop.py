@@ -57,6 +57,17 @@ def test_what_is_due_runs_and_what_is_not_waits(tenant, tmp_path, rung):
     assert rung == ["now", "later"]
 
 
+def test_a_deadline_that_fails_holds_up_none_behind_it(tenant, tmp_path, rung):
+    with transaction(tenant) as db:
+        ctx = Context(db, tenant, OPERATOR, NOW, uuid7(), tmp_path)
+        set_deadline(ctx, due_at=NOW, operation="test.gone", arguments={}, subject="test", key="gone")
+    _promise(tenant, tmp_path, due_at=NOW + timedelta(seconds=1), text="behind")
+
+    run_deadlines(tenant, NOW + timedelta(seconds=1))
+
+    assert rung == ["behind"]
+
+
 def test_calls_are_sealed_in_the_next_round(tenant, do):
     do("users.sign_in", login="x", password="y")
 
