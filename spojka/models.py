@@ -21,6 +21,8 @@ from spojka.charging.usage.models import (
 )
 from spojka.journeys.misuse.models import MisuseCase
 from spojka.journeys.ordering.models import CustomerOrder
+from spojka.network.provisioning.models import NatSession
+from spojka.network.quality.models import CallAttemptDay
 from spojka.revenue.billing.models import BillRun, Invoice
 from spojka.revenue.payments.models import Payment, PaymentAllocation
 from spojka.trade.contracts.models import Contract, ContractNumber, NumberSeries
@@ -37,6 +39,7 @@ __all__ = [
     "Balance",
     "BalanceGrant",
     "BillRun",
+    "CallAttemptDay",
     "Charge",
     "ChargingSession",
     "Contract",
@@ -49,6 +52,7 @@ __all__ = [
     "LedgerPosting",
     "MisuseCase",
     "Msisdn",
+    "NatSession",
     "Notice",
     "NumberSeries",
     "OperationKey",
