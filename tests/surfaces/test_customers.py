@@ -12,7 +12,6 @@ from tests.surfaces.shop import TODAY, Shop
 EVERYBODYS = frozenset(
     {
         "catalogue.coverage",
-        "catalogue.coverage",
         "catalogue.offers",
         "overview.provider",
         "publications.changes",
