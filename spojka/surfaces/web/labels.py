@@ -106,6 +106,7 @@ LABELS: Final[Mapping[str, Words]] = {
         "billing.close_period": _("The period closes and invoices are issued"),
         "billing.continue_run": _("The bill run goes on"),
         "rating.rate": _("A month is rated"),
+        "provisioning.forget_sessions": _("Old data sessions of the network are forgotten"),
         "balances.open_period": _("A month begins: what is left of bought data is carried over"),
         "charging.expire": _("A data session without an answer is closed"),
         "notices.send_due": _("Notices that wait are sent"),
