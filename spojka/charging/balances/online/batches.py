@@ -71,6 +71,8 @@ class Batch:
         self._work = Work(memory.terms(ctx, now_ns), sizes)
         self._seats: dict[Key, Seat] = {}
         self._spent_before: dict[Key, int] = {}
+        self._period = Period.containing(self._work.basis.on)
+        self._begins_at, self._ends_at = self._period.starts_at, self._period.ends_at
 
     def run(self, steps: Sequence[Step]) -> list[Answer | None]:
         """
@@ -100,10 +102,11 @@ class Batch:
         self._tell()
         return answers
 
-    @property
-    def _begins_on(self) -> date:
-        """First day of the period that runs."""
-        return Period.containing(self._work.basis.on).starts_on
+    def _period_on(self, step: Step) -> date:
+        """First day of the period that a step lies in, which is nearly always the one that runs."""
+        if self._begins_at <= step.at < self._ends_at:
+            return self._period.starts_on
+        return Period.containing(day_of(step.at)).starts_on
 
     def keep(self) -> None:
         """The transaction is committed: let the process remember what it left."""
@@ -124,7 +127,7 @@ class Batch:
         for step in begun:
             service = by_number.get(step.subscriber) if isinstance(step.subscriber, str) else step.subscriber
             if service is not None:
-                found[step.session] = (service, _period_on(step))
+                found[step.session] = (service, self._period_on(step))
         places: list[tuple[Key, ...]] = []
         for step in steps:
             before, begins = known.get(step.session), found.get(step.session)
@@ -134,7 +137,7 @@ class Batch:
             elif step.act == "reserve":
                 places.append((place,) if before is None or before == place else (place, before))
             else:
-                day = _period_on(step)
+                day = self._period_on(step)
                 places.append((place,) if day == place[1] else (place, (place[0], day)))
         return places
 
@@ -147,7 +150,7 @@ class Batch:
             card = cards.get(key)
             if card is None:
                 continue
-            if not self._patient and key[1] < self._begins_on:
+            if not self._patient and key[1] < self._period.starts_on:
                 self._left.add(key[0])
             self._seats[key] = Seat(card)
             if card.holding is not None:
@@ -159,7 +162,7 @@ class Batch:
 
     def _step_back(self, keys: Sequence[Key]) -> None:
         """Whoever may have to rate holds services first; a period that is over may be about to be closed."""
-        if any(period_on < self._begins_on for _, period_on in keys):
+        if any(period_on < self._period.starts_on for _, period_on in keys):
             pass_gate(self._ctx)
         store.lock_services(self._ctx, sorted({service for service, _ in keys}))
 
@@ -268,7 +271,3 @@ class Batch:
         ]
         if spent:
             tell_spent(self._ctx, spent, work.basis.terms)
-
-
-def _period_on(step: Step) -> date:
-    return Period.containing(day_of(step.at)).starts_on

@@ -155,13 +155,8 @@ def _go_on(work: Work, step: Step, session: Session, seat: Seat, latest: Seat) -
     if session.use.kind == "data" and latest.tab is not None and latest.tab.period_on > tab.period_on:
         session, used = _cut(work, step, session, card, tab)
         card, tab = latest.card, latest.tab
-    session = replace(
-        session,
-        used=session.used + used,
-        reserved=0,
-        sequence=step.sequence,
-        touched_at=max(session.touched_at, step.at),
-    )
+    touched_at = max(session.touched_at, step.at)
+    session = replace(session, used=session.used + used, sequence=step.sequence, touched_at=touched_at)
     if step.act == "release":
         rating = end_part(work, card, tab, session, session.touched_at)
         return work.answered(session, tab, _released(step, session, rating), is_open=False)
