@@ -32,6 +32,8 @@ def explained(bad: Exception) -> str | None:
         return str(bad)
     if isinstance(bad, psycopg.errors.UndefinedTable):
         return "the database has no tables yet; make them: spojka init"
+    if isinstance(bad, psycopg.errors.UndefinedColumn):
+        return f"the database is of another version, {str(bad).splitlines()[0]}; bring it up: spojka init"
     if isinstance(bad, psycopg.OperationalError):
         return f"the database cannot be reached: {str(bad).strip().splitlines()[-1]}"
     return None
