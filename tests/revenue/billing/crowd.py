@@ -89,12 +89,12 @@ def flaws(facts: dict[str, object]) -> list[str]:
 
 
 def work(tenant: TenantId) -> None:
-    """Carry a run on, saying so after every batch."""
+    """Carry a run on, one batch for every line of input, saying so when it is done."""
     register_all()
     small_pages()
     sys.stdout.write("ready\n")
     sys.stdout.flush()
-    while run_next(tenant, CLOSES, CLOSES) is not None:
+    while sys.stdin.readline() and run_next(tenant, CLOSES, CLOSES) is not None:
         sys.stdout.write("batch\n")
         sys.stdout.flush()
 

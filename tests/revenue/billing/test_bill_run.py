@@ -48,8 +48,10 @@ def start(tenant) -> subprocess.Popen:
     environment = {**os.environ, "SPOJKA_DATABASE_URL": owner_url(), "PYTHONPATH": str(ROOT)}
     process = subprocess.Popen(
         [sys.executable, "-m", "tests.revenue.billing.crowd", str(tenant)],
+        stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
+        bufsize=1,
         cwd=ROOT,
         env=environment,
     )
@@ -68,8 +70,10 @@ def test_a_run_that_is_killed_again_and_again_ends_as_one_that_never_was(tenant,
     for _ in range(KILLS):
         with start(tenant) as process:
             for _ in range(chance.randint(0, MOST_BATCHES)):
-                process.stdout.readline()
-            time.sleep(chance.uniform(0, 0.02))
+                process.stdin.write("go\n")
+                assert process.stdout.readline() == "batch\n"
+            process.stdin.write("go\n")
+            time.sleep(chance.uniform(0, 0.05))
             process.send_signal(signal.SIGKILL)
     ran = run_due(tenant, CLOSES, CLOSES)
 
