@@ -4,9 +4,10 @@ The desk of online charging: whoever asks waits until the answer is in the datab
 Requests that wait are carried out together, in one transaction; the next batch begins when the one before returns, with
 no timer between. So a batch is as large as the disk is slow, and one request alone waits for one commit.
 
-There are two lanes. The quick one never waits for a lock and never rates; what would keep it (a balance that somebody
-else holds, the first use of a period, a change of tariff) goes to the slow lane, with a thread and a connection of its
-own, so that nobody else waits for it.
+There are lanes, each with a thread, a connection and a memory of its own. A quick lane never waits for a lock and never
+rates; what would keep it (a balance that somebody else holds, the first use of a period, a change of tariff) goes to
+the slow lane, so that nobody else waits for it. There are two quick lanes, so that one decides while the database works
+for the other; a service's steps keep to one of them.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from time import monotonic_ns
 from typing import Final
 from uuid import UUID
@@ -29,7 +31,7 @@ from spojka.access.database.connections import Connection, transaction
 from spojka.access.database.server import files
 from spojka.access.operations.context import Actor, Context
 from spojka.charging.balances.online.batches import Batch, OutOfOrder
-from spojka.charging.balances.online.memory import Memory
+from spojka.charging.balances.online.memory import MOST_TABS, Memory
 from spojka.charging.balances.online.rules import Sizes
 from spojka.charging.balances.online.sessions import Answer, Kind, Step
 from spojka.charging.balances.online.store import SessionsExist, kinds_between, silent_sessions
@@ -43,6 +45,7 @@ MOST_STEPS: Final = 500
 """Steps of one batch; more wait for the next."""
 SILENT_S: Final = 4500
 """A session that is not heard of for so long has ended: longer than the longest call and any grant of data."""
+QUICK_LANES: Final = 2
 TRIES: Final = 3
 """A batch that lost a race for locks, or its connection, is tried so often."""
 
@@ -161,8 +164,8 @@ class ChargingDesk:
 
     def __init__(self, tenant: TenantId, *, now: Callable[[], datetime], sizes: Sizes | None = None) -> None:
         self._tenant, self._now, self._sizes = tenant, now, sizes or Sizes()
-        self._quick, self._slow = Memory(), Memory()
-        self._lanes: tuple[_Lane, _Lane] | None = None
+        self._lanes: list[_Lane] = []
+        self._lane_of: dict[UUID, int] = {}
         self._closed = False
 
     async def reserve(self, batch: Sequence[Step]) -> list[Answer]:
@@ -173,12 +176,28 @@ class ChargingDesk:
         """
         if self._closed:
             raise DeskClosed("the desk is closed")
-        if self._lanes is None:
-            slow = _Lane("slow", self._carry_out_patiently, None)
-            self._lanes = (_Lane("quick", self._carry_out_quickly, slow), slow)
+        if not batch:
+            return []
+        if not self._lanes:
+            slow = _Lane("slow", partial(self._carry_out_patiently, Memory()), None)
+            quick = [_Lane(f"quick-{n}", partial(self._carry_out_quickly, Memory()), slow) for n in range(QUICK_LANES)]
+            self._lanes = [*quick, slow]
         future: asyncio.Future[list[Answer]] = asyncio.get_running_loop().create_future()
-        self._lanes[0].add(_Request(batch, future, [None] * len(batch)))
+        self._lanes[self._choose(batch[0])].add(_Request(batch, future, [None] * len(batch)))
         return await future
+
+    def _choose(self, step: Step) -> int:
+        """The quick lane of a step: that of its service, as far as it is known here."""
+        if step.subscriber is not None:
+            lane = hash(step.subscriber) % QUICK_LANES
+            if len(self._lane_of) > MOST_TABS:
+                self._lane_of.clear()
+            self._lane_of[step.session] = lane
+            return lane
+        known = self._lane_of.get(step.session, 0)
+        if step.act != "commit":
+            self._lane_of.pop(step.session, None)
+        return known
 
     async def expire(self) -> int:
         """End the sessions that have been silent for too long; returns how many."""
@@ -197,7 +216,7 @@ class ChargingDesk:
     async def close(self) -> None:
         """Answer whoever waits, then stop."""
         self._closed = True
-        for lane in self._lanes or ():
+        for lane in self._lanes:
             await lane.close()
 
     def _context(self, db: Connection) -> Context:
@@ -212,12 +231,12 @@ class ChargingDesk:
             rows = silent_sessions(self._context(db), before=before, limit=MOST_STEPS)
         return [Step(row["id"], row["sequence"], "expire", before) for row in rows]
 
-    def _carry_out_quickly(self, steps: Sequence[Step]) -> list[Answer | None]:
+    def _carry_out_quickly(self, memory: Memory, steps: Sequence[Step]) -> list[Answer | None]:
         leave: frozenset[UUID] = frozenset()
         begun_before = False
         for _ in range(TRIES):
             try:
-                return self._carry_out(steps, self._quick, patient=False, leave=leave, begun_before=begun_before)
+                return self._carry_out(steps, memory, patient=False, leave=leave, begun_before=begun_before)
             except SessionsExist:
                 begun_before = True
             except OutOfOrder as found:
@@ -226,10 +245,10 @@ class ChargingDesk:
                 _log.warning("charging_batch_repeated", fault=repr(lost))
         return [None] * len(steps)
 
-    def _carry_out_patiently(self, steps: Sequence[Step]) -> list[Answer | None]:
+    def _carry_out_patiently(self, memory: Memory, steps: Sequence[Step]) -> list[Answer | None]:
         for left in reversed(range(TRIES)):
             try:
-                return self._carry_out(steps, self._slow, patient=True, leave=frozenset(), begun_before=True)
+                return self._carry_out(steps, memory, patient=True, leave=frozenset(), begun_before=True)
             except psycopg.OperationalError as lost:
                 if not left:
                     raise
