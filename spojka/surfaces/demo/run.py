@@ -72,7 +72,7 @@ def _tenant() -> TenantId:
 def _customers(demo: Demo, count: int) -> list[DemoService]:
     """Load the provider, register the customers and sign their contracts on the eve of the month."""
     eve = demo.month.starts_at - timedelta(hours=6)
-    demo.do("provider.load", {"sims": count + 20}, at=eve, key="demo:provider")
+    demo.do("provider.load", {"sims": count + 20}, at=eve, key=f"demo:provider:{count}")
     services = []
     for number, customer in enumerate(demo_customers(count, SEED)):
         key = f"demo:{number}"

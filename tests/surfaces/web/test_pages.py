@@ -381,8 +381,8 @@ def test_no_button_reaches_what_a_customer_may_not_do(visit, own_shop):
     assert foreign.status_code == 404
 
 
-def test_the_console_counts_what_waits(visit, shop):
-    home = shop.do("overview.home")
+def test_the_console_counts_what_waits(own_shop):
+    home = own_shop.do("overview.home")
 
     assert (home.customers, home.held, home.suspense) == (2, 1, 2)
     assert home.services == 3
