@@ -223,8 +223,20 @@ class Batch:
     def _write(self) -> None:
         """Write what the steps so far changed."""
         work = self._work
-        store.write_sessions(self._ctx, [one for one in work.changed.values() if one.id in work.fresh], new=True)
-        store.write_sessions(self._ctx, [one for one in work.changed.values() if one.id not in work.fresh], new=False)
+        with self._ctx.db.pipeline():
+            written = self._send()
+        for one in written:
+            one.check()
+        work.fresh.clear()
+        work.changed.clear()
+        work.records.clear()
+
+    def _send(self) -> list[store.Written]:
+        """Send all statements that write, without waiting for one before the next."""
+        work = self._work
+        begun = [one for one in work.changed.values() if one.id in work.fresh]
+        others = [one for one in work.changed.values() if one.id not in work.fresh]
+        written = [store.write_sessions(self._ctx, some, new=some is begun) for some in (begun, others)]
         write_records(self._ctx, work.records)
         added, touched = [], []
         for seat in self._seats.values():
@@ -239,9 +251,7 @@ class Batch:
             tab.changed = tab.touched = False
         store.write_tabs(self._ctx, added)
         store.count_tabs(self._ctx, touched)
-        work.fresh.clear()
-        work.changed.clear()
-        work.records.clear()
+        return written
 
     def _refuse_stale(self) -> None:
         """An impatient batch does not rate."""

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
 from uuid import UUID
+
+from psycopg import Cursor
 
 from spojka.access.database.connections import Row
 from spojka.access.operations.context import Context
@@ -125,10 +128,23 @@ class SessionsExist(RuntimeError):
     """Sessions that were to begin are there already: the batch is to look for them first."""
 
 
-def write_sessions(ctx: Context, sessions: Sequence[Session], *, new: bool) -> None:
-    """Write sessions as they are now; raises `SessionsExist` when a new one is there already."""
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A statement that was sent, and how many rows it should have written."""
+
+    cursor: Cursor[Row] | None
+    rows: int
+
+    def check(self) -> None:
+        """Raise `SessionsExist` when it wrote fewer; its result must have come."""
+        if self.cursor is not None and self.cursor.rowcount != self.rows:
+            raise SessionsExist(f"{self.cursor.rowcount} of {self.rows} sessions could be written")
+
+
+def write_sessions(ctx: Context, sessions: Sequence[Session], *, new: bool) -> Written:
+    """Write sessions as they are now; whoever calls asks afterwards whether all of them could be written."""
     if not sessions:
-        return
+        return Written(None, 0)
     columns: list[list[Any]] = [
         [one.id for one in sessions],
         [one.period_on for one in sessions],
@@ -143,9 +159,7 @@ def write_sessions(ctx: Context, sessions: Sequence[Session], *, new: bool) -> N
     ]
     if new:
         columns += [[one.service for one in sessions], [_DUMPS(one.use.stored()) for one in sessions]]
-    written = ctx.db.execute(_INSERT_SESSIONS if new else _UPDATE_SESSIONS, [ctx.tenant, *columns]).rowcount
-    if written != len(sessions):
-        raise SessionsExist(f"{written} of {len(sessions)} sessions could be written")
+    return Written(ctx.db.execute(_INSERT_SESSIONS if new else _UPDATE_SESSIONS, [ctx.tenant, *columns]), len(sessions))
 
 
 _ARRAYS: Final = (  # in binary, since texts of JSON would be escaped letter by letter
