@@ -74,8 +74,11 @@ def test_every_reference_stays_within_its_tenant(owner):
 
 def test_the_role_that_works_owns_nothing_and_passes_no_wall(owner):
     row = owner.execute(
-        "SELECT rolsuper, rolbypassrls, rolcanlogin,"
-        " (SELECT count(*) FROM pg_class WHERE relowner = r.oid AND relpersistence <> 't') FROM pg_roles r WHERE rolname = 'spojka_app'",
+        """
+        SELECT rolsuper, rolbypassrls, rolcanlogin,
+            (SELECT count(*) FROM pg_class WHERE relowner = r.oid AND relpersistence <> 't')
+        FROM pg_roles r WHERE rolname = 'spojka_app'
+        """,
     ).fetchone()
 
     assert row == (False, False, False, 0)
