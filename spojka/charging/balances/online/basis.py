@@ -21,7 +21,7 @@ from spojka.kernel.refusals import Refusal
 from spojka.terms.findings import refuse
 from spojka.trade.numbering.classing import OWN_NETWORK_NAME
 from spojka.trade.numbering.numbers import HOME_CODE, normalise
-from spojka.trade.numbering.plan import MOBILE, OWN_NETWORK, NumberPlan
+from spojka.trade.numbering.plan import MOBILE, OWN_NETWORK, NumberPlan, NumberRange
 from spojka.trade.numbering.ported import blocks_between
 from spojka.trade.numbering.reading import read_number_plan
 from spojka.trade.numbering.refusals import INVALID_NUMBER
@@ -29,6 +29,8 @@ from spojka.trade.publications.shelf import Shelf, shelf_of
 from spojka.trade.services.terms import ServiceTerms
 
 _HOME: Final = f"+{HOME_CODE}"
+MOST_RANGES: Final = 10_000
+"""Beginnings of numbers whose range is remembered at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +68,23 @@ class Basis:
     network_version: str
 
     @cached_property
+    def _known_ranges(self) -> dict[tuple[str, int], NumberRange | None]:
+        return {}
+
+    def range_of(self, number: str) -> NumberRange | None:
+        """The range that holds a Czech number; numbers that begin alike and are as long share it."""
+        key = (number[: self._longest_prefix], len(number))
+        if key not in self._known_ranges:
+            if len(self._known_ranges) > MOST_RANGES:
+                self._known_ranges.clear()
+            self._known_ranges[key] = self.plan.range_of(number)
+        return self._known_ranges[key]
+
+    @cached_property
+    def _longest_prefix(self) -> int:
+        return len(_HOME) + max(len(prefix) for prefix, _, _ in self.plan.ordered)
+
+    @cached_property
     def digest(self) -> str:
         """Names the editions; a balance rated under others is rated anew."""
         digests = sorted(edition.digest for edition in self.shelf.editions)
@@ -84,7 +103,7 @@ class Basis:
         if wanted.kind == "data" or wanted.direction == "mt":
             return None
         number = normalise(wanted.to)
-        holder = self.plan.range_of(number) if number and number.startswith(_HOME) else None
+        holder = self.range_of(number) if number and number.startswith(_HOME) else None
         return number if holder is not None and holder.dest_class == MOBILE else None
 
     def use_of(self, wanted: Wanted, service_key: str, called: str | None, network: str | None) -> Use | Refusal:
@@ -109,7 +128,7 @@ class Basis:
         found = self.plan.classify(number)
         if isinstance(found, Refusal):
             return found
-        holder = self.plan.range_of(number) if found.range_name else None
+        holder = self.range_of(number) if found.range_name else None
         priced = holder.price if holder else None
         return Use(
             wanted,

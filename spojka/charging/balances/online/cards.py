@@ -78,7 +78,6 @@ class Card:
         service: its id.
         msisdn: its number.
         marks: what it was read with.
-        checked_ns: when it was last found to hold, on the process's own clock.
         on: the day it was read for.
         standing: how it stands; `None` when it has no tariff.
         holding: what entitles it in the period; `None` when it does not run then.
@@ -91,7 +90,6 @@ class Card:
     service: UUID
     msisdn: str
     marks: Marks
-    checked_ns: int
     on: date
     standing: Standing | None
     holding: Holding | None
@@ -216,6 +214,7 @@ class Cards:
 
     def __init__(self) -> None:
         self._cards: dict[tuple[UUID, date], Card] = {}
+        self._checked_ns: dict[tuple[UUID, date], int] = {}
         self._by_number: dict[str, UUID] = {}
 
     def resolve(self, ctx: Context, numbers: Iterable[str]) -> dict[str, UUID]:
@@ -230,19 +229,17 @@ class Cards:
     def fresh(self, ctx: Context, basis: Basis, keys: Iterable[tuple[UUID, date]], now_ns: int) -> dict[Any, Card]:
         """Cards of services in the periods that begin on some days, none older than a second; unknown ones left out."""
         wanted = set(keys)
+        if len(self._cards) > MOST_CARDS:
+            self._cards.clear()
+            self._checked_ns.clear()
         old = [key for key in wanted if not self._holds(key, basis, now_ns)]
         if old:
             self._check(ctx, basis, old, now_ns)
         return {key: self._cards[key] for key in wanted if key in self._cards}
 
-    def forget(self, services: Iterable[UUID]) -> None:
-        """Read the cards of some services again next time."""
-        gone = set(services)
-        self._cards = {key: card for key, card in self._cards.items() if key[0] not in gone}
-
     def _holds(self, key: tuple[UUID, date], basis: Basis, now_ns: int) -> bool:
         card = self._cards.get(key)
-        return card is not None and card.on == basis.on and now_ns - card.checked_ns < FRESH_NS
+        return card is not None and card.on == basis.on and now_ns - self._checked_ns[key] < FRESH_NS
 
     def _check(self, ctx: Context, basis: Basis, keys: Sequence[tuple[UUID, date]], now_ns: int) -> None:
         """Ask for the marks of services, and read those again that changed."""
@@ -252,14 +249,13 @@ class Cards:
         changed: dict[date, list[UUID]] = {}
         for service, day in keys:
             known, mark = self._cards.get((service, day)), marks.get(service)
-            if known is not None and known.marks == mark and known.on == basis.on:
-                self._cards[service, day] = replace(known, checked_ns=now_ns)
-            elif mark is not None:
+            if mark is None:
+                continue
+            self._checked_ns[service, day] = now_ns
+            if known is None or known.marks != mark or known.on != basis.on:
                 changed.setdefault(day, []).append(service)
-        if len(self._cards) > MOST_CARDS:
-            self._cards.clear()
         for day, ids in changed.items():
-            for card in read_cards(ctx, basis, Period.containing(day), {one: marks[one] for one in ids}, now_ns):
+            for card in read_cards(ctx, basis, Period.containing(day), {one: marks[one] for one in ids}):
                 self._cards[card.service, day] = card
                 if card.standing is None or card.standing.state == "ended":
                     self._by_number = {key: one for key, one in self._by_number.items() if one != card.service}
@@ -275,7 +271,7 @@ JOIN LATERAL (
 """
 
 
-def read_cards(ctx: Context, basis: Basis, period: Period, marks: Mapping[UUID, Marks], now_ns: int) -> Iterator[Card]:
+def read_cards(ctx: Context, basis: Basis, period: Period, marks: Mapping[UUID, Marks]) -> Iterator[Card]:
     """Cards of some services in a period, with one query a table."""
     services = list(marks)
     rows = ctx.db.execute(
@@ -291,7 +287,6 @@ def read_cards(ctx: Context, basis: Basis, period: Period, marks: Mapping[UUID, 
             service=view.id,
             msisdn=view.msisdn,
             marks=marks[view.id],
-            checked_ns=now_ns,
             on=basis.on,
             standing=_standing(view, holding, basis.on),
             holding=holding,

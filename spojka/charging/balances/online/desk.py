@@ -290,7 +290,17 @@ class ChargingDesk:
             at=ctx.now,
             actor=CHARGING.name,
             operation=BATCH,
-            digest=hashlib.sha256(repr(steps).encode()).digest(),
+            digest=_digest(steps),
             outcome="ok",
             items=len(steps),
         )
+
+
+def _digest(steps: Sequence[Step]) -> bytes:
+    """A digest of all that was asked."""
+    asked = hashlib.sha256()
+    for step in steps:
+        said = (step.sequence, step.act, step.at.timestamp(), step.subscriber, step.wanted, step.used, step.asked)
+        asked.update(step.session.bytes)
+        asked.update(str(said).encode())
+    return asked.digest()
