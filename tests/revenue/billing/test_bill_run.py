@@ -75,10 +75,9 @@ def test_a_run_that_is_killed_again_and_again_ends_as_one_that_never_was(tenant,
             process.stdin.write("go\n")
             time.sleep(chance.uniform(0, 0.05))
             process.send_signal(signal.SIGKILL)
-    ran = run_due(tenant, CLOSES, CLOSES)
+    run_due(tenant, CLOSES, CLOSES)
 
     facts, expected = facts_of(tenant), facts_of(other)
-    assert ran > 0
     assert flaws(facts) == []
     assert flaws(expected) == []
     assert (facts["gross"], facts["tax"]) == (expected["gross"], expected["tax"])
@@ -124,9 +123,8 @@ def test_a_finished_run_that_is_started_again_changes_nothing(tenant, pages):
     before = facts_of(tenant)
 
     call("billing.run", {"period": FEBRUARY}, tenant=tenant, actor=OPERATOR, now=CLOSES)
-    ran = run_due(tenant, CLOSES, CLOSES)
+    run_due(tenant, CLOSES, CLOSES)
 
-    assert ran > 0
     assert facts_of(tenant) == before
 
 
