@@ -13,6 +13,7 @@ from spojka.access.operations.registry import operation
 from spojka.charging.balances import refusals as _words  # noqa: F401  # the words of the codes below
 from spojka.charging.balances.carrying import carry_over
 from spojka.charging.balances.online.cutting import cut_data
+from spojka.charging.balances.online.store import forget_sessions
 from spojka.charging.balances.reading import balances_of, holding_of, terms_for
 from spojka.charging.balances.rules import Limit, refuse_channel, refuse_limit, refuse_switch, refuse_topup, topup_price
 from spojka.charging.balances.store import add_volume, drop_limit, last_switch, limit_rows, put_limit
@@ -21,7 +22,7 @@ from spojka.charging.balances.views import DataView, LimitView, RoamingView
 from spojka.charging.charges.monthly import vat_rate_of
 from spojka.charging.charges.store import NewCharge, put_charges
 from spojka.charging.rating.entitlements import ROAMING_LIMIT, Holding, plan_at
-from spojka.charging.rating.runs import lock_balances, run_rating
+from spojka.charging.rating.runs import lock_balances
 from spojka.kernel.ids import ContractId, ServiceId
 from spojka.kernel.money import Money
 from spojka.kernel.refusals import Refusal
@@ -98,7 +99,6 @@ def buy_topup(ctx: Context, *, service: ServiceId, topup: str, channel: str = "m
     add_volume(ctx, service=service, period=period, code=topup, amount=amount, key=f"topup:{ctx.call_id}")
     put_charges(ctx, [_topup_charge(ctx, holding, topup, bought, price)])
     cut_data(ctx, service)
-    run_rating(ctx, period, [str(service)])
     publish(ctx, kind="volume_bought", key=f"service:{service}", body={"topup": topup, "channel": channel})
     after = balances_of(ctx, service, period)
     assert after is not None
@@ -152,10 +152,8 @@ def switch_roaming_limit(
         return refusal
     switch(ctx, service=service, feature=ROAMING_LIMIT, is_on=on, channel=channel)
     cut_data(ctx, service)
-    period = Period.containing(ctx.today)
-    run_rating(ctx, period, [str(service)])
     publish(ctx, kind="roaming_limit_switched", key=f"service:{service}", body={"on": on, "channel": channel})
-    after = balances_of(ctx, service, period)
+    after = balances_of(ctx, service, Period.containing(ctx.today))
     assert after is not None
     return after.roaming
 
@@ -203,6 +201,7 @@ def set_limit(
 def open_period(ctx: Context, *, period: Period) -> Opened:
     """Carry what is left of volumes bought in the period before into this one, and promise the next (nej/2.17)."""
     carried = carry_over(ctx, period.previous())
+    forget_sessions(ctx, before=period.previous().starts_on)
     following = period.next()
     set_deadline(
         ctx,

@@ -5,12 +5,14 @@ from __future__ import annotations
 from uuid import UUID
 
 from spojka.access.operations.context import Context
+from spojka.charging.balances.online.basis import digest_of
+from spojka.charging.balances.online.cards import marks_of
+from spojka.charging.balances.online.walking import Entitled, rate_anew
 from spojka.charging.balances.store import balance_row, limit_rows
 from spojka.charging.balances.terms import BalanceTerms
 from spojka.charging.balances.views import ServiceBalances, balances_view
 from spojka.charging.rating.entitlements import Holding
 from spojka.charging.rating.holdings import holdings
-from spojka.charging.rating.runs import run_rating
 from spojka.kernel.time import Period
 from spojka.trade.publications.shelf import shelf_of
 
@@ -32,9 +34,11 @@ def balances_of(ctx: Context, service: UUID, period: Period) -> ServiceBalances 
     if holding is None:
         return None
     row = balance_row(ctx, service=service, period=period)
-    if row is None:
-        run_rating(ctx, period, [str(service)])
+    runs = ctx.today in period
+    mark = marks_of(ctx, digest_of(shelf_of(ctx)), [service])[service].entitled if runs or row is None else ""
+    if row is None or (runs and row["facts"] != mark):
+        rate_anew(ctx, period, {service: Entitled(mark, holding)})
         row = balance_row(ctx, service=service, period=period)
-    assert row is not None
+    assert row is not None, "a service with a tariff has a balance"
     limits = limit_rows(ctx, [service])
     return balances_view(row, holding, period, today=ctx.today, terms=terms_for(ctx, holding), limits=limits)

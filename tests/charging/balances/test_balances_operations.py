@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from spojka.access.database.connections import transaction
 from spojka.access.deadlines.running import run_due
 from spojka.access.operations.calling import call
 from spojka.access.operations.context import OPERATOR, Actor
@@ -284,6 +285,33 @@ def test_the_customer_may_set_a_limit_below_the_providers(tenant, do):
     assert [(one.set_by, one.value, one.rest) for one in gone.result] == [
         ("provider", Money.czk(1000), Money.czk(1000))
     ]
+
+
+def test_a_change_of_tariff_shows_at_once(tenant, do):
+    network, (service,) = opened(tenant, "nej-mobil-basic", now=JUNE)
+    before = network.do("balances.of", service=service)
+    contract = do("services.show", service=service).result.contract
+
+    network.do("contracts.change_tariff", contract=contract, tariff="nej-mobil-plus")
+    after = network.do("balances.of", service=service)
+
+    assert (before.tariff, before.data.total_mb) == ("nej-mobil-basic", 500)
+    assert (after.tariff, after.data.total_mb) == ("nej-mobil-plus", 1500)
+
+
+def test_sessions_that_ended_long_ago_are_forgotten_when_a_period_opens(tenant):
+    network, (service,) = opened(tenant, now=JUNE)
+    ended, running = network.reserve(service), network.reserve(service)
+    network.release(ended.session, 60)
+
+    kept = []
+    for month in ("2026-07", "2026-08"):
+        network.now = datetime.fromisoformat(f"{month}-01T00:00:00+02:00").astimezone(UTC)
+        network.do("balances.open_period", period=month)
+        with transaction(tenant) as db:
+            kept.append({row["id"] for row in db.execute("SELECT id FROM charging_session").fetchall()})
+
+    assert kept == [{ended.session, running.session}, {running.session}]
 
 
 def test_a_limit_below_nothing_is_refused(tenant):

@@ -87,8 +87,7 @@ class Basis:
     @cached_property
     def digest(self) -> str:
         """Names the editions; a balance rated under others is rated anew."""
-        digests = sorted(edition.digest for edition in self.shelf.editions)
-        return blake2b("".join(digests).encode(), digest_size=8).hexdigest()
+        return digest_of(self.shelf)
 
     def holds_own(self, number: str) -> bool:
         """Whether a number lies in the provider's own range."""
@@ -139,6 +138,12 @@ class Basis:
             price_micros=priced.micros(number) if priced else None,
             price_per=priced.per if priced else None,
         )
+
+
+def digest_of(shelf: Shelf) -> str:
+    """A short name of all published editions."""
+    digests = sorted(edition.digest for edition in shelf.editions)
+    return blake2b("".join(digests).encode(), digest_size=8).hexdigest()
 
 
 def is_specialised(use: Use) -> bool:

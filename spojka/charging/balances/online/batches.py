@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from uuid import UUID
 
@@ -17,7 +17,7 @@ from spojka.charging.balances.online.sessions import Answer, Session, Step
 from spojka.charging.balances.online.steps import decide
 from spojka.charging.balances.online.tabs import Tab, tab_of
 from spojka.charging.balances.online.telling import Spent, tell_marks, tell_spent
-from spojka.charging.balances.online.walking import rate_anew
+from spojka.charging.balances.online.walking import Entitled, rate_anew
 from spojka.charging.balances.online.work import Seat, Work
 from spojka.charging.balances.store import balances_of_period
 from spojka.charging.usage.store import pass_gate
@@ -194,7 +194,7 @@ class Batch:
             self._left |= unfit.keys()
             unread = [service for service in unread if service not in unfit]
         elif unfit:
-            rate_anew(self._ctx, Period.containing(period_on), unfit)
+            rate_anew(self._ctx, Period.containing(period_on), _entitled(unfit))
         self._read(period_on, unread)
 
     def _sit(self, tab: Tab) -> None:
@@ -266,7 +266,7 @@ class Batch:
             if seat.tab is not None and seat.tab.stale:
                 by_period.setdefault(seat.tab.period_on, {})[seat.card.service] = seat.card
         for period_on, cards in by_period.items():
-            rate_anew(self._ctx, Period.containing(period_on), cards)
+            rate_anew(self._ctx, Period.containing(period_on), _entitled(cards))
             self._read(period_on, sorted(cards))
 
     def _tell(self) -> None:
@@ -281,3 +281,7 @@ class Batch:
         ]
         if spent:
             tell_spent(self._ctx, spent, work.basis.terms)
+
+
+def _entitled(cards: Mapping[UUID, Card]) -> dict[UUID, Entitled]:
+    return {service: Entitled(card.marks.entitled, card.holding) for service, card in cards.items()}

@@ -69,6 +69,12 @@ class Marks:
     stands: str
 
 
+def marks_of(ctx: Context, digest: str, services: Sequence[UUID]) -> dict[UUID, Marks]:
+    """The marks of services; the digest names the editions."""
+    rows = ctx.db.execute(_MARKS, [ctx.tenant, list(services)]).fetchall()
+    return {row["id"]: Marks(f"{digest} {row['entitled']}", row["stands"]) for row in rows}
+
+
 @dataclass(frozen=True)
 class Card:
     """
@@ -243,9 +249,7 @@ class Cards:
 
     def _check(self, ctx: Context, basis: Basis, keys: Sequence[tuple[UUID, date]], now_ns: int) -> None:
         """Ask for the marks of services, and read those again that changed."""
-        services = sorted({service for service, _ in keys})
-        rows = ctx.db.execute(_MARKS, [ctx.tenant, services]).fetchall()
-        marks = {row["id"]: Marks(f"{basis.digest} {row['entitled']}", row["stands"]) for row in rows}
+        marks = marks_of(ctx, basis.digest, sorted({service for service, _ in keys}))
         changed: dict[date, list[UUID]] = {}
         for service, day in keys:
             known, mark = self._cards.get((service, day)), marks.get(service)

@@ -124,6 +124,14 @@ def latest_uses(ctx: Context, period: Period, services: Sequence[UUID]) -> dict[
     return {row["service_id"]: row["at"] for row in rows}
 
 
+def forget_sessions(ctx: Context, *, before: date) -> int:
+    """Delete sessions that ended in periods begun before a day, for nobody repeats a step so late; returns how many."""
+    return ctx.db.execute(
+        "DELETE FROM charging_session WHERE tenant_id = %s AND state = 'released' AND period_on < %s",
+        [ctx.tenant, before],
+    ).rowcount
+
+
 class SessionsExist(RuntimeError):
     """Sessions that were to begin are there already: the batch is to look for them first."""
 
