@@ -35,8 +35,8 @@ FRESH_NS: Final = 1_000_000_000
 
 MOST_BOOKS: Final = 512
 """Books kept at most; there are few combinations of tariffs within one period."""
-MOST_CARDS: Final = 200_000
-"""Cards kept at most, a kilobyte each."""
+MOST_CARDS: Final = 50_000
+"""Cards kept at most, three kilobytes each."""
 
 
 def _versions(table: str, where: str = "") -> str:

@@ -15,8 +15,8 @@ from spojka.charging.balances.online.tabs import Tab
 
 PORTED_NS: Final = 60_000_000_000
 """Ported numbers are counted at most so often; a number's own network is looked up each time."""
-MOST_TABS: Final = 200_000
-"""Balances remembered at most."""
+MOST_TABS: Final = 50_000
+"""Balances remembered at most, three kilobytes each."""
 
 Key = tuple[UUID, date]
 """A service and the first day of a period."""
