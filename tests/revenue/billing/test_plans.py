@@ -21,7 +21,7 @@ from spojka.revenue.payments.store import open_advances, open_invoices
 from spojka.trade.notices.store import due_notices
 from tests.revenue.billing.crowd import CLOSES, FEBRUARY, crowd
 
-CUSTOMERS = 400
+CUSTOMERS = 1500
 
 
 class Watched:
@@ -91,7 +91,7 @@ def indexes(plan: str) -> set[str]:
 )
 def test_every_statement_of_a_page_finds_its_rows_by_index(unbilled, statement, index):
     watch, tenant = unbilled
-    ids = [uuid7() for _ in range(20)]
+    ids = [uuid7() for _ in range(5)]
     named = {
         "tenant": tenant,
         "after": ids[0],
