@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterator
 from functools import lru_cache
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 import psycopg
@@ -67,13 +67,18 @@ def close_pool() -> None:
         pool.cache_clear()
 
 
+_ENTER: Final = (  # one way to the database and back; `CASE` reads the setting before it is made
+    "SELECT p.present, CASE WHEN coalesce(p.present, '') = '' THEN set_config('spojka.tenant', %s, true) END"
+    " FROM (SELECT current_setting('spojka.tenant', true) AS present OFFSET 0) AS p"
+)
+
+
 def enter_scope(connection: Connection, tenant: TenantId) -> None:
     """Work for a tenant until the transaction ends; raises `ScopeChanged` for a second tenant."""
-    row = connection.execute("SELECT current_setting('spojka.tenant', true) AS tenant").fetchone()
-    present = row["tenant"] if row else None
+    row = connection.execute(_ENTER, [str(tenant)]).fetchone()
+    present = row["present"] if row else None
     if present and present != str(tenant):
         raise ScopeChanged(f"this transaction works for {present}, not for {tenant}")
-    connection.execute("SELECT set_config('spojka.tenant', %s, true)", [str(tenant)])
 
 
 def require_scope(connection: Connection) -> TenantId:

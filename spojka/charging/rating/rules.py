@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from fractions import Fraction
 
 from spojka.charging.rating.terms import (
     MOST_GRANTED,
@@ -80,8 +79,8 @@ def price_of(units: int, row: RateRow, quantum_micros: int) -> int:
     2541700
     """
     steps = -(-units // row.price_step)
-    exact = Fraction(steps * row.price_step * (row.price_micros or 0), row.unit_size)
-    return int(exact / quantum_micros + Fraction(1, 2)) * quantum_micros
+    dividend, divisor = steps * row.price_step * (row.price_micros or 0), row.unit_size * quantum_micros
+    return (2 * dividend + divisor) // (2 * divisor) * quantum_micros
 
 
 def affordable_units(money_micros: int, row: RateRow) -> int | None:

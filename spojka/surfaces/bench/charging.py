@@ -24,6 +24,7 @@ from spojka.kernel.ids import TenantId, uuid7
 from spojka.surfaces.bench.charging_kills import under_kills
 from spojka.surfaces.bench.charging_world import analyze, free_port, gateway, make_world, now
 from spojka.surfaces.bench.disk import fdatasync_per_s
+from spojka.surfaces.gateway.collecting import collect_seldom
 from spojka.surfaces.jobs.install import install
 from spojka.surfaces.registered import register_all
 
@@ -50,6 +51,7 @@ async def _in_process(tenant: TenantId, services: list[UUID], *, seconds: int, c
     for start in range(0, len(services), MOST_IN_BATCH):
         await asyncio.gather(*(_pair(desk, one, 1, []) for one in services[start : start + MOST_IN_BATCH]))
     await asyncio.to_thread(analyze)
+    collect_seldom()
     waits: list[float] = []
     began, worked = time.perf_counter(), time.process_time()
 

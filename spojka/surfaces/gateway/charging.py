@@ -35,6 +35,7 @@ from spojka.charging.balances import refusals as _words  # noqa: F401  # the wor
 from spojka.charging.balances.online.desk import ChargingDesk
 from spojka.charging.balances.online.sessions import Answer, Kind, Step
 from spojka.surfaces.gateway.bodies import BodyWrong, ChargingBody, read_body
+from spojka.surfaces.gateway.collecting import collect_seldom
 from spojka.surfaces.gateway.translation import (
     FREE,
     at_of,
@@ -340,6 +341,7 @@ def _free(body: ChargingBody, act: str) -> Reply:
 def application() -> ChargingGateway:
     """The application of the tenant that the environment names; granian calls it in its worker."""
     desk = ChargingDesk(tenant_by_code(os.environ[TENANT_VARIABLE]), now=lambda: datetime.now(UTC))
+    collect_seldom()
     return ChargingGateway(desk, token=os.environ.get(TOKEN_VARIABLE) or None)
 
 

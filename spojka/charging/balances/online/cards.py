@@ -14,6 +14,7 @@ from datetime import date, datetime
 from typing import Any, Final
 from uuid import UUID
 
+from spojka.access.database import arrays
 from spojka.access.operations.context import Context
 from spojka.charging.balances.online.basis import Basis, is_specialised
 from spojka.charging.balances.online.sessions import Use, Wanted
@@ -57,7 +58,7 @@ _STANDS: Final = (_versions("service_hold"), _versions("service_switch"), _versi
 _MARKS: Final = (
     f"SELECT s.id, concat_ws(' ', s.activated_at, s.ended_at, {', '.join(_ENTITLED)}) AS entitled,"  # noqa: S608
     f" concat_ws(' ', s.xmin, {', '.join(_STANDS)}) AS stands"
-    " FROM service s WHERE s.tenant_id = %s AND s.id = ANY(%s)"
+    " FROM service s WHERE s.tenant_id = %s AND s.id = ANY(%s::uuid[])"
 )
 
 
@@ -71,7 +72,7 @@ class Marks:
 
 def marks_of(ctx: Context, digest: str, services: Sequence[UUID]) -> dict[UUID, Marks]:
     """The marks of services; the digest names the editions."""
-    rows = ctx.db.execute(_MARKS, [ctx.tenant, list(services)]).fetchall()
+    rows = ctx.db.execute(_MARKS, [ctx.tenant, arrays.of_ids(services)]).fetchall()
     return {row["id"]: Marks(f"{digest} {row['entitled']}", row["stands"]) for row in rows}
 
 
@@ -151,17 +152,23 @@ class Card:
 
 @dataclass(frozen=True, slots=True)
 class PlacedBook(RateBook):
-    """A rate book that finds a slot by its name at once, for whoever looks slots up one record at a time."""
+    """A rate book that finds slots and counters by name at once, for whoever looks them up one record at a time."""
 
     places: dict[str, int] = field(init=False, repr=False, compare=False)
+    counter_places: dict[str, int] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         RateBook.__post_init__(self)
         object.__setattr__(self, "places", {slot.name: place for place, slot in enumerate(self.slots)})
+        object.__setattr__(self, "counter_places", {one.name: place for place, one in enumerate(self.counters)})
 
     def slot(self, name: str) -> int:
         """The code of a slot; `KeyError` for an unknown one."""
         return self.places[name]
+
+    def counter(self, name: str) -> int:
+        """The code of a counter; `KeyError` for an unknown one."""
+        return self.counter_places[name]
 
 
 @dataclass(frozen=True)
@@ -171,7 +178,7 @@ class KeyedBook:
 
     Args:
         priced: the book with its sources.
-        book: the same book with its slots by name.
+        book: the same book with its slots and counters by name.
         rows: codes of its rows by key.
         slots: names of its slots, in order.
 

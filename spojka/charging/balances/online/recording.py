@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Final
 
+from spojka.access.database import arrays
 from spojka.access.operations.context import Context
 from spojka.charging.balances.online.sessions import Session
 from spojka.charging.usage.records import identity
@@ -68,23 +69,26 @@ def write_records(ctx: Context, ended: Sequence[tuple[Session, datetime]]) -> No
     generations = [_late(session.period_on, ctx.today) if session.period_on in closed else 0 for session, _ in ended]
     ctx.db.execute(
         "WITH t AS (SELECT %s::uuid AS tenant), taken AS (INSERT INTO usage_identity (tenant_id, identity)"
-        " SELECT t.tenant, u FROM t, unnest(%b::uuid[]) AS u ON CONFLICT DO NOTHING RETURNING identity)"
+        " SELECT t.tenant, u FROM t, unnest(%s::uuid[]) AS u ON CONFLICT DO NOTHING RETURNING identity)"
         " INSERT INTO usage_buffer (tenant_id, identity, period_on, generation, service_id, at, record)"
-        " SELECT t.tenant, n.identity, n.period_on, n.generation, n.service, n.at, n.record::jsonb"
-        " FROM t, unnest(%b::uuid[], %s::date[], %s::int[], %b::uuid[], %b::timestamptz[], %b::text[])"
-        " AS n(identity, period_on, generation, service, at, record) JOIN taken ON taken.identity = n.identity",
+        " SELECT t.tenant, n.identity, n.period_on, n.generation, n.service, n.at, n.record"
+        " FROM t, ROWS FROM (unnest(%s::uuid[], %s::date[], %s::int[], %s::uuid[], %s::timestamptz[]),"
+        " jsonb_array_elements(%s::jsonb)) AS n(identity, period_on, generation, service, at, record)"
+        " JOIN taken ON taken.identity = n.identity",
         [
             ctx.tenant,
-            (keys := [identity(SOURCE, session.record_id) for session, _ in ended]),
+            (keys := arrays.of_ids([identity(SOURCE, session.record_id) for session, _ in ended])),
             keys,
-            [session.period_on for session, _ in ended],
-            generations,
-            [session.service for session, _ in ended],
-            [session.started_at for session, _ in ended],
-            [
-                _DUMPS(record_of(session, ended_at, late))
-                for (session, ended_at), late in zip(ended, generations, strict=True)
-            ],
+            arrays.of_days([session.period_on for session, _ in ended]),
+            arrays.of_numbers(generations),
+            arrays.of_ids([session.service for session, _ in ended]),
+            arrays.of_instants([session.started_at for session, _ in ended]),
+            _DUMPS(
+                [
+                    record_of(session, ended_at, late)
+                    for (session, ended_at), late in zip(ended, generations, strict=True)
+                ]
+            ),
         ],
     )
 

@@ -6,11 +6,12 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
 from psycopg import Cursor
 
+from spojka.access.database import arrays
 from spojka.access.database.connections import Row
 from spojka.access.operations.context import Context
 from spojka.charging.balances.online.sessions import Kind, Session, Use
@@ -91,8 +92,8 @@ def silent_sessions(ctx: Context, *, before: datetime, limit: int) -> list[Row]:
 
 
 _LOCK: Final = (
-    "SELECT service_id, version, facts FROM balance WHERE tenant_id = %s AND period_on = %s AND service_id = ANY(%s)"
-    " ORDER BY service_id FOR UPDATE"
+    "SELECT service_id, version, facts FROM balance WHERE tenant_id = %s AND period_on = %s"
+    " AND service_id = ANY(%s::uuid[]) ORDER BY service_id FOR UPDATE"
 )
 
 
@@ -103,7 +104,7 @@ def lock_tabs(ctx: Context, period_on: date, services: Sequence[UUID], *, wait: 
     Without waiting, those that somebody else holds are left out.
     """
     text = _LOCK if wait else f"{_LOCK} SKIP LOCKED"
-    return ctx.db.execute(text, [ctx.tenant, period_on, list(services)]).fetchall()
+    return ctx.db.execute(text, [ctx.tenant, period_on, arrays.of_ids(services)]).fetchall()
 
 
 def lock_services(ctx: Context, services: Sequence[UUID]) -> None:
@@ -153,39 +154,42 @@ def write_sessions(ctx: Context, sessions: Sequence[Session], *, new: bool) -> W
     """Write sessions as they are now; whoever calls asks afterwards whether all of them could be written."""
     if not sessions:
         return Written(None, 0)
-    columns: list[list[Any]] = [
-        [one.id for one in sessions],
-        [one.period_on for one in sessions],
-        ["open" if one.is_open else "released" for one in sessions],
-        [one.reserved for one in sessions],
-        [one.used for one in sessions],
-        [one.part for one in sessions],
-        [one.sequence for one in sessions],
-        [_DUMPS([one.expired, *one.answer]) for one in sessions],
-        [one.started_at for one in sessions],
-        [one.touched_at for one in sessions],
+    columns: list[str] = [
+        arrays.of_ids([one.id for one in sessions]),
+        arrays.of_days([one.period_on for one in sessions]),
+        "{" + ",".join(["open" if one.is_open else "released" for one in sessions]) + "}",
+        arrays.of_numbers([one.reserved for one in sessions]),
+        arrays.of_numbers([one.used for one in sessions]),
+        arrays.of_numbers([one.part for one in sessions]),
+        arrays.of_numbers([one.sequence for one in sessions]),
+        arrays.of_instants([one.started_at for one in sessions]),
+        arrays.of_instants([one.touched_at for one in sessions]),
     ]
     if new:
-        columns += [[one.service for one in sessions], [_DUMPS(one.use.stored()) for one in sessions]]
+        columns.append(arrays.of_ids([one.service for one in sessions]))
+    columns.append(_DUMPS([[one.expired, *one.answer] for one in sessions]))
+    if new:
+        columns.append(_DUMPS([one.use.stored() for one in sessions]))
     return Written(ctx.db.execute(_INSERT_SESSIONS if new else _UPDATE_SESSIONS, [ctx.tenant, *columns]), len(sessions))
 
 
-_ARRAYS: Final = (  # in binary, since texts of JSON would be escaped letter by letter
-    "%b::uuid[], %s::date[], %s::text[], %s::bigint[], %s::bigint[], %s::int[], %s::int[], %b::text[],"
-    " %b::timestamptz[], %b::timestamptz[]"
+_ARRAYS: Final = (
+    "%s::uuid[], %s::date[], %s::text[], %s::bigint[], %s::bigint[], %s::int[], %s::int[],"
+    " %s::timestamptz[], %s::timestamptz[]"
 )
-_NAMES: Final = "id, period_on, state, reserved, used, part, sequence, answer, started_at, touched_at"
+_NAMES: Final = "id, period_on, state, reserved, used, part, sequence, started_at, touched_at"
 _INSERT_SESSIONS: Final = (
     "INSERT INTO charging_session (tenant_id, id, period_on, state, reserved, used, part, sequence, answer, started_at,"  # noqa: S608
     " touched_at, service_id, request) SELECT %s, n.id, n.period_on, n.state, n.reserved, n.used, n.part, n.sequence,"
-    " n.answer::jsonb, n.started_at, n.touched_at, n.service_id, n.request::jsonb"
-    f" FROM unnest({_ARRAYS}, %b::uuid[], %b::text[]) AS n({_NAMES}, service_id, request)"
-    " ON CONFLICT (tenant_id, id) DO NOTHING"
+    " n.answer, n.started_at, n.touched_at, n.service_id, n.request"
+    f" FROM ROWS FROM (unnest({_ARRAYS}, %s::uuid[]), jsonb_array_elements(%s::jsonb), jsonb_array_elements(%s::jsonb))"
+    f" AS n({_NAMES}, service_id, answer, request) ON CONFLICT (tenant_id, id) DO NOTHING"
 )
 _UPDATE_SESSIONS: Final = (
     "WITH t AS (SELECT %s::uuid AS tenant) UPDATE charging_session c SET period_on = n.period_on, state = n.state,"  # noqa: S608
-    " reserved = n.reserved, used = n.used, part = n.part, sequence = n.sequence, answer = n.answer::jsonb,"
-    f" started_at = n.started_at, touched_at = n.touched_at FROM t, unnest({_ARRAYS}) AS n({_NAMES})"
+    " reserved = n.reserved, used = n.used, part = n.part, sequence = n.sequence, answer = n.answer,"
+    " started_at = n.started_at, touched_at = n.touched_at"
+    f" FROM t, ROWS FROM (unnest({_ARRAYS}), jsonb_array_elements(%s::jsonb)) AS n({_NAMES}, answer)"
     " WHERE c.tenant_id = t.tenant AND c.id = n.id"
 )
 
@@ -197,16 +201,16 @@ def write_tabs(ctx: Context, tabs: Sequence[tuple[Tab, RateBook]]) -> None:
     ctx.db.execute(
         "UPDATE balance b SET version = n.version, remaining = n.remaining::bigint[], counters = n.counters::bigint[],"
         " latest_at = n.latest::bigint[]"
-        " FROM unnest(%b::uuid[], %s::date[], %s::bigint[], %b::text[], %b::text[], %b::text[])"
+        " FROM unnest(%s::uuid[], %s::date[], %s::bigint[], %b::text[], %b::text[], %b::text[])"
         " AS n(service, period_on, version, remaining, counters, latest)"
         " WHERE b.tenant_id = %s AND b.service_id = n.service AND b.period_on = n.period_on",
         [
-            [tab.service for tab, _ in tabs],
-            [tab.period_on for tab, _ in tabs],
-            [tab.version for tab, _ in tabs],
-            [_array(tab.account.left) for tab, _ in tabs],
-            [_array(meters_of(tab.account, book)) for tab, book in tabs],
-            [_array(latest_row(tab)) for tab, _ in tabs],
+            arrays.of_ids([tab.service for tab, _ in tabs]),
+            arrays.of_days([tab.period_on for tab, _ in tabs]),
+            arrays.of_numbers([tab.version for tab, _ in tabs]),
+            [arrays.of_numbers(tab.account.left) for tab, _ in tabs],
+            [arrays.of_numbers(meters_of(tab.account, book)) for tab, book in tabs],
+            [arrays.of_numbers(latest_row(tab)) for tab, _ in tabs],
             ctx.tenant,
         ],
     )
@@ -218,13 +222,13 @@ def count_tabs(ctx: Context, tabs: Sequence[Tab]) -> None:
         return
     ctx.db.execute(
         "UPDATE balance b SET version = n.version, latest_at = n.latest::bigint[]"
-        " FROM unnest(%b::uuid[], %s::date[], %s::bigint[], %b::text[]) AS n(service, period_on, version, latest)"
+        " FROM unnest(%s::uuid[], %s::date[], %s::bigint[], %b::text[]) AS n(service, period_on, version, latest)"
         " WHERE b.tenant_id = %s AND b.service_id = n.service AND b.period_on = n.period_on",
         [
-            [tab.service for tab in tabs],
-            [tab.period_on for tab in tabs],
-            [tab.version for tab in tabs],
-            [_array(latest_row(tab)) for tab in tabs],
+            arrays.of_ids([tab.service for tab in tabs]),
+            arrays.of_days([tab.period_on for tab in tabs]),
+            arrays.of_numbers([tab.version for tab in tabs]),
+            [arrays.of_numbers(latest_row(tab)) for tab in tabs],
             ctx.tenant,
         ],
     )
@@ -268,7 +272,7 @@ def rename_slots(ctx: Context, tabs: Sequence[tuple[Tab, Sequence[str]]]) -> Non
     if not tabs:
         return
     ctx.db.execute(
-        "UPDATE balance b SET slots = string_to_array(n.slots, ','), capacity = n.capacity::bigint[],"
+        "UPDATE balance b SET slots = string_toarrays.of_numbers(n.slots, ','), capacity = n.capacity::bigint[],"
         " remaining = n.remaining::bigint[]"
         " FROM unnest(%s::uuid[], %s::date[], %s::text[], %s::text[], %s::text[])"
         " AS n(service, period_on, slots, capacity, remaining)"
@@ -277,12 +281,8 @@ def rename_slots(ctx: Context, tabs: Sequence[tuple[Tab, Sequence[str]]]) -> Non
             [tab.service for tab, _ in tabs],
             [tab.period_on for tab, _ in tabs],
             [",".join(slots) for _, slots in tabs],
-            [_array(tab.account.granted) for tab, _ in tabs],
-            [_array(tab.account.left) for tab, _ in tabs],
+            [arrays.of_numbers(tab.account.granted) for tab, _ in tabs],
+            [arrays.of_numbers(tab.account.left) for tab, _ in tabs],
             ctx.tenant,
         ],
     )
-
-
-def _array(values: Iterable[int]) -> str:
-    return "{" + ",".join(map(str, values)) + "}"
