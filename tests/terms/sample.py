@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from spojka.terms.editions import Edition, read_edition
+from spojka.terms.figures import unsaid_figures
 
 HEAD = """document = "acme/rules"
 edition = "2026-01"
@@ -49,3 +50,14 @@ def _toml(value: object) -> str:
 def spaces(text: str) -> str:
     """A text with ordinary spaces only."""
     return text.replace("\N{NO-BREAK SPACE}", " ").replace("\N{NARROW NO-BREAK SPACE}", " ")
+
+
+def said(text: str) -> str:
+    """A TOML text whose words say every figure that its clauses set, for tests that change a value alone."""
+    lines = text.splitlines(keepends=True)
+    for unsaid in unsaid_figures(read_edition(text, source="sample"), text):
+        figures = ", ".join(unsaid.figures)
+        words = figures.replace(".", ",") if unsaid.language == "cs" else figures
+        before, quote, after = lines[unsaid.line - 1].rpartition('"')
+        lines[unsaid.line - 1] = f"{before} ({words}){quote}{after}"
+    return "".join(lines)

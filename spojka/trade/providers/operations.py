@@ -33,7 +33,7 @@ class Loaded:
 @operation(
     "provider.load",
     permission="provider.write",
-    refusals=("EDITION_NOT_READABLE", "EDITION_EXISTS", "VALID_FROM_MISSING", "WRONG_PRICE_UNIT"),
+    refusals=("EDITION_NOT_READABLE", "FIGURE_NOT_SAID", "EDITION_EXISTS", "VALID_FROM_MISSING", "WRONG_PRICE_UNIT"),
 )
 def load(ctx: Context, *, editions: list[str] = [], sims: int = EXAMPLE_SIMS) -> Loaded | Refusal:  # noqa: B006
     """

@@ -12,6 +12,7 @@ from spojka.access.operations.context import Context
 from spojka.access.operations.registry import operation
 from spojka.kernel.refusals import Refusal
 from spojka.terms.editions import Edition, EditionNotReadable, read_edition
+from spojka.terms.figures import UnsaidFigure, unsaid_figures
 from spojka.terms.refusals import define_refusal
 from spojka.trade.publications.checks import refuse_edition
 from spojka.trade.publications.packs import Pack, PackDocument
@@ -21,6 +22,13 @@ define_refusal(
     "EDITION_NOT_READABLE",
     cs="Vydání nelze zveřejnit: {source}, řádek {line}: {problem}.",
     en="The edition cannot be published: {source}, line {line}: {problem}.",
+)
+define_refusal(
+    "FIGURE_NOT_SAID",
+    cs="Vydání nelze zveřejnit: {source}, řádek {line}: čl. {clause} nastavuje {term} na {value}, ale jeho slova"
+    " ({language}) neříkají {figures}.",
+    en="The edition cannot be published: {source}, line {line}: clause {clause} sets {term} to {value}, but its words"
+    " ({language}) do not say {figures}.",
 )
 define_refusal(
     "DOCUMENT_UNKNOWN",
@@ -48,22 +56,42 @@ class Published:
 
 
 @lru_cache(maxsize=64)
-def _read(text: str, source: str, cites_as: str) -> Edition:
-    """An edition's text read; packs are brought into many tenants, and each text is read once."""
-    return read_edition(text, source=source, cites_as=cites_as)
+def _read(text: str, source: str, cites_as: str) -> tuple[Edition, UnsaidFigure | None]:
+    """
+    An edition's text read, and the first figure that its words do not say.
+
+    Packs are brought into many tenants, and each text is read once.
+    """
+    edition = read_edition(text, source=source, cites_as=cites_as)
+    return edition, next(iter(unsaid_figures(edition, text)), None)
+
+
+def _refuse_unsaid(unsaid: UnsaidFigure, source: str) -> Refusal:
+    figures = {
+        "source": source,
+        "line": unsaid.line,
+        "clause": unsaid.clause,
+        "term": unsaid.term,
+        "value": str(unsaid.value),
+        "language": unsaid.language,
+        "figures": ", ".join(unsaid.figures),
+    }
+    return Refusal("FIGURE_NOT_SAID", (), figures)
 
 
 def _put(ctx: Context, document: PackDocument, text: str, source: str) -> bool | Refusal:
     if "effective_from" not in text:
         return Refusal("VALID_FROM_MISSING", ("nej/8.1",) if document.cites_as == "nej" else ())
     try:
-        edition = _read(text, source, document.cites_as)
+        edition, unsaid = _read(text, source, document.cites_as)
     except EditionNotReadable as bad:
         return Refusal(
             "EDITION_NOT_READABLE",
             (),
             {"source": bad.source, "line": bad.line, "problem": bad.problem},
         )
+    if unsaid is not None:
+        return _refuse_unsaid(unsaid, source)
     refusal = refuse_edition(ctx, document.kind, edition)
     if refusal is not None:
         return refusal
@@ -103,6 +131,7 @@ def _put(ctx: Context, document: PackDocument, text: str, source: str) -> bool |
     permission="publications.write",
     refusals=(
         "EDITION_NOT_READABLE",
+        "FIGURE_NOT_SAID",
         "DOCUMENT_UNKNOWN",
         "EDITION_EXISTS",
         "VALID_FROM_MISSING",
@@ -110,7 +139,11 @@ def _put(ctx: Context, document: PackDocument, text: str, source: str) -> bool |
     ),
 )
 def publish(ctx: Context, *, text: str, source: str = "edition.toml") -> Published | Refusal:
-    """Publish one edition from its TOML; a text that is already published changes nothing."""
+    """
+    Publish one edition from its TOML; a text that is already published changes nothing.
+
+    Every figure that a clause sets must stand in its words, in both languages.
+    """
     pack = pack_of(ctx)
     code = text.partition('document = "')[2].partition('"')[0]
     document = pack.documents.get(code)

@@ -19,6 +19,7 @@ from spojka.kernel.ids import uuid7
 from spojka.kernel.money import Money
 from spojka.kernel.time import Period
 from spojka.terms.findings import read_finding
+from tests.terms.sample import said
 
 PRICES = Path(spojka.__file__).parent / "providers/nej-mobil/price-list/2026-01.toml"
 BEGINS = datetime(2026, 6, 1, 7, tzinfo=UTC)
@@ -51,7 +52,7 @@ class Provider:
             before, mark, after = text.partition(f".sets.tariff.nej-mobil-{tariff}]")
             head, _, rest = after.partition('monthly_fee = "')
             text = f'{before}{mark}{head}monthly_fee = "{fee}{rest[rest.index(chr(34)) :]}'
-        self.do("publications.publish", text=text)
+        self.do("publications.publish", text=said(text))
 
     def fees(self, contract, period: Period = JUNE):
         """Fees and differences to a minimum, as (days or pieces, amount)."""

@@ -9,6 +9,7 @@ import pytest
 from spojka.access.database.connections import transaction
 from spojka.charging.usage.csv_layout import HEADER, TRAILER
 from spojka.trade.publications.packs import PROVIDERS
+from tests.terms.sample import said
 
 LINE = "voice.home.mobile"
 PRICES = (PROVIDERS / "nej-mobil" / "price-list" / "2026-01.toml").read_text(encoding="utf-8")
@@ -72,7 +73,7 @@ def publish(do, edition, effective_from, *changes):
     for old, new in changes:
         assert old in text, old
         text = text.replace(old, new)
-    assert do("publications.publish", text=text).plain["new"] == 1
+    assert do("publications.publish", text=said(text)).plain["new"] == 1
 
 
 def test_a_second_call_posts_what_it_adds(customer, called, charges):
