@@ -1,18 +1,19 @@
-"""From checked records to ready ones: screened against the tenant's services, late ones given their generation."""
+"""From checked records to ready ones: screened, those barred kept back, late ones given their generation."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from enum import IntEnum
 
 import polars as pl
 
 from spojka.access.operations.context import Context
-from spojka.charging.usage import reasons
-from spojka.charging.usage.classes import HOME_ZONE
+from spojka.charging.usage.barring import Bars, keep_back_barred
 from spojka.charging.usage.cutting import period_on
+from spojka.charging.usage.lateness import place_late
 from spojka.charging.usage.records import SUSPENSE_SCHEMA, Batch
-from spojka.charging.usage.screening import SERVICE_SCHEMA, Lookups, as_texts, recognise, screen
+from spojka.charging.usage.screening import SERVICE_SCHEMA, Lookups, recognise, screen
 from spojka.charging.usage.segments import write_segments
 from spojka.charging.usage.store import (
     READY_SCHEMA,
@@ -25,13 +26,24 @@ from spojka.charging.usage.store import (
     take_identities,
     usage_root,
 )
-from spojka.charging.usage.terms import UsageTerms
+from spojka.charging.usage.terms import BarTerms, LateTerms, UsageTerms
 from spojka.kernel.ids import FileId
 from spojka.trade.numbering.classing import OWN_NETWORK_NAME, plan_on, ported_numbers
 from spojka.trade.publications.shelf import shelf_of
+from spojka.trade.services.frames import FEATURES, SWITCH_SCHEMA
 
 SPECIALISED_GROUPS = (700, 800)
 """Rating groups of digital television and IP telephony, as the host network numbers them (nej/2.26)."""
+
+
+class Approval(IntEnum):
+    """What an authorised person has decided to bill all the same; each step holds those before it."""
+
+    NONE = 0
+    BARRED = 1
+    """What the service was barred from (nej/3.5, 4.5-i)."""
+    LATE = 2
+    """What comes too late; a record that waits for its lateness was open, or approved before (nej/4.7)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +87,29 @@ def lookups_for(ctx: Context, keys: pl.Series | None) -> Lookups:
     )
 
 
+def bars_for(ctx: Context, services: pl.DataFrame, *, every: bool) -> Bars:
+    """
+    What decides which uses of services were barred.
+
+    Args:
+        ctx: the call.
+        services: columns of `SERVICE_SCHEMA`.
+        every: they are all there are, so the switches are not asked by service.
+
+    """
+    rows = ctx.db.execute(
+        "SELECT service_id::text, feature, is_on, at FROM service_switch WHERE tenant_id = %(t)s"
+        " AND feature = ANY(%(f)s) AND (%(s)s::uuid[] IS NULL OR service_id = ANY(%(s)s)) ORDER BY at, id",
+        {"t": ctx.tenant, "f": list(FEATURES), "s": None if every else services["service_id"].unique().to_list()},
+    ).fetchall()
+    begun = services.group_by("service_id").agg(pl.col("valid_from").min().alias("begun_at"))
+    return Bars(
+        pl.DataFrame(rows, schema=SWITCH_SCHEMA, orient="row"),
+        begun,
+        shelf_of(ctx).sheet(BarTerms, ctx.today),
+    )
+
+
 def take(
     ctx: Context,
     batch: Batch,
@@ -82,7 +117,7 @@ def take(
     file: FileId | None,
     whole_file: bool,
     known_identity: bool = False,
-    approved: bool = False,
+    approval: Approval = Approval.NONE,
 ) -> Taken:
     """
     Take a checked batch: identities once, the sound records ready to rate, the rest in suspense.
@@ -93,22 +128,29 @@ def take(
         file: the file it came in.
         whole_file: write segments (a file) rather than the buffer (single records).
         known_identity: its identities were taken before and their records are void: a repair.
-        approved: what is too late is billed all the same.
+        approval: what is billed although it was barred, or is too late.
 
     """
     pass_gate(ctx)
     known = recognise(batch.records)
     keys = None if whole_file and known.fresh.height > MANY else known.fresh["service_key"]
-    screened = screen(known.fresh, lookups_for(ctx, keys))
-    sound, late = _by_lateness(ctx, screened.ready, approved=approved)
+    lookups = lookups_for(ctx, keys)
+    screened = screen(known.fresh, lookups)
+    waiting = [batch.suspense.cast(SUSPENSE_SCHEMA), screened.suspense]
+    ready = screened.ready
+    if approval < Approval.BARRED:
+        unbarred = keep_back_barred(ready, bars_for(ctx, lookups.services, every=keys is None))
+        ready = unbarred.open
+        waiting.append(unbarred.waiting)
+    sound, late = _by_lateness(ctx, ready, approved=approval >= Approval.LATE)
     first = take_identities(ctx, sound["identity"])
     ready = sound if known_identity else sound.filter(first)
-    waiting = pl.concat([batch.suspense.cast(SUSPENSE_SCHEMA), screened.suspense, late])
+    kept_back = pl.concat([*waiting, late], how="diagonal")
     repeated = known.repeats.height + sound["identity"].n_unique() - ready["identity"].n_unique()
     if ready.height:
         settle_repaired(ctx, ready)
-    if waiting.height:
-        suspend(ctx, waiting, file=file)
+    if kept_back.height:
+        suspend(ctx, kept_back, file=file)
     if ready.height and whole_file:
         assert file is not None
         add_segments(ctx, write_segments(usage_root(ctx), ready, tenant_id=ctx.tenant, name=str(file)), file=file)
@@ -118,7 +160,7 @@ def take(
         batch.records.height + batch.suspense.height,
         ready["identity"].n_unique(),
         repeated,
-        waiting.height,
+        kept_back.height,
         _concerned(ready),
     )
 
@@ -136,33 +178,7 @@ def _concerned(ready: pl.DataFrame) -> dict[date, list[str]]:
 
 
 def _by_lateness(ctx: Context, ready: pl.DataFrame, *, approved: bool) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Ready records with their generation (0 in time, else invoices late), and those too late to bill (nej/4.7)."""
-    placed = ready.with_columns(_day=period_on(pl.col("at")))
-    closed = closed_periods(ctx)
-    months = (ctx.today.year * 12 + ctx.today.month) - (pl.col("_day").dt.year() * 12 + pl.col("_day").dt.month())
-    late = pl.col("_day").is_in(list(closed)) if closed else pl.lit(value=False)
-    placed = placed.with_columns(generation=pl.when(late).then(months).otherwise(0).cast(pl.Int32))
-    bound = shelf_of(ctx).bound(ctx.today)
-    most = int(str(bound.term("late_billing_max_months").value))
-    roaming = pl.col("zone") != HOME_ZONE
-    reason = (
-        pl.when((pl.col("generation") > 0) & ~roaming)
-        .then(pl.lit(reasons.LATE_BILLING_CLASS_NOT_ALLOWED))
-        .when(pl.col("generation") > most)
-        .then(pl.lit(reasons.LATE_BILLING_OVER_2_MONTHS))
-    )
-    judged = placed.with_columns(_reason=reason)
-    if approved:
-        judged = judged.with_columns(_reason=pl.lit(None, dtype=pl.String))
-    refused = judged.filter(pl.col("_reason").is_not_null())
-    suspense = refused.select(
-        "source",
-        "record_id",
-        pl.col("line").cast(pl.Int64),
-        pl.col("_reason").alias("reason"),
-        pl.lit("at").alias("field"),
-        pl.col("at").cast(pl.String).alias("value"),
-        pl.struct(as_texts()).struct.json_encode().alias("record"),
-    ).cast(SUSPENSE_SCHEMA)
-    kept = judged.filter(pl.col("_reason").is_null())
-    return kept.select(pl.col(name).cast(kind) for name, kind in READY_SCHEMA.items()), suspense
+    """Ready records as they are kept, and those too late to bill (nej/4.7)."""
+    terms = shelf_of(ctx).sheet(LateTerms, ctx.today)
+    placed = place_late(ready, closed=closed_periods(ctx), today=ctx.today, terms=terms, approved=approved)
+    return placed.billable.select(pl.col(name).cast(kind) for name, kind in READY_SCHEMA.items()), placed.waiting

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
@@ -109,6 +110,8 @@ class Suspense(models.Model):
     line = models.IntegerField(null=True)
     reason = models.TextField()
     detail = models.TextField(blank=True)
+    clauses = ArrayField(models.TextField(), db_default=models.Value("{}"))
+    since = models.DateTimeField(null=True)
     record = models.JSONField()
     state = models.TextField(default="open")
     suspended_at = models.DateTimeField()

@@ -16,7 +16,7 @@ from spojka.access.operations.context import Context
 from spojka.access.operations.registry import operation
 from spojka.charging.usage import reasons
 from spojka.charging.usage.csv_layout import read_file as read_csv
-from spojka.charging.usage.intake import Taken, take
+from spojka.charging.usage.intake import Approval, Taken, take
 from spojka.charging.usage.json_layout import read_items
 from spojka.charging.usage.records import Batch, FileBroken, identity
 from spojka.charging.usage.store import (
@@ -155,16 +155,30 @@ def repair(ctx: Context, *, suspense: SuspenseId, changes: dict[str, str] = {}) 
 
     A record that was ready but had no price counts no more as it was; the corrected one is rated instead of it.
     """
-    return _again(ctx, suspense, changes, approved=False)
+    return _again(ctx, suspense, changes)
 
 
 @operation("usage.approve", permission="usage.write", refusals=("SUSPENSE_UNKNOWN",))
 def approve(ctx: Context, *, suspense: SuspenseId) -> Repaired | Refusal:
-    """Bill a record that came too late, or whose class may not be late, after all (nej/4.7)."""
-    return _again(ctx, suspense, {}, approved=True)
+    """
+    Bill a record after all that came too late, whose class may not be late, or whose use was barred (nej/4.7, 3.5).
+
+    An approval concerns the reason shown: what was barred and is late too waits on for its lateness.
+    """
+    row = suspense_row(ctx, UUID(str(suspense)))
+    reason = "" if row is None else row["reason"]
+    return _again(ctx, suspense, {}, approval=_APPROVALS.get(reason, Approval.NONE))
 
 
-def _again(ctx: Context, suspense: SuspenseId, changes: Mapping[str, str], *, approved: bool) -> Repaired | Refusal:
+_APPROVALS = {
+    **dict.fromkeys(reasons.BARRED_REASONS, Approval.BARRED),
+    **dict.fromkeys(reasons.LATE_REASONS, Approval.LATE),
+}
+
+
+def _again(
+    ctx: Context, suspense: SuspenseId, changes: Mapping[str, str], *, approval: Approval = Approval.NONE
+) -> Repaired | Refusal:
     row = suspense_row(ctx, UUID(str(suspense)))
     if row is None or row["state"] != "open":
         return Refusal("SUSPENSE_UNKNOWN", (), {"suspense": suspense})
@@ -174,7 +188,7 @@ def _again(ctx: Context, suspense: SuspenseId, changes: Mapping[str, str], *, ap
         void(ctx, identity(row["source"], row["record_id"]))
     settle(ctx, row["id"], state="repaired")
     batch = read_items([fields], source=row["source"])
-    taken = take(ctx, batch, file=None, whole_file=False, known_identity=taken_before, approved=approved)
+    taken = take(ctx, batch, file=None, whole_file=False, known_identity=taken_before, approval=approval)
     _promise_rating(ctx, taken.services, key=str(suspense))
     waiting = ctx.db.execute(
         "SELECT id, reason FROM suspense WHERE tenant_id = %s AND source = %s AND record_id = %s AND state = 'open'"

@@ -8,11 +8,29 @@ from typing import Any, Literal
 
 from spojka.access.operations.context import Context
 from spojka.access.operations.registry import query
+from spojka.charging.usage.reasons import BARRED_REASONS, LATE_REASONS
 
 
 @dataclass(frozen=True, slots=True)
 class SuspenseView:
-    """One suspended record with its reason and its fields as they came."""
+    """
+    One suspended record with its reason and its fields as they came.
+
+    Args:
+        id: its id.
+        source: the sender.
+        record_id: the sender's id of it.
+        line: its place in the file it came in.
+        reason: code of why it waits.
+        detail: the field that is wrong and its value, `field=value`.
+        clauses: what it waits by, where a clause says so.
+        since: since when what closed the use had stood, for uses that were barred.
+        approvable: whether `usage.approve` can bill it all the same.
+        state: `open`, `repaired` or `dropped`.
+        suspended_at: since when it waits.
+        record: its fields as they came.
+
+    """
 
     id: str
     source: str
@@ -20,6 +38,9 @@ class SuspenseView:
     line: int | None
     reason: str
     detail: str
+    clauses: list[str]
+    since: datetime | None
+    approvable: bool
     state: str
     suspended_at: datetime
     record: dict[str, Any]
@@ -48,6 +69,9 @@ class ReasonCount:
     records: int
 
 
+_APPROVABLE = [*BARRED_REASONS, *LATE_REASONS]
+
+
 @query("usage.suspense", permission="usage.read")
 def suspense(
     ctx: Context,
@@ -58,9 +82,10 @@ def suspense(
 ) -> list[SuspenseView]:
     """Suspended records, oldest first."""
     rows = ctx.db.execute(
-        "SELECT id::text, source, record_id, line, reason, detail, state, suspended_at, record FROM suspense"
+        "SELECT id::text, source, record_id, line, reason, detail, clauses, since, reason = ANY(%s) AS approvable,"
+        " state, suspended_at, record FROM suspense"
         " WHERE tenant_id = %s AND state = %s AND (%s = '' OR reason = %s) ORDER BY suspended_at, id LIMIT %s",
-        [ctx.tenant, state, reason, reason, limit],
+        [_APPROVABLE, ctx.tenant, state, reason, reason, limit],
     ).fetchall()
     return [SuspenseView(**row) for row in rows]
 

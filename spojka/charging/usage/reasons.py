@@ -85,6 +85,27 @@ DUPLICATE_RECORD: Final = define_refusal(
 )
 """nej/2.11: a record id is rated once."""
 
+PREMIUM_USED_WHILE_BARRED: Final = define_refusal(
+    "PREMIUM_USED_WHILE_BARRED",
+    cs="Číslo {value} bylo užito, ač služba měla od {since} čísla 90x zablokována. Zákazník za to neplatí, dokud"
+    " záznam někdo neschválí; jinak jej zahoďte.",
+    en="The number {value} was used though numbers 90x had been blocked on the service since {since}. The customer does"
+    " not pay for it unless somebody approves the record; else drop it.",
+)
+"""nej/3.5: the network let through what was barred."""
+
+SERVICE_USED_WHILE_OFF: Final = define_refusal(
+    "SERVICE_USED_WHILE_OFF",
+    cs="Služba {value} byla užita, ač byla od {since} vypnutá. Zákazník za to neplatí, dokud záznam někdo neschválí;"
+    " jinak jej zahoďte.",
+    en="The service {value} was used though it had been off since {since}. The customer does not pay for it unless"
+    " somebody approves the record; else drop it.",
+)
+"""nej/4.5-i: the network let through what nobody had ordered."""
+
+BARRED_REASONS: Final = (PREMIUM_USED_WHILE_BARRED, SERVICE_USED_WHILE_OFF)
+"""Reasons to wait because the use was barred at its instant; an approval bills it all the same."""
+
 SUSPENSE_REASONS: Final = (
     RECORD_ID_MISSING,
     UNKNOWN_KIND,
@@ -99,8 +120,9 @@ SUSPENSE_REASONS: Final = (
     IMSI_MISMATCH,
     UNKNOWN_DESTINATION,
     UNKNOWN_COUNTRY,
+    *BARRED_REASONS,
 )
-"""Every reason a record can wait for."""
+"""Every reason a record can wait for before it is ready to rate, lateness aside."""
 
 LATE_BILLING_OVER_2_MONTHS: Final = define_refusal(
     "LATE_BILLING_OVER_2_MONTHS",
@@ -115,6 +137,9 @@ LATE_BILLING_CLASS_NOT_ALLOWED: Final = define_refusal(
     en="The record of {value} belongs to a closed period and its class may not be billed late without approval.",
 )
 """nej/4.7: not of `late_billing_default_classes`."""
+
+LATE_REASONS: Final = (LATE_BILLING_OVER_2_MONTHS, LATE_BILLING_CLASS_NOT_ALLOWED)
+"""Reasons to wait because the period is closed; an approval bills the record all the same."""
 
 NO_PRICE: Final = define_refusal(
     "NO_PRICE",

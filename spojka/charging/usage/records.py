@@ -7,7 +7,7 @@ A frame of records has the columns of `RECORD_SCHEMA`, then `line`: the place in
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import blake2b
@@ -57,6 +57,10 @@ SUSPENSE_SCHEMA: Final = pl.Schema(
     },
 )
 """Columns of suspended records: `field` and `value` say what is wrong, `record` is JSON of its fields as they came."""
+
+
+WAITING_SCHEMA: Final = pl.Schema({**SUSPENSE_SCHEMA, "clauses": pl.List(pl.String()), "since": INSTANT})
+"""Columns of suspended records with the clauses they wait by, and since when what closed the use has stood."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +145,22 @@ class FileBroken(ValueError):
         self.line, self.column, self.cause, self.offset = line, column, cause, offset
         place = "" if line is None else f"line {line}: " if column is None else f"line {line}, column {column}: "
         super().__init__(f"byte {offset}: {cause}" if offset is not None else f"{place}{cause}")
+
+
+def grounded(
+    waiting: pl.DataFrame, clauses: Mapping[str, Sequence[str]], since: pl.Series | None = None
+) -> pl.DataFrame:
+    """Suspended records with the clauses of their reasons, and since when what closed the use has stood."""
+    of_reason = pl.DataFrame(
+        {"reason": list(clauses), "clauses": [list(each) for each in clauses.values()]},
+        schema={"reason": pl.String, "clauses": pl.List(pl.String)},
+    )
+    stood = pl.lit(None, dtype=WAITING_SCHEMA["since"]) if since is None else since.alias("since")
+    return (
+        waiting.with_columns(since=stood)
+        .join(of_reason, on="reason", how="left", maintain_order="left")
+        .select(pl.col(name).cast(kind) for name, kind in WAITING_SCHEMA.items())
+    )
 
 
 def frame_of(records: Iterable[UsageRecord]) -> pl.DataFrame:

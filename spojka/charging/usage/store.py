@@ -12,7 +12,7 @@ import polars as pl
 from spojka.access.database.connections import Row
 from spojka.access.operations.context import Context
 from spojka.charging.usage.cutting import PART, period_on
-from spojka.charging.usage.records import INSTANT, RECORD_SCHEMA
+from spojka.charging.usage.records import INSTANT, RECORD_SCHEMA, WAITING_SCHEMA
 from spojka.charging.usage.segments import Segment, read_segments, write_segments
 from spojka.kernel.ids import FileId, uuid7
 from spojka.kernel.time import Period
@@ -208,15 +208,19 @@ def usage_of(
 
 
 def suspend(ctx: Context, suspense: pl.DataFrame, *, file: FileId | None) -> None:
-    """Keep records that cannot be rated, each with its reason (columns of `SUSPENSE_SCHEMA`)."""
+    """Keep records that cannot be rated, each with its reason (columns of `SUSPENSE_SCHEMA` or `WAITING_SCHEMA`)."""
+    known = suspense.with_columns(
+        pl.lit(None, dtype=kind).alias(name) for name, kind in WAITING_SCHEMA.items() if name not in suspense.columns
+    )
     details = suspense.select(
         pl.concat_str([pl.col("field").fill_null(""), pl.lit("="), pl.col("value").fill_null("")]).alias("detail"),
     )["detail"]
     ctx.db.execute(
-        "INSERT INTO suspense (tenant_id, id, file_id, source, record_id, line, reason, detail, record, state,"
-        " suspended_at, settled_by) SELECT %s, s.id, %s, s.source, s.record_id, s.line, s.reason, s.detail,"
-        " s.record::jsonb, 'open', %s, '' FROM unnest(%s::uuid[], %s::text[], %s::text[], %s::int[], %s::text[],"
-        " %s::text[], %s::text[]) AS s(id, source, record_id, line, reason, detail, record)"
+        "INSERT INTO suspense (tenant_id, id, file_id, source, record_id, line, reason, detail, record, clauses,"
+        " since, state, suspended_at, settled_by) SELECT %s, s.id, %s, s.source, s.record_id, s.line, s.reason,"
+        " s.detail, s.record::jsonb, s.clauses::text[], s.since, 'open', %s, '' FROM unnest(%s::uuid[], %s::text[],"
+        " %s::text[], %s::int[], %s::text[], %s::text[], %s::text[], %s::text[], %s::timestamptz[])"
+        " AS s(id, source, record_id, line, reason, detail, record, clauses, since)"
         " WHERE s.record_id = '' OR NOT EXISTS (SELECT 1 FROM suspense o WHERE o.tenant_id = %s AND o.state = 'open'"
         " AND o.source = s.source AND o.record_id = s.record_id AND o.reason = s.reason)",
         [
@@ -230,6 +234,8 @@ def suspend(ctx: Context, suspense: pl.DataFrame, *, file: FileId | None) -> Non
             suspense["reason"].to_list(),
             details.to_list(),
             suspense["record"].to_list(),
+            known.select("{" + pl.col("clauses").list.join(",").fill_null("") + "}").to_series().to_list(),
+            known["since"].to_list(),
             ctx.tenant,
         ],
     )

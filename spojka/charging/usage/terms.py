@@ -37,6 +37,40 @@ class UsageTerms:
         return Zones({name: tuple(terms.countries.value) for name, terms in self.zone.items()})
 
 
+@dataclass(frozen=True, slots=True)
+class BarTerms:
+    """
+    What decides which uses are barred on a card that nobody switched anything on.
+
+    Args:
+        premium_barred_by_default: numbers 90x are blocked at the start (nej/3.5).
+        default_profile_on: what every card can do (nej/4.5-i).
+        default_profile_off: what is switched on by an order (nej/4.5-i).
+        optional_services: what each use of is an instruction of its own (nej/2.4).
+
+    """
+
+    premium_barred_by_default: Term[bool]
+    default_profile_on: Term[list[str]]
+    default_profile_off: Term[list[str]]
+    optional_services: Term[list[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class LateTerms:
+    """
+    What may be billed after its period was closed (nej/4.7).
+
+    Args:
+        late_billing_max_months: by how many invoices later at most.
+        late_billing_default_classes: classes of use, as `lateness.late_class` names them.
+
+    """
+
+    late_billing_max_months: Term[int]
+    late_billing_default_classes: Term[list[str]]
+
+
 def read_usage_terms(bound: BoundTerms) -> UsageTerms:
     """Resolve the sheet from what binds; raises `TermMissing`, `TermConflict` or `TermUnusable`."""
     return read_sheet(UsageTerms, bound)

@@ -18,6 +18,14 @@ from spojka.trade.services.terms import ServiceTerms
 UseKind = Literal["voice", "video", "sms", "mms", "data", "ussd"]
 ALWAYS_OPEN = frozenset({"emergency", "harmonised_116"})
 """Classes that nothing closes (nej/3.7, 4.8)."""
+HOME = "CZ"
+"""ISO code of the country in which use is not roaming."""
+PREMIUM = "premium_90x"
+"""Class of 90x numbers, and the feature that opens them (nej/3.5)."""
+MMS = "mms"
+"""Feature that multimedia messages need (nej/4.5-i)."""
+INTERNATIONAL_CALLS = "international_calls"
+"""Feature that calls and messages from home to numbers abroad need (nej/4.5-i)."""
 STAR_LINE = "star_line"
 """Class of codes that the network itself answers: lines such as *11 and *30, and USSD codes (nej/2.3, 2.19)."""
 
@@ -140,10 +148,11 @@ def _unsupported_over_wifi(attempt: Attempt) -> bool:
 
 
 def _feature(attempt: Attempt) -> str:
+    """What a use needs switched on; whoever calls abroad from abroad is roaming, which has a switch of its own."""
     if attempt.kind == "mms":
-        return "mms"
-    if attempt.destination.startswith("international"):
-        return "international_calls"
+        return MMS
+    if attempt.destination.startswith("international") and attempt.visited == HOME:
+        return INTERNATIONAL_CALLS
     return ""
 
 
@@ -171,7 +180,7 @@ def refuse_use(attempt: Attempt, standing: Standing, terms: ServiceTerms) -> Ref
             return refuse(
                 "ROAMING_NOT_INCLUDED", terms.roaming_in_basic_service, flag, figures={"country": attempt.visited}
             )
-    if attempt.destination == "premium_90x" and not standing.switches.get("premium_90x", False):
+    if attempt.destination == PREMIUM and not standing.switches.get(PREMIUM, False):
         return refuse("PREMIUM_BARRED", terms.premium_barred_by_default)
     feature = _feature(attempt)
     if feature and not standing.switches.get(feature, False):
