@@ -10,6 +10,7 @@ from uuid import UUID
 
 TenantId = NewType("TenantId", UUID)
 UserId = NewType("UserId", UUID)
+SignInId = NewType("SignInId", UUID)
 PartyId = NewType("PartyId", UUID)
 ContractId = NewType("ContractId", UUID)
 OrderId = NewType("OrderId", UUID)

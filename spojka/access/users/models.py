@@ -46,6 +46,22 @@ class AccessToken(models.Model):
         )
 
 
+class SignInSession(models.Model):
+    """A browser that somebody stays signed in with, until they sign out or its time is over."""
+
+    pk = models.CompositePrimaryKey("tenant_id", "id")
+    tenant_id = models.UUIDField()
+    id = models.UUIDField()
+    user_id = models.UUIDField()
+    opened_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "sign_in_session"
+        constraints = (TenantReference(field="user_id", to="user_account", name="sign_in_session_of"),)
+        indexes = (models.Index(fields=["tenant_id", "user_id", "opened_at"], name="sign_in_session_user"),)
+
+
 class SignInAttempt(models.Model):
     """One attempt to sign in, kept as a security event."""
 
