@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('spojka', '0011_sign_in_sessions'),
+        ('spojka', '0010_network'),
     ]
 
     operations = [
