@@ -5,12 +5,14 @@ from __future__ import annotations
 import contextlib
 import os
 import secrets
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 from psycopg.conninfo import conninfo_to_dict
 
 from spojka.access.database.server import home, owner_url
+from spojka.access.users.rules import SESSION_LASTS
 
 _SURFACES = Path(__file__).parent / "surfaces"
 
@@ -57,6 +59,7 @@ ORIGINS = [origin for origin in os.environ.get("SPOJKA_ORIGINS", "").split(",") 
 SECURE = bool(ORIGINS) and all(origin.startswith("https://") for origin in ORIGINS)
 ALLOWED_HOSTS = [origin.partition("://")[2].partition(":")[0] for origin in ORIGINS] or ["localhost", "127.0.0.1"]
 CSRF_TRUSTED_ORIGINS = ORIGINS
+PROXIES = int(os.environ.get("SPOJKA_PROXIES") or 0)
 ROOT_URLCONF = "spojka.surfaces.web.urls"
 APPEND_SLASH = False
 MIDDLEWARE = [
@@ -87,10 +90,10 @@ LANGUAGES = [("cs", "Čeština"), ("en", "English")]
 LOCALE_PATHS = [_SURFACES / "web" / "locale"]
 USE_I18N = True
 
-# Sessions live in a signed cookie; a changed password ends them, since they carry a mark of it.
+# A signed cookie names the session; it holds while the database knows it as open, and carries a mark of the password.
 SESSION_ENGINE = "django.contrib.sessions.backends.signed_cookies"
 SESSION_COOKIE_NAME = "spojka_session"
-SESSION_COOKIE_AGE = 12 * 60 * 60
+SESSION_COOKIE_AGE = SESSION_LASTS // timedelta(seconds=1)
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = SECURE

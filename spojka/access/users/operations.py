@@ -14,8 +14,16 @@ from spojka.access.users import store
 from spojka.access.users.locks import lock_terms
 from spojka.access.users.passwords import Secret, fits, hash_password, is_dated, token_digest
 from spojka.access.users.queries import Identity, identity_of
-from spojka.access.users.rules import PASSWORD_CHARACTERS, TOKEN_CHARACTERS, LockTerms, Role, is_weak, login_lock
-from spojka.kernel.ids import PartyId, UserId
+from spojka.access.users.rules import (
+    PASSWORD_CHARACTERS,
+    SESSION_LASTS,
+    TOKEN_CHARACTERS,
+    LockTerms,
+    Role,
+    is_weak,
+    login_lock,
+)
+from spojka.kernel.ids import PartyId, SignInId, UserId
 from spojka.kernel.refusals import Refusal
 from spojka.terms.findings import Finding, refuse
 from spojka.terms.refusals import define_refusal
@@ -74,6 +82,7 @@ class SignIn:
     Args:
         accepted: login and password fit.
         user: who it is, when accepted.
+        session: what a browser stays signed in with, when accepted.
         failures: how many attempts failed since the last success, within the window.
         locked_until: set when this failure locked the login.
 
@@ -81,6 +90,7 @@ class SignIn:
 
     accepted: bool
     user: Identity | None = None
+    session: SignInId | None = None
     failures: int = 0
     locked_until: datetime | None = None
 
@@ -142,13 +152,31 @@ def sign_in(ctx: Context, *, login: str, password: Secret, address: str = "") ->
         if is_dated(row["password_hash"]):
             row["password_hash"] = hash_password(password)
             store.set_password(ctx.db, ctx.tenant, row["id"], row["password_hash"])
-        return SignIn(accepted=True, user=identity_of(row))
+        session = store.open_session(
+            ctx.db, tenant=ctx.tenant, user=row["id"], at=ctx.now, since=ctx.now - SESSION_LASTS
+        )
+        return SignIn(accepted=True, user=identity_of(row), session=session)
     lock, failures = _lock(ctx, login, terms)
     if lock.value is not None and ctx.now < lock.value:
         body = {"login": login, "address": address, "until": lock.value, "clauses": list(lock.clauses)}
         publish(ctx, kind="security.login_locked", key=f"login:{login}", body=body)
         return SignIn(accepted=False, failures=failures, locked_until=lock.value)
     return SignIn(accepted=False, failures=failures)
+
+
+@dataclass(frozen=True, slots=True)
+class SignedOut:
+    """A session after signing out; `ended` is false when it was no open one of the acting user's."""
+
+    session: SignInId
+    ended: bool
+
+
+@operation("users.sign_out", permission="users.own", customers=True)
+def sign_out(ctx: Context, *, session: SignInId) -> SignedOut:
+    """End a session of the acting user's; whoever kept a copy of its cookie is signed out too."""
+    login = ctx.actor.name
+    return SignedOut(session, store.end_session(ctx.db, tenant=ctx.tenant, login=login, session=session, at=ctx.now))
 
 
 @operation(

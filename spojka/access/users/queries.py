@@ -8,9 +8,9 @@ from spojka.access.database.connections import Row
 from spojka.access.operations.context import Actor, Context
 from spojka.access.operations.registry import query
 from spojka.access.users.passwords import Secret, stamp_of, token_digest
-from spojka.access.users.rules import permissions_of
-from spojka.access.users.store import user_by_id, user_by_token
-from spojka.kernel.ids import PartyId, UserId
+from spojka.access.users.rules import SESSION_LASTS, permissions_of
+from spojka.access.users.store import user_by_session, user_by_token
+from spojka.kernel.ids import PartyId, SignInId, UserId
 from spojka.kernel.refusals import Refusal
 from spojka.terms.refusals import define_refusal
 
@@ -65,9 +65,9 @@ def identity_of(row: Row) -> Identity:
 
 
 @query("users.identify", permission="users.sign_in", refusals=["USER_NOT_KNOWN"])
-def identify(ctx: Context, *, user: UserId) -> Identity | Refusal:
-    """The open user of an id, as a session names it."""
-    row = user_by_id(ctx.db, ctx.tenant, user)
+def identify(ctx: Context, *, user: UserId, session: SignInId) -> Identity | Refusal:
+    """The open user of a session that has neither ended nor lasted too long."""
+    row = user_by_session(ctx.db, ctx.tenant, user, session, ctx.now - SESSION_LASTS)
     return identity_of(row) if row else Refusal("USER_NOT_KNOWN")
 
 

@@ -15,6 +15,9 @@ Role = Literal["administrator", "care", "billing", "network", "auditor", "progra
 PASSWORD_CHARACTERS: Final = 12
 """The fewest characters of a password (NIST SP 800-63B asks for length, not for kinds of characters)."""
 
+SESSION_LASTS: Final = timedelta(hours=12)
+"""How long somebody stays signed in without signing in again."""
+
 TOKEN_CHARACTERS: Final = 32
 """The fewest characters of a token's secret."""
 
@@ -68,6 +71,7 @@ ROLES: Final[Mapping[Role, frozenset[str]]] = {
             "services.*",
             "invoices.read",
             "catalogue.read",
+            "users.own",
         },
     ),
     "customer": frozenset({"overview.read", "invoices.read", "publications.read", "catalogue.read", "users.own"}),

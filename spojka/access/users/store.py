@@ -8,7 +8,7 @@ from datetime import datetime
 from psycopg.types.json import Jsonb
 
 from spojka.access.database.connections import Connection, Row
-from spojka.kernel.ids import PartyId, TenantId, UserId, uuid7
+from spojka.kernel.ids import PartyId, SignInId, TenantId, UserId, uuid7
 
 _COLUMNS = "u.id, u.login, u.password_hash, u.roles, u.party_id, u.language"
 
@@ -40,12 +40,38 @@ def user_by_login(db: Connection, tenant: TenantId, login: str) -> Row | None:
     ).fetchone()
 
 
-def user_by_id(db: Connection, tenant: TenantId, user: UserId) -> Row | None:
-    """An open user's row by id."""
+def user_by_session(db: Connection, tenant: TenantId, user: UserId, session: SignInId, since: datetime) -> Row | None:
+    """An open user's row, by a session of theirs that has not ended and was opened after an instant."""
     return db.execute(
-        f"SELECT {_COLUMNS} FROM user_account u WHERE u.tenant_id = %s AND u.id = %s AND u.closed_at IS NULL",  # noqa: S608  # constant columns
-        [tenant, user],
+        f"SELECT {_COLUMNS} FROM sign_in_session s"  # noqa: S608  # constant columns
+        " JOIN user_account u ON u.tenant_id = s.tenant_id AND u.id = s.user_id"
+        " WHERE s.tenant_id = %s AND s.id = %s AND s.user_id = %s AND s.ended_at IS NULL AND s.opened_at > %s"
+        " AND u.closed_at IS NULL",
+        [tenant, session, user, since],
     ).fetchone()
+
+
+def open_session(db: Connection, *, tenant: TenantId, user: UserId, at: datetime, since: datetime) -> SignInId:
+    """A new session of a user; theirs that were not opened after `since` are over and forgotten."""
+    db.execute(
+        "DELETE FROM sign_in_session WHERE tenant_id = %s AND user_id = %s AND opened_at <= %s", [tenant, user, since]
+    )
+    session = SignInId(uuid7())
+    db.execute(
+        "INSERT INTO sign_in_session (tenant_id, id, user_id, opened_at) VALUES (%s, %s, %s, %s)",
+        [tenant, session, user, at],
+    )
+    return session
+
+
+def end_session(db: Connection, *, tenant: TenantId, login: str, session: SignInId, at: datetime) -> bool:
+    """End a session of whoever has a login; true when it was open."""
+    row = db.execute(
+        "UPDATE sign_in_session s SET ended_at = %s FROM user_account u WHERE s.tenant_id = %s AND s.id = %s"
+        " AND s.ended_at IS NULL AND u.tenant_id = s.tenant_id AND u.id = s.user_id AND u.login = %s RETURNING s.id",
+        [at, tenant, session, login],
+    ).fetchone()
+    return row is not None
 
 
 def user_by_token(db: Connection, tenant: TenantId, digest: bytes) -> Row | None:

@@ -38,7 +38,7 @@ def visitor(request: HttpRequest, code: str) -> Caller | None:
         tenant = tenant_by_code(code)
     except TenantUnknown:
         return None
-    return Caller(tenant, VISITOR, visits.clock(), str(request.META.get("REMOTE_ADDR") or ""))
+    return Caller(tenant, VISITOR, visits.clock(), visits.address_of(request))
 
 
 class Bearer(HttpBearer):

@@ -17,7 +17,7 @@ from spojka.access.tenants.store import all_tenants
 from spojka.access.users.operations import SignIn
 from spojka.access.users.rules import PASSWORD_CHARACTERS
 from spojka.surfaces.web.calls import attempt, say
-from spojka.surfaces.web.visits import LANGUAGE_COOKIE, Visit, open_session, the_visit
+from spojka.surfaces.web.visits import LANGUAGE_COOKIE, Visit, open_session, session_of, the_visit
 from spojka.terms.refusals import explain_refusal
 
 _COLOUR: Final = re.compile(r"^#[0-9a-fA-F]{6}$")
@@ -58,8 +58,8 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     given = {"login": shown["login"], "password": request.POST.get("password", ""), "address": visit.address}
     outcome = attempt(request, "users.sign_in", given)
     answer: SignIn | None = outcome.result
-    if answer is not None and answer.user is not None:
-        open_session(request, visit.tenant, answer.user)
+    if answer is not None and answer.user is not None and answer.session is not None:
+        open_session(request, visit.tenant, answer.user, answer.session)
         return HttpResponseRedirect(shown["next"] or reverse("front"))
     problem = explain_refusal(outcome.refusal, visit.language) if outcome.refusal else _sign_in_problem(answer)
     return render(request, "web/sign_in.html", {**shown, "problem": problem}, status=422)
@@ -76,7 +76,9 @@ def _sign_in_problem(answer: SignIn | None) -> str:
 
 @require_POST
 def sign_out(request: HttpRequest) -> HttpResponse:
-    """End the session."""
+    """End the session, here and for whoever has a copy of its cookie."""
+    if the_visit(request).user is not None:
+        attempt(request, "users.sign_out", {"session": session_of(request)})
     request.session.flush()
     return redirect("front")
 
@@ -92,7 +94,7 @@ def account(request: HttpRequest) -> HttpResponse:
         given = {name: request.POST.get(name, "") for name in ("present", "new")}
         outcome = attempt(request, "users.change_password", given)
         if outcome.refusal is None:
-            open_session(request, visit.tenant, outcome.result)
+            open_session(request, visit.tenant, outcome.result, session_of(request))
             say(request, _("The password is changed. Other sessions have ended."))
             return redirect("account")
         field = "present" if outcome.refusal.code == "PASSWORD_WRONG" else "new"

@@ -14,7 +14,7 @@ from django.utils.http import urlencode
 from spojka.access.operations.calling import ArgumentsWrong
 from spojka.kernel.refusals import Refusal
 from spojka.surfaces.web.calls import Refused, attempt
-from spojka.surfaces.web.visits import Visit
+from spojka.surfaces.web.visits import Visit, address_of
 from spojka.terms.refusals import explain_refusal
 
 NOT_THERE: Final = ("_UNKNOWN", "_NOT_KNOWN", "_NOT_FOUND")
@@ -32,7 +32,7 @@ def report_foreign(request: HttpRequest, refused: Refused) -> None:
     """A customer who asks for what is not theirs is answered like for nothing at all, and it is kept (nej/4.10)."""
     for name, value in refused.asked.items():
         if isinstance(value, UUID):
-            given = {"kind": name, "object": value, "address": str(request.META.get("REMOTE_ADDR") or "")}
+            given = {"kind": name, "object": value, "address": address_of(request)}
             attempt(request, "users.report_foreign_access", given)
 
 

@@ -6,9 +6,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import lru_cache
+from ipaddress import ip_address
 from typing import Any, Final
 from uuid import UUID
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.urls import get_script_prefix, set_script_prefix
 from django.utils import translation
@@ -20,7 +22,7 @@ from spojka.access.tenants.store import TenantUnknown, tenant_by_code
 from spojka.access.users.queries import Identity
 from spojka.access.users.rules import VISITOR_MAY
 from spojka.journeys.overview.provider import ProviderView
-from spojka.kernel.ids import TenantId
+from spojka.kernel.ids import SignInId, TenantId
 from spojka.kernel.time import day_of
 from spojka.terms.clauses import Language
 
@@ -29,6 +31,9 @@ VISITOR: Final = Actor("visitor", VISITOR_MAY)
 
 RESERVED: Final = frozenset({"", "api", "static", "favicon.ico"})
 """First parts of a path that are never a provider's code."""
+
+NO_SESSION: Final = UUID(int=0)
+"""What a cookie without a session is taken for: a session that nobody has."""
 
 LANGUAGE_COOKIE: Final = "spojka_language"
 _SPOKEN: Final[dict[str, Language]] = {"cs": "cs", "sk": "cs", "en": "en"}
@@ -99,7 +104,7 @@ def _provider(tenant: TenantId) -> ProviderView:
 def _signed_in(request: HttpRequest, tenant: TenantId, now: datetime) -> Identity | None:
     if request.session.get("tenant") != str(tenant):
         return None
-    given = {"user": UUID(request.session["user"])}
+    given = {"user": request.session["user"], "session": request.session.get("session", str(NO_SESSION))}
     outcome = call("users.identify", given, tenant=tenant, actor=VISITOR, now=now)
     if outcome.refusal is not None or outcome.result.stamp != request.session["stamp"]:
         request.session.flush()
@@ -115,10 +120,32 @@ def _language(request: HttpRequest, user: Identity | None, fallback: str) -> Lan
     return next((_SPOKEN[wish] for wish in wishes if wish in _SPOKEN), "cs")
 
 
-def open_session(request: HttpRequest, tenant: TenantId, identity: Identity) -> None:
-    """Let a user stay signed in, under a new cookie."""
+def open_session(request: HttpRequest, tenant: TenantId, identity: Identity, session: SignInId) -> None:
+    """Let a user stay signed in with a session, under a new cookie."""
     request.session.flush()
-    request.session.update({"tenant": str(tenant), "user": str(identity.id), "stamp": identity.stamp})
+    kept = {"tenant": tenant, "user": identity.id, "stamp": identity.stamp, "session": session}
+    request.session.update({name: str(value) for name, value in kept.items()})
+
+
+def session_of(request: HttpRequest) -> SignInId:
+    """The session that somebody who has signed in stays signed in with."""
+    return SignInId(UUID(request.session["session"]))
+
+
+def address_of(request: HttpRequest) -> str:
+    """
+    Where a request came from.
+
+    Behind proxies (`SPOJKA_PROXIES`) it is what the outermost of them saw; what stands before that in `X-Forwarded-For`
+    was written by the visitor and means nothing.
+    """
+    hops: int = settings.PROXIES
+    told = [each.strip() for each in request.headers.get("X-Forwarded-For", "").split(",")]
+    seen = told[-hops] if 0 < hops <= len(told) else ""
+    try:
+        return str(ip_address(seen))
+    except ValueError:
+        return str(request.META.get("REMOTE_ADDR") or "")
 
 
 class VisitMiddleware:
@@ -145,8 +172,7 @@ class VisitMiddleware:
             user = _signed_in(request, tenant, now)
             provider = _provider(tenant)
             language = _language(request, user, provider.languages[0])
-            address = str(request.META.get("REMOTE_ADDR") or "")
-            visit = Visit(tenant, provider, user, language, now, address)
+            visit = Visit(tenant, provider, user, language, now, address_of(request))
             request.path_info = f"{slash}{rest}" or "/"
             set_script_prefix(f"{prefix}{code}/")
         setattr(request, "visit", visit)  # noqa: B010  # Django's request has no room of its own for it

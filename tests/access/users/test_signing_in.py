@@ -9,6 +9,7 @@ import pytest
 from spojka.access.operations.context import Actor
 from spojka.access.users.passwords import Secret
 from spojka.access.users.rules import UNPUBLISHED, VISITOR_MAY, login_lock, permissions_of
+from tests.access.committed import count
 from tests.conftest import NOW
 
 VISITOR = Actor("visitor", VISITOR_MAY)
@@ -31,6 +32,30 @@ def test_the_right_password_is_accepted_and_says_who_it_is(do, eva):
     assert answer.accepted
     assert answer.user.id == eva.id
     assert "parties.*" in answer.user.permissions
+
+
+def test_a_session_ends_for_its_user_alone_and_once(do, eva):
+    session, other = attempt(do).result.session, Actor("adam", frozenset({"users.own"}))
+    me = Actor("eva", permissions_of(["program"]))
+
+    def identified():
+        return do("users.identify", user=eva.id, session=session, actor=VISITOR).refusal is None
+
+    known = [identified()]
+    ended = []
+    for actor in (other, me, me):
+        ended.append(do("users.sign_out", session=session, actor=actor).result.ended)
+        known.append(identified())
+
+    assert ended == [False, True, False]
+    assert known == [True, True, False, False]
+
+
+def test_signing_in_forgets_the_users_sessions_that_are_over(do, eva, tenant):
+    for minutes in (0, 1, 12 * 60):
+        attempt(do, minutes=minutes)
+
+    assert count(tenant, "sign_in_session") == 2
 
 
 def test_a_wrong_password_and_an_unknown_login_answer_alike(do, eva):
@@ -220,4 +245,9 @@ def test_a_customer_holds_nothing_that_changes_what_is_not_theirs():
     customer = Actor("eva", permissions_of(["customer"]))
 
     changing = {one.name for one in all_operations() if one.kind == "operation" and customer.may(one.permission)}
-    assert changing == {"users.change_password", "users.choose_language", "users.report_foreign_access"}
+    assert changing == {
+        "users.change_password",
+        "users.sign_out",
+        "users.choose_language",
+        "users.report_foreign_access",
+    }

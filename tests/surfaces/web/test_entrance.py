@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
-from tests.surfaces.shop import PASSWORD
+from spojka.access.users.rules import SESSION_LASTS
+from tests.surfaces.shop import PASSWORD, TODAY
 
 
 def test_staff_come_to_the_console_and_customers_to_the_portal(visit, shop):
@@ -70,12 +73,62 @@ def test_an_auditor_reads_the_audit_and_starts_no_bill_run(visit):
     assert reader.get("/console/bill-runs").status_code == 403
 
 
-def test_signing_out_ends_the_session(visit):
-    visitor = visit("operator")
+def test_signing_out_ends_the_session_for_whoever_copied_its_cookie_and_no_other(visit):
+    here, copied, elsewhere = visit(), visit(), visit()
+    here.sign_in("operator")
+    elsewhere.sign_in("operator")
+    copied.client.cookies["spojka_session"] = here.client.cookies["spojka_session"].value
+    before = copied.get("/console/").status_code
 
-    visitor.post("/sign-out")
+    here.post("/sign-out")
+
+    after = [visitor.get("/console/").status_code for visitor in (here, copied, elsewhere)]
+    assert (before, after) == (200, [302, 302, 200])
+
+
+@pytest.mark.parametrize(("later", "status"), [(SESSION_LASTS - timedelta(seconds=1), 200), (SESSION_LASTS, 302)])
+def test_a_session_is_over_when_its_time_is(visit, monkeypatch, later, status):
+    visitor = visit()
+    visitor.sign_in("operator")
+
+    monkeypatch.setattr("spojka.surfaces.web.visits.clock", lambda: TODAY + later)
+
+    assert visitor.get("/console/").status_code == status
+
+
+def test_a_cookie_that_names_no_session_is_nobodys(visit):
+    visitor = visit()
+    visitor.sign_in("operator")
+    session = visitor.client.session
+    del session["session"]
+    session.save()
+
+    visitor.client.cookies["spojka_session"] = session.session_key
 
     assert visitor.get("/console/").status_code == 302
+
+
+@pytest.mark.parametrize(
+    ("proxies", "told", "address"),
+    [
+        (0, "203.0.113.9", "127.0.0.1"),
+        (1, "198.51.100.1, 203.0.113.9", "203.0.113.9"),
+        (2, "198.51.100.1, 203.0.113.9", "198.51.100.1"),
+        (3, "198.51.100.1, 203.0.113.9", "127.0.0.1"),
+        (1, "somewhere", "127.0.0.1"),
+        (1, "", "127.0.0.1"),
+    ],
+)
+def test_behind_proxies_an_attempt_is_kept_with_the_address_that_the_outermost_saw(visit, shop, proxies, told, address):
+    from django.test import override_settings
+
+    login, path = f"from-{proxies}-{told}", f"/{shop.code}/sign-in"
+
+    with override_settings(PROXIES=proxies):
+        visit().client.post(path, {"login": login, "password": "wrong"}, headers={"x-forwarded-for": told})
+
+    kept = shop.rows("SELECT address FROM sign_in_attempt WHERE login = %s", login)
+    assert kept == [{"address": address}]
 
 
 def test_a_changed_password_ends_other_sessions_and_keeps_this_one(visit, own_shop):
