@@ -60,6 +60,34 @@ def test_arguments_that_mean_the_same_are_the_same_call(do):
     assert again.replayed
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"language": "cs"},
+        {"phone": ""},
+        {"ico": None},
+        {"address": {}},
+        {"address": {"country": "CZ"}},
+        {"roles": ["customer"]},
+    ],
+)
+def test_a_default_that_is_given_and_one_that_is_left_out_are_the_same_call(do, tenant, said):
+    do("parties.register", key="k1", **EVA)
+    do("parties.register", key="k2", **EVA, **said)
+
+    again = [do("parties.register", key="k1", **EVA, **said), do("parties.register", key="k2", **EVA)]
+
+    assert [each.replayed for each in again] == [True, True]
+    assert count(tenant, "party") == 2
+
+
+@pytest.mark.parametrize("said", [{"language": "en"}, {"phone": "1"}, {"address": {"country": "SK"}}, {"roles": []}])
+def test_what_differs_from_its_default_is_another_call(do, said):
+    do("parties.register", key="k1", **EVA)
+
+    assert do("parties.register", key="k1", **EVA, **said).refusal.code == "KEY_REUSED"
+
+
 def test_the_key_of_a_refused_call_may_be_tried_again(do, tenant):
     refused = do("parties.register", key="k1", **COMPANY)
 

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import hashlib
-import json
 import re
 from collections.abc import Mapping
 from datetime import datetime
@@ -18,8 +16,10 @@ from spojka.access.audit.store import record_call
 from spojka.access.database.connections import Connection, transaction
 from spojka.access.database.server import files
 from spojka.access.operations.context import Actor, Context
+from spojka.access.operations.digests import digest_of
 from spojka.access.operations.outcome import Outcome, plain
 from spojka.access.operations.registry import Operation, find
+from spojka.access.operations.unauthorised import record_unauthorised
 from spojka.kernel.ids import TenantId, uuid7
 from spojka.kernel.refusals import Refusal
 from spojka.terms.refusals import define_refusal
@@ -120,6 +120,7 @@ def call(  # a call is these facts
     if not _is_text(key):
         raise ArgumentsWrong(name, {"key": "holds a character that no text may hold"})
     if not actor.may(called.permission) or (actor.party is not None and not called.customers):
+        record_unauthorised(called, values, tenant=tenant, actor=actor, now=now)
         return refused(Refusal("NOT_AUTHORISED", (), {"actor": actor.name, "permission": called.permission}))
     with transaction(tenant) as db:
         return run(called, values, Context(db, tenant, actor, now, uuid7(), files() / str(tenant)), key)
@@ -135,7 +136,7 @@ def run(called: Operation, values: Mapping[str, Any], ctx: Context, key: str | N
     if called.kind == "query":
         answer = called.function(ctx, **values)
         return refused(answer) if isinstance(answer, Refusal) else Outcome(answer, None, plain(answer))
-    digest = _digest(called.name, values)
+    digest = digest_of(called, values)
     if key is not None:
         earlier = _earlier(ctx.db, ctx.tenant, key, called.name, digest)
         if earlier is not None:
@@ -177,16 +178,6 @@ def _write(called: Operation, values: Mapping[str, Any], ctx: Context) -> Outcom
         outcome = Outcome(answer, None, plain(answer))
     assert outcome is not None
     return outcome
-
-
-def _digest(name: str, values: Mapping[str, Any]) -> bytes:
-    text = json.dumps([name, plain_arguments(values)], sort_keys=True, ensure_ascii=False, default=str)
-    return hashlib.sha256(text.encode()).digest()
-
-
-def plain_arguments(values: Mapping[str, Any]) -> dict[str, Any]:
-    """Typed arguments as JSON-ready data."""
-    return {name: plain(value) for name, value in values.items()}
 
 
 def _earlier(db: Connection, tenant: TenantId, key: str, name: str, digest: bytes) -> Outcome | None:
