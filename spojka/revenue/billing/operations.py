@@ -17,6 +17,7 @@ from spojka.kernel.refusals import Refusal
 from spojka.kernel.time import Period, at_local
 from spojka.revenue.billing.closing import close_rooms
 from spojka.revenue.billing.crediting import credit
+from spojka.revenue.billing.delivering import DELIVER, Delivered, deliver_page
 from spojka.revenue.billing.frozen import to_document
 from spojka.revenue.billing.letters import Sent, queue_letters
 from spojka.revenue.billing.papers import Papers, write_papers
@@ -175,6 +176,12 @@ def refund_days(
 def documents(ctx: Context, *, period: Period) -> Papers:
     """Write PDF, ISDOC and UBL of a period's invoices; those that are there stay as they are."""
     return write_papers(ctx, period)
+
+
+@operation(DELIVER, permission="billing.write")
+def deliver(ctx: Context, *, period: Period, after: str = "") -> Delivered:
+    """Write the files and queue the letters of the next documents of a period, after a number; the rest is promised."""
+    return deliver_page(ctx, period, after)
 
 
 @operation("billing.send", permission="billing.write")

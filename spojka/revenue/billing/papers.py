@@ -55,12 +55,17 @@ def folder_of(ctx: Context, period: Period) -> Path:
     return ctx.files / "documents" / str(period)
 
 
-def write_papers(ctx: Context, period: Period, *, workers: int = 2) -> Papers:
-    """Write the files of a period's issued documents that are not there yet, in processes side by side."""
+def write_papers(ctx: Context, period: Period, *, numbers: Sequence[str] | None = None, workers: int = 2) -> Papers:
+    """
+    Write the files of a period's issued documents that are not there yet, in processes side by side.
+
+    `numbers` narrow it to some documents.
+    """
     rows = ctx.db.execute(
         "SELECT id, contract_id, number, kind, issued_on, due_on, body FROM invoice"
-        " WHERE tenant_id = %s AND period_on = %s AND state = 'issued' ORDER BY number",
-        [ctx.tenant, period.starts_on],
+        " WHERE tenant_id = %(t)s AND period_on = %(p)s AND state = 'issued'"
+        " AND (%(n)s::text[] IS NULL OR number = ANY(%(n)s)) ORDER BY number",
+        {"t": ctx.tenant, "p": period.starts_on, "n": None if numbers is None else list(numbers)},
     ).fetchall()
     folder = folder_of(ctx, period)
     folder.mkdir(parents=True, exist_ok=True)
@@ -68,7 +73,9 @@ def write_papers(ctx: Context, period: Period, *, workers: int = 2) -> Papers:
     documents = _with_pictures(ctx, period, missing)
     batches = [(folder, documents[start : start + BATCH]) for start in range(0, len(documents), BATCH)]
     done = 0
-    if batches:
+    if len(batches) == 1:  # a process of its own would take longer to start than to write
+        done = _write_all(batches[0])
+    elif batches:
         with ProcessPoolExecutor(min(workers, len(batches)), mp_context=get_context("spawn")) as pool:
             for count in pool.map(_write_all, batches):
                 done += count

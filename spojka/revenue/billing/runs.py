@@ -16,6 +16,7 @@ from spojka.charging.charges.monthly import NotBillable
 from spojka.kernel.ids import ContractId, RunId, uuid7
 from spojka.kernel.money import Money
 from spojka.kernel.time import Period
+from spojka.revenue.billing.delivering import promise_delivery
 from spojka.revenue.billing.drafting import CONTRACTS_A_BATCH, draft_page
 from spojka.revenue.billing.issuing import issue_page
 from spojka.revenue.billing.rules import INVOICES
@@ -238,6 +239,7 @@ def _issue_next(ctx: Context, run: Row, period: Period) -> Batch | None:
             "UPDATE bill_run SET state = 'finished', finished_at = %s WHERE tenant_id = %s AND id = %s",
             [ctx.now, ctx.tenant, run["id"]],
         )
+        promise_delivery(ctx, period)
         publish(ctx, kind="bill_run_finished", key=_key(period), body={"run": run["id"], "period": period})
         return None
     ctx.db.execute(

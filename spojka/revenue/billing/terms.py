@@ -33,6 +33,13 @@ class BillingTerms:
 
 
 @dataclass(frozen=True, slots=True)
+class DeliveryTerms:
+    """By which ways a bill reaches its customer (the general terms on price and payment)."""
+
+    invoice_delivery: Term[list[Literal["email", "portal"]]]
+
+
+@dataclass(frozen=True, slots=True)
 class ItemisedTerms:
     """For how many periods the itemised list is there (nej/3.8)."""
 

@@ -105,6 +105,7 @@ LABELS: Final[Mapping[str, Words]] = {
     "operation": {
         "billing.close_period": _("The period closes and invoices are issued"),
         "billing.continue_run": _("The bill run goes on"),
+        "billing.deliver": _("Invoices are written and sent"),
         "rating.rate": _("A month is rated"),
         "provisioning.forget_sessions": _("Old data sessions of the network are forgotten"),
         "balances.open_period": _("A month begins: what is left of bought data is carried over"),
@@ -144,6 +145,8 @@ LABELS: Final[Mapping[str, Words]] = {
         "UNKNOWN_COUNTRY": _("Country in no zone"),
         "UNKNOWN_DESTINATION": _("Number in no range"),
         "INVALID_NUMBER": _("Not a phone number"),
+        "PREMIUM_USED_WHILE_BARRED": _("Premium number used while blocked"),
+        "SERVICE_USED_WHILE_OFF": _("Service used while switched off"),
         "DUPLICATE_RECORD": _("Repeated record"),
         "LATE_BILLING_OVER_2_MONTHS": _("Too late to bill"),
         "LATE_BILLING_CLASS_NOT_ALLOWED": _("May not be billed late"),
