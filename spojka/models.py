@@ -6,7 +6,7 @@ from spojka.access.events.models import Event
 from spojka.access.operations.models import OperationKey
 from spojka.access.tenants.models import Tenant
 from spojka.access.users.models import AccessToken, SignInAttempt, User
-from spojka.charging.balances.models import Balance, BalanceGrant, ChargingSession, SpendingLimit
+from spojka.charging.balances.models import Balance, BalanceGrant, ChargingSession, SpendingAdvance, SpendingLimit
 from spojka.charging.charges.models import Charge
 from spojka.charging.ledger.models import LedgerEntry, LedgerPosting
 from spojka.charging.rating.models import RatedSegment, RatedTotal
@@ -30,7 +30,7 @@ from spojka.trade.notices.models import Notice
 from spojka.trade.numbering.models import Msisdn, PortedNumber, Sim
 from spojka.trade.parties.models import Party
 from spojka.trade.publications.models import Publication
-from spojka.trade.services.models import Service, ServiceAddon, ServiceHold, ServiceSwitch, ServiceTariff
+from spojka.trade.services.models import Service, ServiceAddon, ServiceHold, ServiceReader, ServiceSwitch, ServiceTariff
 
 __all__ = [
     "AccessToken",
@@ -66,10 +66,12 @@ __all__ = [
     "Service",
     "ServiceAddon",
     "ServiceHold",
+    "ServiceReader",
     "ServiceSwitch",
     "ServiceTariff",
     "SignInAttempt",
     "Sim",
+    "SpendingAdvance",
     "SpendingLimit",
     "Suspense",
     "Tenant",

@@ -118,3 +118,23 @@ class SpendingLimit(models.Model):
             models.CheckConstraint(condition=Q(value__gte=0), name="spending_limit_value"),
             TenantReference(field="service_id", to="service", name="spending_limit_of"),
         )
+
+
+class SpendingAdvance(models.Model):
+    """What of a payment is an advance on the period in which it came; it lowers what counts as spent of a service."""
+
+    pk = models.CompositePrimaryKey("tenant_id", "payment_id")
+    tenant_id = models.UUIDField()
+    payment_id = models.UUIDField()
+    service_id = models.UUIDField()
+    period_on = models.DateField()
+    amount = models.BigIntegerField()
+    at = models.DateTimeField()
+
+    class Meta:
+        db_table = "spending_advance"
+        constraints = (
+            models.CheckConstraint(condition=Q(amount__gte=0), name="spending_advance_amount"),
+            TenantReference(field="service_id", to="service", name="spending_advance_of"),
+        )
+        indexes = (models.Index(fields=["tenant_id", "service_id", "period_on"], name="spending_advance_ix"),)

@@ -131,3 +131,34 @@ class ServiceSwitch(models.Model):
         db_table = "service_switch"
         constraints = (TenantReference(field="service_id", to="service", name="service_switch_of"),)
         indexes = (models.Index(fields=["tenant_id", "service_id", "feature", "at"], name="service_switch_ix"),)
+
+
+class ServiceReader(models.Model):
+    """Somebody whom the holder of a contract lets read the list of one service, from an instant until it is ended."""
+
+    pk = models.CompositePrimaryKey("tenant_id", "id")
+    tenant_id = models.UUIDField()
+    id = models.UUIDField()
+    service_id = models.UUIDField()
+    party_id = models.UUIDField()
+    granted_at = models.DateTimeField()
+    granted_by = models.TextField()
+    ended_at = models.DateTimeField(null=True)
+    ended_by = models.TextField(blank=True)
+
+    class Meta:
+        db_table = "service_reader"
+        constraints = (
+            models.UniqueConstraint(
+                fields=["tenant_id", "party_id", "service_id"],
+                condition=Q(ended_at__isnull=True),
+                name="service_reader_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(ended_at__isnull=True) | Q(ended_at__gte=models.F("granted_at")),
+                name="service_reader_in_order",
+            ),
+            TenantReference(field="service_id", to="service", name="service_reader_of"),
+            TenantReference(field="party_id", to="party", name="service_reader_who"),
+        )
+        indexes = (models.Index(fields=["tenant_id", "service_id"], name="service_reader_ix"),)
