@@ -1,0 +1,217 @@
+"""
+Which message leaves next: an even pace for every application, priority first, everybody served (o2/2.2, o2/4.1).
+
+Pure and in memory: it is given the time in nanoseconds and holds what waits. An application's part number n leaves
+1/rate after the one before, and no sooner; a part takes one slot. The work grows with messages and not with
+applications: those that wait for their slot lie in a heap, those whose slot has come in two lines.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections import deque
+from collections.abc import Hashable, Iterator
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Final, Generic, Literal, TypeVar
+
+SECOND_NS: Final = 1_000_000_000
+FAIR: Final = 8
+"""One in so many slots of a busy platform goes to standard messages though priority ones wait."""
+
+Class = Literal["standard", "priority"]
+M = TypeVar("M")
+
+
+def spacing_ns(rate_per_s: Fraction) -> int:
+    """
+    Nanoseconds between two parts of an application, rounded up so that no second holds more than the rate.
+
+    >>> [spacing_ns(Fraction(rate)) for rate in ("5", "1", "0.5", "3")]
+    [200000000, 1000000000, 2000000000, 333333334]
+    """
+    return -(-SECOND_NS * rate_per_s.denominator // rate_per_s.numerator)
+
+
+@dataclass(frozen=True, slots=True)
+class Slot(Generic[M]):
+    """A message that may leave: whose, in which class, how many parts, when the first is due and how far apart they are."""
+
+    application: Hashable
+    message: M
+    kind: Class
+    parts: int
+    due_ns: int
+    spacing_ns: int
+
+
+@dataclass(slots=True)
+class _Lane(Generic[M]):
+    """One application's waiting messages, and when its last part left."""
+
+    spacing: int
+    last_ns: int | None = None
+    waits: bool = False
+    turn: int = 0
+    lines: dict[Class, deque[tuple[M, int]]] = field(
+        default_factory=lambda: {"priority": deque(), "standard": deque()},
+    )
+
+    def free_at(self, now_ns: int) -> int:
+        """When its next part may leave."""
+        return now_ns if self.last_ns is None else max(now_ns, self.last_ns + self.spacing)
+
+    @property
+    def line(self) -> Class | None:
+        """The class that is served next."""
+        if self.lines["priority"]:
+            return "priority"
+        return "standard" if self.lines["standard"] else None
+
+
+class Pacer(Generic[M]):
+    """
+    Waiting messages of all applications.
+
+    Args:
+        fair: one in so many messages that leave is a standard one while both classes wait.
+
+    """
+
+    def __init__(self, *, fair: int = FAIR) -> None:
+        self._fair, self._since_standard = fair, 0
+        self._lanes: dict[Hashable, _Lane[M]] = {}
+        self._later: list[tuple[int, int, Hashable]] = []
+        self._ready: dict[Class, deque[tuple[Hashable, int]]] = {"priority": deque(), "standard": deque()}
+        self._turns = 0
+        self._count = 0
+
+    def __len__(self) -> int:
+        return self._count
+
+    def set_rate(self, application: Hashable, rate_per_s: Fraction, *, now_ns: int) -> None:
+        """Give an application its pace, which holds at once for what waits too (o2/2.3)."""
+        lane = self._lanes.setdefault(application, _Lane(spacing_ns(rate_per_s)))
+        lane.spacing = spacing_ns(rate_per_s)
+        if lane.waits:
+            self._line_up(application, lane, now_ns)
+
+    def knows(self, application: Hashable) -> bool:
+        """Whether an application has a pace."""
+        return application in self._lanes
+
+    def waiting(self, application: Hashable) -> dict[Class, int]:
+        """How many messages of an application wait, by class."""
+        lane = self._lanes[application]
+        return {kind: len(line) for kind, line in lane.lines.items()}
+
+    def add(self, application: Hashable, message: M, *, kind: Class, parts: int, now_ns: int) -> None:
+        """Let a message wait; the application must have a pace."""
+        lane = self._lanes[application]
+        lane.lines[kind].append((message, parts))
+        self._count += 1
+        if not lane.waits or kind == "priority":
+            self._line_up(application, lane, now_ns)
+
+    def take(self, *, now_ns: int, until_ns: int | None = None, most: int) -> Iterator[Slot[M]]:
+        """
+        Messages whose slot comes until an instant (default: now), in the order they leave.
+
+        Args:
+            now_ns: the present; no slot lies before it.
+            until_ns: how far to look ahead, so that a claim can be written before the slot comes.
+            most: parts at most; one message of more parts may exceed it.
+
+        """
+        until_ns = now_ns if until_ns is None else until_ns
+        taken = 0
+        while taken < most:
+            self._wake(until_ns)
+            application = self._choose()
+            if application is None:
+                return
+            lane = self._lanes[application]
+            kind = lane.line
+            assert kind is not None, application
+            message, parts = lane.lines[kind].popleft()
+            due_ns = lane.free_at(now_ns)
+            lane.last_ns = due_ns + (parts - 1) * lane.spacing
+            lane.waits = False
+            self._count -= 1
+            taken += parts
+            if lane.line is not None:
+                self._line_up(application, lane, now_ns)
+            yield Slot(application, message, kind, parts, due_ns, lane.spacing)
+
+    def next_at(self) -> int | None:
+        """When the next slot comes, in nanoseconds; `None` when nothing waits, 0 when one has come."""
+        if self._count == 0:
+            return None
+        if any(self._ready.values()):
+            return 0
+        while self._later and not self._is_current(self._later[0]):
+            heapq.heappop(self._later)
+        return self._later[0][0] if self._later else None
+
+    def remove(self, application: Hashable, message: M) -> bool:
+        """Take a waiting message out; false when it does not wait."""
+        for line in self._lanes[application].lines.values():
+            for place, (one, _) in enumerate(line):
+                if one == message:
+                    del line[place]
+                    self._count -= 1
+                    return True
+        return False
+
+    def drop(self, application: Hashable) -> list[M]:
+        """Take everything of an application out; returns what waited, priority first."""
+        lane = self._lanes[application]
+        dropped = [message for kind in ("priority", "standard") for message, _ in lane.lines[kind]]
+        for line in lane.lines.values():
+            line.clear()
+        self._count -= len(dropped)
+        return dropped
+
+    def _line_up(self, application: Hashable, lane: _Lane[M], now_ns: int) -> None:
+        """Put an application where its next slot is found; a place it had before does not count any more."""
+        lane.waits = True
+        self._turns += 1
+        lane.turn = self._turns
+        heapq.heappush(self._later, (lane.free_at(now_ns), lane.turn, application))
+
+    def _is_current(self, entry: tuple[int, int, Hashable]) -> bool:
+        lane = self._lanes[entry[2]]
+        return lane.waits and lane.turn == entry[1]
+
+    def _wake(self, until_ns: int) -> None:
+        """Applications whose slot has come line up by the class they send next."""
+        while self._later and self._later[0][0] <= until_ns:
+            entry = heapq.heappop(self._later)
+            if not self._is_current(entry):
+                continue
+            lane = self._lanes[entry[2]]
+            if lane.line is None:
+                lane.waits = False
+            else:
+                self._ready[lane.line].append((entry[2], lane.turn))
+
+    def _choose(self) -> Hashable | None:
+        """The application that sends next: priority first, but one in `fair` is a standard one."""
+        for kind in self._order():
+            line = self._ready[kind]
+            while line:
+                application, turn = line.popleft()
+                lane = self._lanes[application]
+                if not lane.waits or lane.turn != turn:
+                    continue
+                if lane.line is None:
+                    lane.waits = False
+                    continue
+                self._since_standard = 0 if lane.line == "standard" else self._since_standard + 1
+                return application
+        return None
+
+    def _order(self) -> tuple[Class, Class]:
+        if self._since_standard + 1 >= self._fair:
+            return ("standard", "priority")
+        return ("priority", "standard")

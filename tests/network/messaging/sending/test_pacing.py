@@ -1,0 +1,159 @@
+"""An even pace for every application; priority first, standard never starved."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from itertools import pairwise
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from spojka.network.messaging.sending.pacing import FAIR, SECOND_NS, Pacer, spacing_ns
+
+MS = 1_000_000
+FIVE, ONE, HALF = Fraction(5), Fraction(1), Fraction(1, 2)
+
+
+def pacer(**rates: Fraction) -> Pacer[str]:
+    made: Pacer[str] = Pacer()
+    for application, rate in rates.items():
+        made.set_rate(application, rate, now_ns=0)
+    return made
+
+
+def add(one: Pacer[str], application: str, *messages: str, kind="standard", parts=1, at_ms=0) -> None:
+    for message in messages:
+        one.add(application, message, kind=kind, parts=parts, now_ns=at_ms * MS)
+
+
+def run(one: Pacer[str], *, until_ms: int, from_ms: int = 0) -> list[tuple[str, float]]:
+    """What leaves as time goes by, with its instant in milliseconds."""
+    left, now = [], from_ms * MS
+    while now <= until_ms * MS:
+        left += [(slot.message, slot.due_ns / MS) for slot in one.take(now_ns=now, most=1_000)]
+        following = one.next_at()
+        if following is None:
+            break
+        now = max(now + 1, following)
+    return left
+
+
+@pytest.mark.clause("o2/4.1")
+def test_six_messages_at_five_a_second_leave_two_tenths_of_a_second_apart():
+    one = pacer(a=FIVE)
+    add(one, "a", *"123456")
+
+    assert run(one, until_ms=2000) == [(str(n + 1), 200.0 * n) for n in range(6)]
+
+
+@pytest.mark.clause("o2/4.1")
+def test_the_parts_of_a_long_message_take_a_slot_each():
+    one = pacer(a=FIVE)
+    add(one, "a", "long", parts=3)
+    add(one, "a", "next")
+
+    assert run(one, until_ms=2000) == [("long", 0.0), ("next", 600.0)]
+
+
+@pytest.mark.clause("o2/4.2")
+def test_three_messages_at_one_a_second_leave_a_second_apart():
+    one = pacer(a=ONE)
+    add(one, "a", *"123")
+
+    assert run(one, until_ms=5000) == [("1", 0.0), ("2", 1000.0), ("3", 2000.0)]
+
+
+@pytest.mark.clause("o2/4.3")
+def test_three_mms_at_half_a_second_leave_two_seconds_apart():
+    one = pacer(a=HALF)
+    add(one, "a", *"123")
+
+    assert run(one, until_ms=5000) == [("1", 0.0), ("2", 2000.0), ("3", 4000.0)]
+
+
+@pytest.mark.clause("o2/2.3")
+def test_a_bought_pace_holds_for_what_waits_from_its_instant():
+    one = pacer(a=ONE)
+    add(one, "a", *"123")
+    assert [slot.message for slot in one.take(now_ns=0, most=9)] == ["1"]
+
+    one.set_rate("a", Fraction(10), now_ns=50 * MS)
+
+    assert run(one, from_ms=50, until_ms=2000) == [("2", 100.0), ("3", 200.0)]
+
+
+@pytest.mark.clause("o2/2.2")
+def test_priority_leaves_before_what_waited_longer_and_before_other_applications_standard():
+    one = pacer(a=FIVE, b=FIVE)
+    add(one, "a", "a1", "a2")
+    add(one, "b", "b1")
+    add(one, "a", "urgent", kind="priority")
+
+    assert run(one, until_ms=1000) == [("urgent", 0.0), ("b1", 0.0), ("a1", 200.0), ("a2", 400.0)]
+
+
+def test_one_in_so_many_is_a_standard_message_though_priority_waits():
+    rates = {f"p{n}": FIVE for n in range(40)}
+    one = pacer(s=FIVE, **rates)
+    add(one, "s", "standard")
+    for application in rates:
+        add(one, application, application, kind="priority")
+
+    order = [slot.kind for slot in one.take(now_ns=0, most=100)]
+
+    assert order.index("standard") == FAIR - 1
+    assert order.count("priority") == 40
+
+
+def test_a_removed_message_does_not_leave_and_the_others_do():
+    one = pacer(a=FIVE)
+    add(one, "a", "1", "2", "3")
+
+    assert one.remove("a", "2")
+    assert not one.remove("a", "2")
+    assert [message for message, _ in run(one, until_ms=2000)] == ["1", "3"]
+
+
+def test_dropping_an_application_leaves_nothing_of_it():
+    one = pacer(a=FIVE)
+    add(one, "a", "1")
+    add(one, "a", "2", kind="priority")
+
+    assert one.drop("a") == ["2", "1"]
+    assert len(one) == 0
+    assert one.next_at() is None
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from("abc"), st.booleans(), st.integers(1, 4), st.integers(0, 3000)), max_size=60),
+    st.fixed_dictionaries({name: st.sampled_from(["0.5", "1", "3", "5", "7"]) for name in "abc"}),
+)
+@settings(max_examples=120, deadline=None)
+def test_every_message_leaves_once_in_order_and_no_second_holds_more_parts_than_the_pace(arrivals, rates):
+    one = pacer(**{name: Fraction(rate) for name, rate in rates.items()})
+    spacing = {name: spacing_ns(Fraction(rate)) for name, rate in rates.items()}
+    arrivals.sort(key=lambda arrival: arrival[3])
+    left = []
+
+    now = 0
+    waiting = [(number, *arrival) for number, arrival in enumerate(arrivals)]
+    while waiting or len(one):
+        while waiting and waiting[0][4] * MS <= now:
+            number, name, urgent, parts, _ = waiting.pop(0)
+            one.add(name, str(number), kind="priority" if urgent else "standard", parts=parts, now_ns=now)
+        left += list(one.take(now_ns=now, most=10_000))
+        coming = [
+            instant for instant in (one.next_at(), waiting[0][4] * MS if waiting else None) if instant is not None
+        ]
+        now = max(now + 1, min(coming, default=now))
+
+    assert sorted(int(slot.message) for slot in left) == list(range(len(arrivals)))
+    for name in "abc":
+        own = [slot for slot in left if slot.application == name]
+        leaves = [slot.due_ns + part * spacing[name] for slot in own for part in range(slot.parts)]
+        assert all(later - earlier >= spacing[name] for earlier, later in pairwise(leaves))
+        assert spacing[name] * Fraction(rates[name]) >= SECOND_NS
+        for kind in ("priority", "standard"):
+            numbers = [int(slot.message) for slot in own if slot.kind == kind]
+            assert numbers == sorted(numbers)
