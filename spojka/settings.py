@@ -60,10 +60,13 @@ SECURE = bool(ORIGINS) and all(origin.startswith("https://") for origin in ORIGI
 ALLOWED_HOSTS = [origin.partition("://")[2].partition(":")[0] for origin in ORIGINS] or ["localhost", "127.0.0.1"]
 CSRF_TRUSTED_ORIGINS = ORIGINS
 PROXIES = int(os.environ.get("SPOJKA_PROXIES") or 0)
+API_TOKEN_CALLS_PER_MIN = int(os.environ.get("SPOJKA_API_TOKEN_CALLS_PER_MIN") or 600)
+API_ADDRESS_CALLS_PER_MIN = int(os.environ.get("SPOJKA_API_ADDRESS_CALLS_PER_MIN") or 60)
 ROOT_URLCONF = "spojka.surfaces.web.urls"
 APPEND_SLASH = False
 MIDDLEWARE = [
     "spojka.surfaces.web.headers.SecurityHeaders",
+    "spojka.surfaces.api.limits.CallLimits",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "spojka.surfaces.web.visits.VisitMiddleware",

@@ -70,7 +70,9 @@ class Buckets:
     def __contains__(self, key: Hashable) -> bool:
         return key in self._full_at
 
-    def __len__(self) -> int:
+    @property
+    def kept(self) -> int:
+        """How many buckets are kept."""
         return len(self._full_at)
 
     def take(self, key: Hashable, now: datetime) -> Taken:

@@ -67,6 +67,11 @@ def _refused(request: HttpRequest, caller: Caller, refusal: Refusal, given: Mapp
     status = status_of(refusal)
     if status == 404 and caller.actor.party is not None:
         _report(caller, given)
+    return as_refusal(request, refusal, status)
+
+
+def as_refusal(request: HttpRequest, refusal: Refusal, status: int) -> HttpResponse:
+    """A refusal with its clauses, its figures, and words in the caller's language."""
     body = {
         "code": refusal.code,
         "clauses": list(refusal.clauses),

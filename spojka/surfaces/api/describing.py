@@ -77,6 +77,7 @@ def extra_of(called: Operation, shared: dict[str, Any]) -> dict[str, Any]:
             401: {"description": "No token, or a wrong one"},
             403: {"description": f"The permission {called.permission} is missing", "content": _content("Refused")},
             404: {"description": "There is no such thing, or none of yours", "content": _content("Refused")},
+            429: {"description": "Too many calls; Retry-After says when to try again", "content": _content("Refused")},
             422: {"description": f"Refused: {codes}", "content": _content("Refused")},
         },
     }
