@@ -59,6 +59,39 @@ def uncovered(ratings: Sequence[Rating], entitled: Mapping[str, int], book: Rate
     return tuple(reversed(found))
 
 
+def excess_cost_of_lost(ratings: Sequence[Rating], lost: Mapping[int, int], book: RateBook) -> dict[int, int]:
+    """
+    What units that lost their cover add to the ordinary price of the counters' excess, micros (nej/2.13, 2.20-h).
+
+    Args:
+        ratings: all the service's of the period, in the order they were walked.
+        lost: units that a record lost, by its place among the ratings.
+        book: what they were rated by.
+
+    Returns:
+        By a counter's code, only where there is something. Of a record that reaches above a threshold the latest units
+        are the excess; they are priced as they were when it was counted, with the lost units paid too.
+
+    """
+    counted: dict[int, int] = {}
+    found: dict[int, int] = {}
+    for record, rating in enumerate(ratings):
+        row = book.rows[rating.rate_row] if rating.rate_row >= 0 else None
+        if row is None or row.counter is None:
+            continue
+        counter = book.counter(row.counter)
+        threshold, before = book.counters[counter].threshold, counted.get(counter, 0)
+        after = counted[counter] = before + sum(rating.taken) + rating.paid
+        excess = after - max(before, threshold)
+        if excess > 0 and record in lost and row.remainder is After.PRICE:
+            dear, cheap = (
+                price_of(paid, row, book.quantum_micros) - price_of(max(0, paid - excess), row, book.quantum_micros)
+                for paid in (rating.paid + lost[record], rating.paid)
+            )
+            found[counter] = found.get(counter, 0) + dear - cheap
+    return {counter: micros for counter, micros in found.items() if micros}
+
+
 def misuse_penalty(account: Account, counter: str, price: RateRow, book: RateBook) -> Penalty:
     """
     The penalty for the units above a counter's threshold, by the penalty's own price row (nej/2.20-h).

@@ -18,7 +18,7 @@ import polars as pl
 from spojka.access.operations.context import Context
 from spojka.charging.charges.monthly import vat_rate_of
 from spojka.charging.charges.store import Group, NewCharge, put_charges
-from spojka.charging.rating.clawbacks import uncovered
+from spojka.charging.rating.clawbacks import excess_cost_of_lost, uncovered
 from spojka.charging.rating.entitlements import Cut, Holding, cuts
 from spojka.charging.rating.lines import ABOVE_PART, line_group, line_key, line_words, unit_of
 from spojka.charging.rating.pricing import above_part, usage_difference, usage_total
@@ -85,34 +85,60 @@ def _total(key: Key, parts: Sequence[tuple[int, int, int, list[Term[Any]]]]) -> 
     return Total(records, quantity, amount)
 
 
-def above_parts(rated: RatedPeriod, period: Period) -> dict[Key, Total]:
-    """Units that lost their cover because a tariff's use ended early, by service and kind (nej/2.13)."""
-    found: dict[Key, Total] = {}
+@dataclass(frozen=True, slots=True)
+class AboveParts:
+    """
+    Units above proportional parts.
+
+    Args:
+        totals: what they cost, by line.
+        excess_micros: how much of that belongs to the excess of a counter, by service and the counter's code.
+
+    """
+
+    totals: dict[Key, Total]
+    excess_micros: dict[tuple[str, int], int]
+
+
+def above_parts(rated: RatedPeriod, period: Period) -> AboveParts:
+    """Units that lost their cover because a tariff's use ended early, by service and kind (nej/2.13, 2.20-h)."""
+    found = AboveParts({}, {})
     for holding in rated.holdings.values():
-        for cut in cuts(holding, period):
-            found |= _lost(rated, holding, cut)
+        cut_short = list(cuts(holding, period))
+        if not cut_short:
+            continue
+        used = rated.frame.filter((pl.col("service_id") == holding.service) & (pl.col("rate_row") >= 0)).sort(
+            "generation", "at", maintain_order=True
+        )
+        ratings, lost = ratings_of(used, rated), dict[int, int]()
+        for cut in cut_short:
+            found.totals.update(_lost(rated, holding, cut, (used, ratings), lost))
+        for counter, micros in excess_cost_of_lost(ratings, lost, rated.book.book).items():
+            found.excess_micros[holding.service, counter] = micros
     return found
 
 
-def _lost(rated: RatedPeriod, holding: Holding, cut: Cut) -> dict[Key, Total]:
-    used = rated.frame.filter(
-        (pl.col("service_id") == holding.service)
-        & (pl.col("at") >= cut.starts_at)
-        & (pl.col("at") < cut.ends_at)
-        & (pl.col("rate_row") >= 0),
-    ).sort("generation", "at")
-    ratings = ratings_of(used, rated)
+def _lost(
+    rated: RatedPeriod, holding: Holding, cut: Cut, walked: tuple[pl.DataFrame, list[Rating]], lost: dict[int, int]
+) -> dict[Key, Total]:
+    """What one stretch lost, by line; the units of each record, by its place among those `walked`, go to `lost`."""
+    used, all_ratings = walked
+    within = (pl.col("at") >= cut.starts_at) & (pl.col("at") < cut.ends_at)
+    places = used.select(pl.arg_where(within)).to_series().to_list()
+    ratings = [all_ratings[place] for place in places]
     totals: dict[Key, Total] = {}
     for slot, entitled in cut.entitled.items():
-        lost = uncovered(ratings, {slot: entitled.value}, rated.book.book)
-        micros, units = sum(each.charge_micros for each in lost), sum(each.units for each in lost)
+        gone = uncovered(ratings, {slot: entitled.value}, rated.book.book)
+        micros, units = sum(each.charge_micros for each in gone), sum(each.units for each in gone)
+        for each in gone:
+            lost[places[each.record]] = lost.get(places[each.record], 0) + each.units
         if units:
             kind = slot.partition(".")[0]
             key = (holding.service, 0, f"{ABOVE_PART}.{kind}")
             before = totals.get(key)
             carried = before.amount.value.micros if before else 0
             amount = above_part(total=Money(carried + micros), units=units, entitled=resting_on(entitled))
-            totals[key] = Total(len(lost), units, amount)
+            totals[key] = Total(len(gone), units, amount)
     return totals
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 from uuid import UUID
 
 import numpy as np
@@ -11,6 +12,7 @@ import polars as pl
 
 from spojka.access.operations.context import Context
 from spojka.access.operations.progress import report
+from spojka.charging.rating.kernel import COUNTERS
 from spojka.charging.rating.notes import raise_notes
 from spojka.charging.rating.posting import above_parts, post, totals_of
 from spojka.charging.rating.rated import keep_rated
@@ -30,6 +32,18 @@ UNRATED_REASONS = {
     Unrated.ROW: reasons.NO_PRICE,
     Unrated.QUANTITY: reasons.DURATION_OVER_MAX,
 }
+
+
+Listener = Callable[[Context, Period, RatedPeriod], None]
+"""Hears what a walk came to, before the balances it starts from are overwritten."""
+
+_listeners: Final[dict[str, Listener]] = {}
+
+
+def hears_of_walks(listener: Listener) -> Listener:
+    """Register a listener by its name; rooms above rating hear of every walk this way."""
+    _listeners[listener.__name__] = listener
+    return listener
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,13 +100,24 @@ def _walk(ctx: Context, period: Period, services: Sequence[str]) -> tuple[RatedP
         return None, RatingRun(str(period), 0, 0, 0, 0, Money.zero())
     totals = totals_of(rated)
     if ctx.now >= period.ends_at:
-        totals |= above_parts(rated, period)
+        above = above_parts(rated, period)
+        totals |= above.totals
+        _count_excess_cost(rated, above.excess_micros)
     posted = post(ctx, period, rated, totals)
+    for listener in _listeners.values():
+        listener(ctx, period, rated)
     keep_balances(ctx, period, rated)
     raise_notes(ctx, period, rated)
     unrated = _suspend_unrated(ctx, rated)
     records = rated.frame.height - unrated
     return rated, RatingRun(str(period), len(rated.holdings), records, unrated, posted.lines, posted.amount)
+
+
+def _count_excess_cost(rated: RatedPeriod, excess_micros: Mapping[tuple[str, int], int]) -> None:
+    """Units of a counter's excess that lost their cover cost their price: a penalty replaces that too (nej/2.20-h)."""
+    numbers = {service: number for number, service in enumerate(rated.roster.services)}
+    for (service, counter), micros in excess_micros.items():
+        rated.state.ledger[numbers[service], COUNTERS + 3 * counter + 2] += micros
 
 
 def services_in(ctx: Context, period: Period) -> list[str]:

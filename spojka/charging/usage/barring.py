@@ -56,7 +56,7 @@ def keep_back_barred(ready: pl.DataFrame, bars: Bars) -> Unbarred:
     barred = switched_off(concerned, bars.switches, on_by_default=bars.terms.default_profile_on.value)
     if barred.is_empty():
         return Unbarred(ready, pl.DataFrame(schema=WAITING_SCHEMA))
-    is_open = pl.repeat(True, ready.height, eager=True).scatter(barred["_place"], False)  # noqa: FBT003  # a mask
+    is_open = pl.repeat(True, ready.height, eager=True).scatter(barred["_place"], False)
     return Unbarred(ready.filter(is_open), _waiting(barred, bars))
 
 

@@ -79,13 +79,14 @@ def _proposal(terms: MisuseTerms, counters: list[int]) -> list[Finding[Money]]:
     return found
 
 
-def excess_hits(ctx: Context, period: Period, terms: MisuseTerms) -> list[Hit]:
-    """Services whose counters went above a threshold in a period (nej/2.20-h)."""
+def excess_hits(ctx: Context, period: Period, terms: MisuseTerms, service: UUID | None = None) -> list[Hit]:
+    """Services (or one) whose counters went above a threshold in a period, as far as it is rated (nej/2.20-h)."""
     place = COUNTERS + 2
     rows = ctx.db.execute(
         "SELECT service_id, counters FROM balance"
-        " WHERE tenant_id = %s AND period_on = %s AND (counters[%s] > 0 OR counters[%s] > 0)",
-        [ctx.tenant, period.starts_on, place, place + 3],
+        " WHERE tenant_id = %s AND period_on = %s AND (counters[%s] > 0 OR counters[%s] > 0)"
+        " AND (%s::uuid IS NULL OR service_id = %s)",
+        [ctx.tenant, period.starts_on, place, place + 3, service, service],
     ).fetchall()
     most = terms.abuse_threshold_minutes_per_month
     return [
@@ -103,7 +104,7 @@ def excess_hits(ctx: Context, period: Period, terms: MisuseTerms) -> list[Hit]:
 
 
 def forwarding_hits(ctx: Context, period: Period, terms: MisuseTerms) -> list[Hit]:
-    """Services whose incoming calls of a rated period were mostly forwarded (nej/3.6)."""
+    """Services whose incoming calls of a rated period were mostly forwarded, a share of the whole month (nej/3.6)."""
     rated = rated_rows(ctx, period)
     if rated is None:
         return []

@@ -13,7 +13,8 @@ from spojka.access.operations.context import Context
 from spojka.access.operations.registry import operation
 from spojka.charging.charges.monthly import vat_rate_of
 from spojka.charging.charges.store import NewCharge, put_charges
-from spojka.journeys.misuse.hits import Hit, excess_hits, forwarding_hits
+from spojka.charging.rating.runs import run_rating
+from spojka.journeys.misuse.hits import EXCESS, Hit, excess_hits, forwarding_hits
 from spojka.journeys.misuse.queries import Case, cases, shown
 from spojka.journeys.misuse.rules import unknown_case
 from spojka.journeys.misuse.terms import MisuseTerms
@@ -27,6 +28,8 @@ from spojka.trade.notices.store import NewNotice, tell
 from spojka.trade.publications.shelf import shelf_of
 from spojka.trade.services.store import hold, release_hold, service_row
 
+_OPEN = ("under_review", "restricted", "interrupted")
+
 
 def _row(ctx: Context, case: UUID) -> Row | None:
     return ctx.db.execute(
@@ -36,10 +39,16 @@ def _row(ctx: Context, case: UUID) -> Row | None:
 
 
 def evaluate_period(ctx: Context, period: Period) -> None:
-    """Open a case for what a period's use hit; one that is not decided yet is brought up to date."""
+    """
+    Open a case for what a period's use hit; one that is not decided yet is brought up to date.
+
+    While the period runs, cases open for what is above a monthly amount already; shares are known when it is over.
+    """
     terms = shelf_of(ctx).sheet(MisuseTerms, period.starts_on)
     answer_by = deadline_after_days(ctx.today, terms.default_explanation_deadline_days.value)
-    hits = [*excess_hits(ctx, period, terms), *forwarding_hits(ctx, period, terms)]
+    hits = excess_hits(ctx, period, terms)
+    if ctx.now >= period.ends_at:
+        hits += forwarding_hits(ctx, period, terms)
     ctx.db.execute(
         "INSERT INTO misuse_case (tenant_id, id, service_id, rule, period_on, state, opened_at, answer_by_on, evidence,"
         " proposal, explanation, decided_by) SELECT %s, n.id, n.service, n.rule, %s, 'under_review', %s, %s,"
@@ -77,16 +86,18 @@ def _please_explain(hit: Hit, period: Period, answer_by: date) -> NewNotice:
 register_closer("misuse", evaluate_period)
 
 
-@operation("misuse.evaluate", permission="misuse.write", refusals=("PERIOD_RUNS",))
-def evaluate(ctx: Context, *, period: Period) -> list[Case] | Refusal:
-    """Look at what a period that is over came to and open cases; its close does so by itself (nej/2.20-h, 3.6)."""
-    if ctx.now < period.ends_at:
-        return Refusal("PERIOD_RUNS", ("nej/2.20-h",), {"period": str(period), "ends_on": period.ends_on})
+@operation("misuse.evaluate", permission="misuse.write")
+def evaluate(ctx: Context, *, period: Period) -> list[Case]:
+    """
+    Look at what a period has come to so far and open cases; its close does so by itself (nej/2.20-h, 3.6).
+
+    In a period that runs a case is open for measures and for the explanation; its penalty is decided when it is over.
+    """
     evaluate_period(ctx, period)
     return cases(ctx, period=period)
 
 
-@operation("misuse.decide", permission="misuse.write", refusals=("CASE_UNKNOWN",))
+@operation("misuse.decide", permission="misuse.write", refusals=("CASE_UNKNOWN", "PERIOD_RUNS"))
 def decide(
     ctx: Context,
     *,
@@ -94,12 +105,23 @@ def decide(
     decision: Literal["explained", "not_explained"],
     explanation: str = "",
 ) -> Case | Refusal:
-    """Decide a case: explained cancels the penalty; else it is billed instead of the ordinary price (nej/2.20-h)."""
+    """
+    Decide a case: explained cancels the penalty; else it is billed instead of the ordinary price (nej/2.20-h).
+
+    The penalty is for all that a month came to, so it is decided when the month is over, on the month rated anew; an
+    explanation is accepted at any time.
+    """
+    if decision == "not_explained":
+        _rate_anew(ctx, case)
     row = _row(ctx, case)
-    if row is None or row["state"] not in {"under_review", "restricted", "interrupted"}:
+    if row is None or row["state"] not in _OPEN:
         return unknown_case(case)
     if decision == "not_explained":
-        put_charges(ctx, _penalties(ctx, row))
+        period = Period.containing(row["period_on"])
+        if ctx.now < period.ends_at:
+            most = shelf_of(ctx).sheet(MisuseTerms, period.starts_on).abuse_threshold_minutes_per_month
+            return refuse("PERIOD_RUNS", most, figures={"period": str(period), "ends_on": period.ends_on})
+        put_charges(ctx, _penalties(ctx, _up_to_date(ctx, row, period)))
     release_hold(ctx, service=row["service_id"], reason="misuse")
     state = "explained" if decision == "explained" else "closed"
     ctx.db.execute(
@@ -110,6 +132,33 @@ def decide(
     decided = _row(ctx, case)
     assert decided is not None
     return shown(decided)
+
+
+def _rate_anew(ctx: Context, case: CaseId) -> None:
+    """Rate the service of an open case for its whole period, before the case is locked: a close locks so too."""
+    row = ctx.db.execute(
+        "SELECT service_id, period_on FROM misuse_case WHERE tenant_id = %s AND id = %s AND rule = %s"
+        " AND state = ANY(%s)",
+        [ctx.tenant, case, EXCESS, list(_OPEN)],
+    ).fetchone()
+    if row is not None and ctx.now >= Period.containing(row["period_on"]).ends_at:
+        run_rating(ctx, Period.containing(row["period_on"]), [str(row["service_id"])])
+
+
+def _up_to_date(ctx: Context, row: Row, period: Period) -> Row:
+    """A case with what its whole period came to: late records and units that lost their cover included."""
+    if row["rule"] != EXCESS:
+        return row
+    hits = excess_hits(ctx, period, shelf_of(ctx).sheet(MisuseTerms, period.starts_on), row["service_id"])
+    evidence = dict(hits[0].evidence) if hits else row["evidence"]
+    proposal = [finding.stored() for finding in hits[0].proposal] if hits else []
+    ctx.db.execute(
+        "UPDATE misuse_case SET evidence = %s, proposal = %s WHERE tenant_id = %s AND id = %s",
+        [Jsonb(evidence), Jsonb(proposal), ctx.tenant, row["id"]],
+    )
+    found = _row(ctx, row["id"])
+    assert found is not None
+    return found
 
 
 def _penalties(ctx: Context, row: Row) -> list[NewCharge]:
@@ -157,7 +206,7 @@ def measure(
     """Restrict or interrupt a service within a case; the customer is told, emergency stays open (nej/2.20)."""
     row = _row(ctx, case) if case is not None else None
     terms = shelf_of(ctx).sheet(MisuseTerms, ctx.today)
-    if row is None or row["service_id"] != service or row["state"] not in {"under_review", "restricted", "interrupted"}:
+    if row is None or row["service_id"] != service or row["state"] not in _OPEN:
         return refuse("MISUSE_CASE_REQUIRED", terms.default_restricted_classes)
     scope = "outgoing" if action == "restrict" else "both"
     clauses = [terms.default_restricted_classes.ref.id, terms.restriction_reason_required.ref.id]

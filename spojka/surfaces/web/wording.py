@@ -121,6 +121,12 @@ def seconds(value: datetime) -> str:
 
 
 @register.filter
+def failure(outcome: str) -> str:
+    """The kind of a deadline's last failure: `KeyError` of `error: KeyError`."""
+    return outcome.removeprefix("error: ")
+
+
+@register.filter
 def reason_title(code: str) -> str:
     """A reason to wait in suspense as a heading."""
     return label("suspense_reason", code)
@@ -130,7 +136,8 @@ def reason_title(code: str) -> str:
 def reason_words(record: SuspenseView) -> str:
     """Why a record waits, in words with the value that was wrong."""
     value = record.detail.partition("=")[2] or record.detail
-    return explain_refusal(Refusal(record.reason, (), {"value": value, "number": value}), language())
+    figures = {"value": value, "number": value, "since": record.since}
+    return explain_refusal(Refusal(record.reason, tuple(record.clauses), figures), language())
 
 
 @register.filter

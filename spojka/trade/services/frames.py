@@ -7,7 +7,7 @@ from typing import Final
 
 import polars as pl
 
-from spojka.trade.services.rules import HOME, INTERNATIONAL_CALLS, MMS, PREMIUM
+from spojka.trade.services.rules import ALWAYS_OPEN, HOME, INTERNATIONAL_CALLS, MMS, PREMIUM
 
 SWITCH_SCHEMA: Final = pl.Schema(
     {
@@ -24,12 +24,16 @@ FEATURES: Final = (PREMIUM, MMS, INTERNATIONAL_CALLS)
 
 
 def feature_needed() -> pl.Expr:
-    """The feature that a use needs by its `kind`, `dest_class` and `visited`; null for what every card can do."""
+    """
+    The feature that a use needs by its `kind`, `dest_class` and `visited`; null for what every card can do.
+
+    A premium number asks for its own feature first, whatever is sent to it.
+    """
     dest_class = pl.col("dest_class")
     return (
         pl.when(dest_class == PREMIUM)
         .then(pl.lit(PREMIUM))
-        .when(pl.col("kind").cast(pl.String) == "mms")
+        .when((pl.col("kind").cast(pl.String) == "mms") & ~dest_class.is_in(sorted(ALWAYS_OPEN)))
         .then(pl.lit(MMS))
         .when(dest_class.str.starts_with("international") & (pl.col("visited") == HOME))
         .then(pl.lit(INTERNATIONAL_CALLS))

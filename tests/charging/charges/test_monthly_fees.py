@@ -123,10 +123,13 @@ def test_what_is_missing_to_the_agreed_minimum_is_an_item_of_its_own(provider):
 def test_use_counts_towards_the_agreed_minimum(provider):
     provider.publish(date(2026, 6, 1), zavazek="249.00 CZK")
     contract = provider.signed("nej-mobil-zavazek")
+    service = str(contract.services[0].id)
+    asked = provider.do("services.enable", service=service, feature="mms")
+    provider.do("ordering.pay_deposit", order=asked.order, amount=asked.deposit.value)
     records = [
         {
             "id": "mms",
-            "service": str(contract.services[0].id),
+            "service": service,
             "kind": "mms",
             "to": "+420602000002",
             "at": "2026-06-05T10:00+02:00",

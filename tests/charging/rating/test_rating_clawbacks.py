@@ -6,8 +6,8 @@ from random import Random
 
 import pytest
 
-from spojka.charging.rating.clawbacks import Penalty, Uncovered, misuse_penalty, uncovered
-from spojka.charging.rating.rules import rate
+from spojka.charging.rating.clawbacks import Penalty, Uncovered, excess_cost_of_lost, misuse_penalty, uncovered
+from spojka.charging.rating.rules import Rating, rate
 from spojka.charging.rating.terms import UNLIMITED, Control, Kind, RateRow, Use
 
 from .pricelist import Phone, crowns, price_list
@@ -85,6 +85,23 @@ def test_a_capped_slot_has_nothing_left_for_late_records():
     phone.control(Control.CAP, "other", 3000)
 
     assert (phone.left("other"), phone.call(60).paid) == (0, 60)
+
+
+@pytest.mark.clause("nej/2.20-h")
+@pytest.mark.parametrize(
+    ("lost", "cost"),
+    [({}, None), ({1: 60}, "3.00"), ({1: 120}, "5.00"), ({0: 60}, None), ({0: 60, 1: 100}, "5.00")],
+)
+def test_lost_units_add_to_the_excess_only_as_far_as_they_lie_in_it(lost, cost):
+    """A free call of 599,900 s and one of 200 s: the latest 100 s of the second are above the threshold."""
+    book = price_list(call="3.00")
+    row = next(code for code, row in enumerate(book.rows) if row.key == ("tariff", Kind.VOICE, "mobile", "cz"))
+    length = len(book.rows[row].slots)
+    ratings = [Rating(row, units, 0, 0, (units, *[0] * (length - 1)), (0,) * length) for units in (599_900, 200)]
+
+    found = excess_cost_of_lost(ratings, lost, book)
+
+    assert found == ({} if cost is None else {book.counter("seconds"): crowns(cost)})
 
 
 @pytest.mark.clause("nej/2.20-h")

@@ -191,6 +191,8 @@ def test_a_record_without_a_price_waits_and_is_rated_when_the_price_is_there(do,
         "to": "222111222",
         "at": "2026-02-16T10:00:00+01:00",
     }
+    asked = do("services.enable", service=service, feature="mms").plain
+    do("ordering.pay_deposit", order=asked["order"], amount=asked["deposit"])
     taken = do("usage.record", records=[picture], now=datetime(2026, 2, 17, tzinfo=UTC)).plain
 
     assert taken["reasons"] == {"picture": "NO_PRICE"}

@@ -116,3 +116,65 @@ def test_single_records_move_into_segments_a_period_later_and_cost_the_same(do, 
     assert (left, again["records"], again["amount"]) == (0, 2, "0.00 CZK")
     listed = do("rating.records", service=service, period="2026-02", now=CLOSE).plain
     assert [each["record"] for each in listed] == ["c1", "c2"]
+
+
+PREMIUM_CALL = {"to": "906501222", "at": "2026-02-03T10:00:00+01:00"}
+
+
+@pytest.mark.clause("nej/3.5")
+@pytest.mark.parametrize(("at", "waits"), [("2026-02-03T09:59:59+01:00", True), ("2026-02-03T10:00:00+01:00", False)])
+def test_a_premium_call_of_a_file_waits_up_to_the_second_before_the_number_is_unblocked(
+    do, service, tmp_path, at, waits
+):
+    number = do("services.show", service=service).plain["msisdn"]
+    unblocked = datetime(2026, 2, 3, 9, tzinfo=UTC)
+    do("services.unlock_premium", service=service, now=unblocked)
+    file = tmp_path / "premium.csv"
+    row = f"p,voice,mo,{number},906501222,{at},,60,,,,,,,,,"
+    file.write_text(f"{HEADER}\n{row}\n{TRAILER}1\n", encoding="utf-8")
+
+    taken = do("usage.import_file", path=file, now=IN_FEBRUARY).plain
+    do("rating.rate", period="2026-02", now=IN_FEBRUARY)
+
+    assert (taken["accepted"], taken["suspended"]) == (not waits, waits)
+    assert amount(do) == ({} if waits else {"voice.home.premium_90x": "50.00 CZK"})
+
+
+@pytest.mark.clause("nej/3.5")
+def test_a_barred_call_is_billed_once_somebody_approves_it_and_shows_its_clause_until_then(do, tenant, service):
+    do("usage.record", records=[record(service, "p", **PREMIUM_CALL)], now=IN_FEBRUARY)
+    (waiting,) = do("usage.suspense").plain
+
+    approved = do("usage.approve", suspense=waiting["id"], now=IN_FEBRUARY)
+    run_due(tenant, IN_FEBRUARY)
+
+    begun = do("services.show", service=service).plain["activated_at"]
+    assert (waiting["clauses"], waiting["since"], waiting["approvable"]) == (["nej/3.5"], begun, True)
+    assert (approved.plain["reason"], do("usage.suspense").plain) == ("", [])
+    assert amount(do) == {"voice.home.premium_90x": "50.00 CZK"}
+
+
+def test_a_barred_call_that_is_given_up_or_only_returned_is_not_billed(do, tenant, service):
+    do("usage.record", records=[record(service, "p", **PREMIUM_CALL)], now=IN_FEBRUARY)
+    (waiting,) = do("usage.suspense").plain
+
+    returned = do("usage.repair", suspense=waiting["id"], now=IN_FEBRUARY).plain
+    do("usage.drop", suspense=returned["suspense"])
+    run_due(tenant, IN_FEBRUARY)
+
+    assert returned["reason"] == "PREMIUM_USED_WHILE_BARRED"
+    assert (amount(do), do("usage.suspense").plain) == ({}, [])
+
+
+def test_what_was_barred_and_is_late_too_is_approved_twice(do, tenant, service):
+    do("rating.close", period="2026-02", now=CLOSE)
+    do("usage.record", records=[record(service, "p", **PREMIUM_CALL)], now=CLOSE + timedelta(days=3))
+    reasons = []
+
+    while waiting := do("usage.suspense").plain:
+        reasons.append(waiting[0]["reason"])
+        do("usage.approve", suspense=waiting[0]["id"], now=CLOSE + timedelta(days=3))
+    run_due(tenant, CLOSE + timedelta(days=3))
+
+    assert reasons == ["PREMIUM_USED_WHILE_BARRED", "LATE_BILLING_CLASS_NOT_ALLOWED"]
+    assert amount(do, CLOSE) == {"voice.home.premium_90x": "50.00 CZK"}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 
 import pytest
 
@@ -12,6 +13,8 @@ IN_JUNE = datetime(2026, 6, 20, 9, tzinfo=UTC)
 JULY = datetime(2026, 6, 30, 22, tzinfo=UTC)
 AFTER_JUNE = datetime(2026, 7, 1, 0, tzinfo=UTC)
 SIGNED = datetime(2026, 6, 1, 7, tzinfo=UTC)
+ON_THE_28TH = datetime(2026, 6, 28, 20, tzinfo=UTC)
+ON_THE_29TH = datetime(2026, 6, 29, 20, tzinfo=UTC)
 THRESHOLD_S = 600_000
 
 
@@ -66,6 +69,13 @@ def penalties(do, service):
     return [one["penalties"] for one in do("misuse.cases", service=service).plain]
 
 
+def billed(tenant):
+    """Crowns by group of charges."""
+    with transaction(tenant) as db:
+        rows = db.execute('SELECT "group", sum(amount_micros)::bigint AS micros FROM charge GROUP BY 1').fetchall()
+    return {row["group"]: Decimal(row["micros"]) / 1_000_000 for row in rows}
+
+
 @pytest.mark.clause("nej/2.20-h")
 @pytest.mark.parametrize(("seconds", "found"), [(THRESHOLD_S, []), (THRESHOLD_S + 61, [["6.6083 CZK"]])])
 def test_61_seconds_above_ten_thousand_minutes_cost_61_sixtieths_of_the_minute(do, service, seconds, found):
@@ -87,25 +97,96 @@ def test_the_penalty_stands_instead_of_the_ordinary_price(do, service, tenant):
 
     do("misuse.decide", case=case["id"], decision="not_explained", now=AFTER_JUNE)
 
-    with transaction(tenant) as db:
-        rows = db.execute('SELECT "group", sum(amount_micros)::bigint AS micros FROM charge GROUP BY 1').fetchall()
-    assert {row["group"]: row["micros"] // 1_000_000 for row in rows} == {
+    assert billed(tenant) == {
         "usage": 20_500,
         "penalty": 500,
         "credit": -500,
     }
 
 
+@pytest.mark.clause("nej/2.20")
+@pytest.mark.parametrize(("messages", "found"), [(10_000, []), (10_250, [["500.00 CZK"]])])
+def test_a_month_that_runs_opens_a_case_once_the_threshold_is_passed(do, service, messages, found):
+    eva = service("nej-mobil-max")
+    text(do, eva, messages=messages)
+
+    cases = do("misuse.evaluate", period="2026-06", now=IN_JUNE).plain
+
+    assert [one["state"] for one in cases] == ["under_review"] * len(found)
+    assert penalties(do, eva) == found
+
+
 @pytest.mark.clause("nej/2.20-h")
 @pytest.mark.parametrize(("now", "code"), [(JULY - timedelta(microseconds=1), "PERIOD_RUNS"), (JULY, None)])
-def test_a_month_is_looked_at_when_it_is_over_and_not_before(do, service, now, code):
+def test_the_penalty_is_decided_when_the_month_is_over_and_not_before(do, service, now, code):
     eva = service("nej-mobil-max")
     text(do, eva, messages=10_250)
+    case = do("misuse.evaluate", period="2026-06", now=IN_JUNE).plain[0]
 
-    looked = do("misuse.evaluate", period="2026-06", now=now)
+    decided = do("misuse.decide", case=case["id"], decision="not_explained", now=now)
 
-    assert (looked.refusal.code if looked.refusal else None) == code
-    assert penalties(do, eva) == ([] if code else [["500.00 CZK"]])
+    assert (decided.refusal.code if decided.refusal else None) == code
+    assert decided.refusal is None or decided.refusal.clauses == ("nej/2.20-h",)
+    assert do("misuse.cases", service=eva).plain[0]["state"] == ("under_review" if code else "closed")
+
+
+def test_an_explanation_is_accepted_while_the_month_runs_and_frees_the_service(do, service):
+    eva = service("nej-mobil-max")
+    text(do, eva, messages=10_250)
+    case = do("misuse.evaluate", period="2026-06", now=IN_JUNE).plain[0]
+    do("misuse.measure", service=eva, action="interrupt", case=case["id"], now=IN_JUNE)
+
+    do("misuse.decide", case=case["id"], decision="explained", explanation="a wedding", now=IN_JUNE)
+
+    assert do("services.may_use", service=eva, to="602000002", now=IN_JUNE).refusal is None
+    assert do("misuse.cases", service=eva).plain[0]["state"] == "explained"
+
+
+@pytest.mark.clause("nej/2.20-h")
+def test_a_case_opened_in_mid_month_is_decided_on_what_the_whole_month_came_to(do, service, tenant):
+    eva = service("nej-mobil-max")
+    text(do, eva, messages=10_250)
+    case = do("misuse.evaluate", period="2026-06", now=IN_JUNE).plain[0]
+    text(do, eva, messages=1_000, name="later")
+
+    decided = do("misuse.decide", case=case["id"], decision="not_explained", now=JULY).plain
+
+    assert decided["penalties"] == ["2500.00 CZK"]
+    assert decided["evidence"]["messages"] == 11_250
+    assert billed(tenant)["penalty"] == 2500
+
+
+@pytest.mark.clause("nej/2.20-h")
+@pytest.mark.clause("nej/2.13")
+@pytest.mark.parametrize(
+    ("spoken_s", "charges"),
+    [
+        ((THRESHOLD_S, 400), {"penalty": "43.3333"}),
+        ((THRESHOLD_S, 600), {"penalty": "65", "usage": "8.3333", "credit": "-8.3333"}),
+        ((THRESHOLD_S - 400, 600), {"penalty": "21.6667", "usage": "8.3333", "credit": "-8.3333"}),
+        ((THRESHOLD_S - 500, 600), {"penalty": "10.8333", "usage": "8.3333", "credit": "-4.1666"}),
+    ],
+)
+def test_the_penalty_also_replaces_the_price_of_units_that_lost_their_cover(do, service, tenant, spoken_s, charges):
+    """
+    A tariff of 100 minutes that ran on the 28th and 29th of June brings 600 s, and its part is 400 s.
+
+    Units above the part cost 2.50 CZK a minute; where they are above the threshold too, the penalty of 6.50 CZK a
+    minute stands instead: of 200 s all, or the latest 100 s when the excess is no more.
+    """
+    eva = service("nej-mobil-max")
+    before_s, call_s = spoken_s
+    speak(do, eva, seconds=before_s)
+    contract = do("services.show", service=eva).plain["contract"]
+    do("contracts.change_tariff", contract=contract, tariff="nej-mobil-plus", now=ON_THE_28TH)
+    speak_on = {"kind": "voice", "to": "602000002", "duration_s": call_s, "at": "2026-06-29T10:00:00+02:00"}
+    do("usage.record", records=[{"id": "last", "service": eva, **speak_on}], now=ON_THE_29TH)
+    do("services.end", service=eva, now=ON_THE_29TH)
+
+    case = do("misuse.evaluate", period="2026-06", now=AFTER_JUNE).plain[0]
+    do("misuse.decide", case=case["id"], decision="not_explained", now=AFTER_JUNE)
+
+    assert billed(tenant) == {group: Decimal(crowns) for group, crowns in charges.items()}
 
 
 def test_a_case_that_is_not_decided_holds_what_the_whole_month_came_to(do, service):
