@@ -14,7 +14,7 @@ from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 import pytest
 
 from spojka.kernel.ids import uuid7
-from tests.surfaces.shop import PASSWORD, TODAY, Shop, open_shop
+from tests.surfaces.shop import PASSWORD, TODAY, Shop, open_shop, stumble
 
 CHROMIUM = Path("/usr/bin/chromium")
 SWITCHES = [
@@ -46,7 +46,9 @@ class _Quiet(WSGIRequestHandler):
 @pytest.fixture(scope="session")
 def shop(database: str) -> Shop:
     """The provider whose pages are looked at."""
-    return open_shop(f"seen-{uuid7().hex[-8:]}")
+    made = open_shop(f"seen-{uuid7().hex[-8:]}")
+    stumble(made)
+    return made
 
 
 @pytest.fixture(scope="session")

@@ -128,3 +128,13 @@ def open_shop(code: str) -> Shop:
         jan_service,
         invoices[jan.id]["id"],
     )
+
+
+def stumble(shop: Shop) -> None:
+    """What is planned for Eva's interrupted number has failed twice, as by a fault of ours, and is tried again."""
+    with transaction(shop.tenant) as db:
+        db.execute(
+            "UPDATE deadline SET attempts = 2, outcome = 'error: KeyError', again_at = %s"
+            " WHERE state = 'pending' AND operation = 'services.note_overdue_restoration'",
+            [TODAY + timedelta(minutes=5)],
+        )

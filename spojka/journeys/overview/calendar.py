@@ -14,7 +14,17 @@ from spojka.kernel.ids import PartyId
 
 @dataclass(frozen=True, slots=True)
 class CalendarLine:
-    """One planned thing; `party` and `name` say whom it concerns, where it concerns a customer."""
+    """
+    One planned thing.
+
+    Args:
+        party, name: whom it concerns, where it concerns a customer.
+        unless_cs, unless_en: what prevents it.
+        attempts: how often it has failed.
+        outcome: `error: …` with the kind of its last failure.
+        again_at: when it is tried again after a failure.
+
+    """
 
     due_at: datetime
     operation: str
@@ -25,16 +35,20 @@ class CalendarLine:
     clauses: list[ClauseWords]
     unless_cs: str
     unless_en: str
+    attempts: int
+    outcome: str
+    again_at: datetime | None
 
 
 _CALENDAR: Final = """
 WITH due AS (
-  SELECT id, due_at, operation, subject, clauses, unless_cs, unless_en,
+  SELECT id, due_at, operation, subject, clauses, unless_cs, unless_en, attempts, outcome, again_at,
     split_part(subject, ':', 1) AS kind,
     CASE WHEN subject ~ ':[0-9a-f-]{36}$' THEN split_part(subject, ':', 2)::uuid END AS thing
   FROM deadline WHERE tenant_id = %(tenant)s AND state = 'pending' ORDER BY due_at, id LIMIT %(most)s
 )
-SELECT due.due_at, due.operation, due.subject, due.clauses, due.unless_cs, due.unless_en, p.id AS party,
+SELECT due.due_at, due.operation, due.subject, due.clauses, due.unless_cs, due.unless_en, due.attempts,
+  due.outcome, due.again_at, p.id AS party,
   coalesce(p.name, '') AS name, coalesce(s.msisdn, c.number, i.number, '') AS about
 FROM due
 LEFT JOIN service s ON due.kind = 'service' AND s.tenant_id = %(tenant)s AND s.id = due.thing

@@ -138,7 +138,17 @@ class MoneyView:
 
 @dataclass(frozen=True, slots=True)
 class DeadlineLine:
-    """One thing that will happen or has happened by itself; `about` is the number, contract or invoice it concerns."""
+    """
+    One thing that will happen or has happened by itself.
+
+    Args:
+        about: the number, contract or invoice it concerns.
+        unless_cs, unless_en: what prevents it.
+        outcome: the code of its refusal, or `error: …` with the kind of its last failure.
+        attempts: how often it has failed.
+        again_at: when it is tried again after a failure.
+
+    """
 
     due_at: datetime
     operation: str
@@ -148,6 +158,8 @@ class DeadlineLine:
     unless_en: str
     state: str
     outcome: str
+    attempts: int
+    again_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -318,11 +330,13 @@ WITH own AS (
   UNION ALL SELECT 'service:' || id::text, msisdn FROM service WHERE tenant_id = %(tenant)s AND party_id = %(party)s
   UNION ALL SELECT 'invoice:' || id::text, number FROM invoice WHERE tenant_id = %(tenant)s AND party_id = %(party)s
 )
-(SELECT d.due_at, d.operation, own.about, d.clauses, d.unless_cs, d.unless_en, d.state, d.outcome
+(SELECT d.due_at, d.operation, own.about, d.clauses, d.unless_cs, d.unless_en, d.state, d.outcome, d.attempts,
+    d.again_at
   FROM own JOIN deadline d ON d.tenant_id = %(tenant)s AND d.subject = own.subject
   WHERE d.state = 'pending' ORDER BY d.due_at, d.id LIMIT %(most)s)
 UNION ALL
-(SELECT d.due_at, d.operation, own.about, d.clauses, d.unless_cs, d.unless_en, d.state, d.outcome
+(SELECT d.due_at, d.operation, own.about, d.clauses, d.unless_cs, d.unless_en, d.state, d.outcome, d.attempts,
+    d.again_at
   FROM own JOIN deadline d ON d.tenant_id = %(tenant)s AND d.subject = own.subject
   WHERE d.state <> 'pending' ORDER BY d.due_at DESC, d.id LIMIT %(most)s)
 """

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from uuid import UUID
 
 import pytest
 
-from tests.surfaces.shop import EVA, TODAY
+from tests.surfaces.shop import EVA, TODAY, stumble
 
 STAFF = (
     "/console/",
@@ -151,6 +152,41 @@ def test_the_search_answers_with_the_list_alone_while_somebody_types(visit):
 
     assert "<html" not in text
     assert "Eva Malá" in text
+
+
+@pytest.mark.parametrize(
+    ("who", "page", "words"),
+    [
+        (
+            ("operator", "cs"),
+            "/console/deadlines",
+            "2 pokusy selhaly · poslední chyba KeyError · další pokus 20. 2. 2026 10:05",
+        ),
+        (
+            ("operator", "en"),
+            "/console/customers/{shop.eva}",
+            "2 attempts failed · last failure KeyError · next attempt 20 Feb",
+        ),
+        (("eva", "cs"), "/portal/ahead", "2 pokusy selhaly · další pokus 20. 2. 2026 10:05"),
+        (("eva", "en"), "/portal/", "2 attempts failed · next attempt 20 Feb 2026 10:05"),
+    ],
+)
+def test_what_failed_says_how_often_and_when_it_is_tried_again(visit, own_shop, who, page, words):
+    login, language = who
+    visitor = visit(login, of=own_shop, language=language)
+    visitor.client.cookies["spojka_language"] = language
+    before = _text(visitor.get(page.format(shop=own_shop)))
+
+    stumble(own_shop)
+
+    after = _text(visitor.get(page.format(shop=own_shop)))
+    assert words in after
+    assert not re.search("pokus|attempt", before)
+
+
+def _text(answer):
+    """What a page says, without its marks, in single spaces."""
+    return " ".join(re.sub("<[^>]+>", " ", answer.content.decode()).split())
 
 
 def test_nobody_found_says_how_to_search(visit):
