@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from datetime import UTC, datetime
 
 import django
 import psycopg
@@ -10,10 +11,12 @@ from django.core.management import call_command
 
 from spojka.access.database.server import owner_url, refuse_unfit
 from spojka.access.tenants.isolation import ensure_role, raise_walls
+from spojka.kernel.time import day_of
+from spojka.network.messaging.messages.partitions import make_partitions
 
 
 def install() -> None:
-    """Make the ordinary role, migrate under a lock timeout, raise the walls between tenants."""
+    """Make the ordinary role, migrate under a lock timeout, make the months' partitions, raise the walls."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "spojka.settings")
     url = owner_url()
     with psycopg.connect(url) as owner:
@@ -23,4 +26,5 @@ def install() -> None:
     call_command("migrate", verbosity=0, interactive=False)
     with psycopg.connect(url) as owner:
         owner.execute("SELECT pg_advisory_xact_lock(hashtextextended('spojka walls', 0))")
+        make_partitions(owner, day_of(datetime.now(UTC)))
         raise_walls(owner)

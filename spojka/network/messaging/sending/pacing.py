@@ -35,7 +35,7 @@ def spacing_ns(rate_per_s: Fraction) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Slot(Generic[M]):
-    """A message that may leave: whose, in which class, how many parts, when the first is due and how far apart they are."""
+    """A message that may leave: whose, its class and parts, when the first is due and how far apart they are."""
 
     application: Hashable
     message: M

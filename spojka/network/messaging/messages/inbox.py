@@ -1,0 +1,107 @@
+"""What came in for applications: kept for pick-up, then erased (o2/3.2)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from spojka.access.database import arrays
+from spojka.access.database.connections import Row
+from spojka.access.operations.context import Context
+from spojka.kernel.ids import ServiceId
+from spojka.network.messaging.messages.records import Arrived
+
+_COLUMNS = (
+    "id, application_id, kind, sender, network, dialled, content, message_id, received_at, expires_at, fetched_at,"
+    " acked_at, erased"
+)
+
+
+def add_arrived(ctx: Context, arrived: Sequence[Arrived]) -> None:
+    """Write what came in; it is durable once the transaction is."""
+    if not arrived:
+        return
+    said = [
+        {
+            "kind": one.kind,
+            "sender": one.sender,
+            "network": one.network,
+            "dialled": one.dialled,
+            "content": one.content,
+            "message_id": str(one.message) if one.message else None,
+        }
+        for one in arrived
+    ]
+    ctx.db.execute(
+        "INSERT INTO message_inbox (tenant_id, id, application_id, kind, sender, network, dialled, content, message_id,"
+        " received_at, expires_at) SELECT %s, n.id, n.application, n.kind, n.sender, n.network, n.dialled, n.content,"
+        " n.message_id, n.received_at, n.expires_at FROM ROWS FROM (unnest(%s::uuid[], %s::uuid[], %s::timestamptz[],"
+        " %s::timestamptz[]), jsonb_to_recordset(%s::jsonb) AS (kind text, sender text, network text, dialled text,"
+        " content jsonb, message_id uuid)) AS n(id, application, received_at, expires_at, kind, sender, network,"
+        " dialled, content, message_id)",
+        [
+            ctx.tenant,
+            arrays.of_ids([one.id for one in arrived]),
+            arrays.of_ids([one.application for one in arrived]),
+            arrays.of_instants([one.received_at for one in arrived]),
+            arrays.of_instants([one.expires_at for one in arrived]),
+            json.dumps(said, ensure_ascii=False),
+        ],
+    )
+
+
+def pending(
+    ctx: Context, application: ServiceId, *, after: UUID | None = None, limit: int, kinds: Sequence[str] | None = None
+) -> list[Row]:
+    """What an application has not acknowledged and may still pick up, the oldest first."""
+    return ctx.db.execute(
+        f"SELECT {_COLUMNS} FROM message_inbox WHERE tenant_id = %(tenant)s AND application_id = %(application)s"  # noqa: S608
+        " AND acked_at IS NULL AND NOT erased AND expires_at > %(now)s AND id > %(after)s"
+        " AND (%(kinds)s::text[] IS NULL OR kind = ANY(%(kinds)s)) ORDER BY id LIMIT %(limit)s",
+        {
+            "tenant": ctx.tenant,
+            "application": application,
+            "now": ctx.now,
+            "after": after or UUID(int=0),
+            "kinds": list(kinds) if kinds is not None else None,
+            "limit": limit,
+        },
+    ).fetchall()
+
+
+def arrived_by_id(ctx: Context, application: ServiceId, ids: Sequence[UUID]) -> list[Row]:
+    """Items of an application's inbox, whatever became of them."""
+    return ctx.db.execute(
+        f"SELECT {_COLUMNS} FROM message_inbox WHERE tenant_id = %s AND application_id = %s AND id = ANY(%s)"  # noqa: S608
+        " ORDER BY id",
+        [ctx.tenant, application, list(ids)],
+    ).fetchall()
+
+
+def mark_fetched(ctx: Context, ids: Sequence[UUID]) -> None:
+    """Remember when items were first handed out."""
+    ctx.db.execute(
+        "UPDATE message_inbox SET fetched_at = %s WHERE tenant_id = %s AND id = ANY(%s::uuid[]) AND fetched_at IS NULL",
+        [ctx.now, ctx.tenant, arrays.of_ids(ids)],
+    )
+
+
+def acknowledge(ctx: Context, application: ServiceId, ids: Sequence[UUID]) -> set[UUID]:
+    """Items that their application has are not pending any more; expired ones are left. Returns those that are."""
+    rows = ctx.db.execute(
+        "UPDATE message_inbox SET acked_at = coalesce(acked_at, %s) WHERE tenant_id = %s AND application_id = %s"
+        " AND id = ANY(%s) AND expires_at > %s AND NOT erased RETURNING id",
+        [ctx.now, ctx.tenant, application, list(ids), ctx.now],
+    ).fetchall()
+    return {row["id"] for row in rows}
+
+
+def erase_expired(ctx: Context, *, before: datetime, limit: int) -> int:
+    """Erase the content of items whose time is over; what remains says whether they were picked up."""
+    return ctx.db.execute(
+        "UPDATE message_inbox SET content = NULL, erased = true WHERE (tenant_id, id) IN (SELECT tenant_id, id"
+        " FROM message_inbox WHERE tenant_id = %s AND expires_at <= %s AND NOT erased ORDER BY expires_at LIMIT %s)",
+        [ctx.tenant, before, limit],
+    ).rowcount

@@ -1,0 +1,51 @@
+"""Partitions by the month that ids carry, made before their month begins."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Final
+from uuid import UUID
+
+import psycopg
+from psycopg import sql
+
+from spojka.kernel.time import Period, micros_of
+
+TABLES: Final = ("message", "message_event")
+AHEAD: Final = 3
+"""Months that stand ready, the running one among them."""
+
+
+def first_id(period: Period) -> UUID:
+    """The smallest UUIDv7 that a month's first instant could have (RFC 9562, 5.7)."""
+    return UUID(int=micros_of(period.starts_at) // 1000 << 80)
+
+
+def make_partitions(owner: psycopg.Connection[tuple[object, ...]], today: date) -> list[str]:
+    """
+    Make the partitions of the running month and the next ones; only the tables' owner may. Safe to repeat.
+
+    Returns the names of those that were made. A month that could not be made in time has its rows in the rest, which
+    is checked when the month is made and left where rows are in its way.
+    """
+    made, period = [], Period.containing(today)
+    for _ in range(AHEAD):
+        for table in TABLES:
+            name = f"{table}_{period.starts_on:%Y_%m}"
+            if owner.execute("SELECT to_regclass(%s)", [name]).fetchone() == (None,):
+                made += _make(owner, table, name, first_id(period), first_id(period.next()))
+        period = period.next()
+    return made
+
+
+def _make(owner: psycopg.Connection[tuple[object, ...]], table: str, name: str, first: UUID, beyond: UUID) -> list[str]:
+    """One partition, unless rows of its month lie in the rest."""
+    statement = sql.SQL("CREATE TABLE {} PARTITION OF {} FOR VALUES FROM ({}) TO ({})").format(
+        sql.Identifier(name), sql.Identifier(table), sql.Literal(str(first)), sql.Literal(str(beyond))
+    )
+    try:
+        with owner.transaction():
+            owner.execute(statement)
+    except psycopg.errors.CheckViolation:
+        return []
+    return [name]
