@@ -11,6 +11,7 @@ from spojka.access.events.store import publish
 from spojka.access.operations.context import Context
 from spojka.access.operations.registry import operation
 from spojka.charging.balances import refusals as _words  # noqa: F401  # the words of the codes below
+from spojka.charging.balances import spending as _spending  # noqa: F401  # hears what a rating run comes to
 from spojka.charging.balances.carrying import carry_over
 from spojka.charging.balances.online.cutting import cut_data
 from spojka.charging.balances.online.store import forget_sessions
@@ -180,12 +181,12 @@ def set_limit(
     if row["state"] == "ended":
         return Refusal("SERVICE_TERMINATED", (), {"ended_on": row["ended_at"]})
     notice = shelf_of(ctx).sheet(BalanceTerms, ctx.today).default_limit_notice_pct
-    by_customer = ctx.actor.party is not None
+    by_customer, running = ctx.actor.party is not None, Period.containing(ctx.today)
     set_by = "customer" if by_customer else "provider"
     if value is None:
         drop_limit(ctx, service=service, kind=kind, period=period, set_by=set_by)
     else:
-        theirs = [Money(one["value"]) for one in limit_rows(ctx, [service]) if one["set_by"] == "provider"]
+        theirs = [Money(one["value"]) for one in limit_rows(ctx, [service], running) if one["set_by"] == "provider"]
         refusal = refuse_limit(
             value=value, providers=theirs[0] if theirs else None, by_customer=by_customer, notice=notice
         )
@@ -193,7 +194,7 @@ def set_limit(
             return refusal
         limit = Limit(value.micros, action, set_by)
         put_limit(ctx, service=service, kind=kind, period=period, limit=limit)
-    after = balances_of(ctx, service, Period.containing(ctx.today))
+    after = balances_of(ctx, service, running)
     return [] if after is None else after.limits
 
 

@@ -40,5 +40,5 @@ def balances_of(ctx: Context, service: UUID, period: Period) -> ServiceBalances 
         rate_anew(ctx, period, {service: Entitled(mark, holding)})
         row = balance_row(ctx, service=service, period=period)
     assert row is not None, "a service with a tariff has a balance"
-    limits = limit_rows(ctx, [service])
+    limits = limit_rows(ctx, [service], period)
     return balances_view(row, holding, period, today=ctx.today, terms=terms_for(ctx, holding), limits=limits)

@@ -53,8 +53,8 @@ define_refusal(
 )
 define_refusal(
     "PERIOD_LIMIT_EXCEEDED",
-    cs="Limit {limit} na období by byl překročen; vyčerpáno je {spent}.",
-    en="The limit of {limit} for the period would be exceeded; {spent} is used.",
+    cs="Limit {limit} na období by byl překročen; vyčerpáno je {spent}, předem zaplaceno {advance}.",
+    en="The limit of {limit} for the period would be exceeded; {spent} is used, {advance} was paid in advance.",
     also=("limit_reached", "limit_period"),
 )
 define_refusal(

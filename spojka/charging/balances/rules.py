@@ -21,11 +21,21 @@ Action = Literal["notify", "restrict", "interrupt"]
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """The most that use of a service may cost in a period, and what happens then (nej/4.18)."""
+    """
+    The most that use of a service may cost in a period, and what happens then (nej/4.18).
+
+    `advance_micros` was paid ahead for the period: it lowers what counts as spent, so use may cost that much more.
+    """
 
     value_micros: int
     action: Action
     set_by: str
+    advance_micros: int = 0
+
+    @property
+    def most_micros(self) -> int:
+        """What use may cost, all in all."""
+        return self.value_micros + self.advance_micros
 
 
 Granting = Sequence[Term[FreeUnits] | Term[int]]

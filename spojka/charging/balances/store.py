@@ -10,6 +10,7 @@ from uuid import UUID
 from spojka.access.database.connections import Row
 from spojka.access.operations.context import Context
 from spojka.charging.balances.rules import Limit
+from spojka.charging.rating.kernel import SPENT
 from spojka.charging.rating.slots import PURCHASED
 from spojka.kernel.ids import uuid7
 from spojka.kernel.time import Period
@@ -87,13 +88,25 @@ def set_carried(ctx: Context, period: Period, rests: Mapping[UUID, int]) -> list
     return sorted(row["service"] for row in rows)
 
 
-def limit_rows(ctx: Context, services: Sequence[UUID]) -> list[Row]:
-    """The spending limits of services; `value` is micro-crowns."""
+def limit_rows(ctx: Context, services: Sequence[UUID], period: Period) -> list[Row]:
+    """The spending limits of services; `value`, and `advance` on a period, are micro-crowns."""
     return ctx.db.execute(
-        "SELECT service_id, kind, period, set_by, value, action, set_at FROM spending_limit"
-        " WHERE tenant_id = %s AND service_id = ANY(%s) ORDER BY service_id, value, set_by",
-        [ctx.tenant, list(services)],
+        "SELECT l.service_id, l.kind, l.period, l.set_by, l.value, l.action, l.set_at,"
+        " (SELECT coalesce(sum(a.amount), 0)::bigint FROM spending_advance a WHERE a.tenant_id = l.tenant_id"
+        " AND a.service_id = l.service_id AND a.period_on = %s) AS advance FROM spending_limit l"
+        " WHERE l.tenant_id = %s AND l.service_id = ANY(%s) ORDER BY l.service_id, l.value, l.set_by",
+        [period.starts_on, ctx.tenant, list(services)],
     ).fetchall()
+
+
+def spent_before(ctx: Context, services: Sequence[UUID], period: Period) -> dict[UUID, int]:
+    """Micro-crowns that services had spent in a period as far as it was rated."""
+    rows = ctx.db.execute(
+        "SELECT service_id, counters[%s] AS micros FROM balance"
+        " WHERE tenant_id = %s AND service_id = ANY(%s) AND period_on = %s",
+        [SPENT + 1, ctx.tenant, list(services), period.starts_on],
+    ).fetchall()
+    return {row["service_id"]: row["micros"] for row in rows}
 
 
 def put_limit(ctx: Context, *, service: UUID, kind: str, period: str, limit: Limit) -> None:

@@ -41,3 +41,10 @@ class BalanceTerms:
     abuse_threshold_sms_per_month: Term[int]
     default_counters_shown_from_pct: Term[int]
     default_limit_notice_pct: Term[list[int]]
+
+
+@dataclass(frozen=True, slots=True)
+class LimitTerms:
+    """Which shares of a spending limit are told (nej/4.18)."""
+
+    default_limit_notice_pct: Term[list[int]]

@@ -128,7 +128,11 @@ class CounterView:
 
 @dataclass(frozen=True, slots=True)
 class LimitView:
-    """A spending limit of the service in the period; `rest` is what may still be spent (nej/4.18)."""
+    """
+    A spending limit of the service in the period; `rest` is what may still be spent (nej/4.18).
+
+    `advance` was paid ahead for the period and lowers what counts as spent.
+    """
 
     kind: str
     period: str
@@ -136,6 +140,7 @@ class LimitView:
     action: str
     value: Money
     spent: Money
+    advance: Money
     rest: Money
     notice_pct: Term[list[int]]
 
@@ -303,9 +308,9 @@ def _counter_views(kept: Kept, terms: BalanceTerms) -> Iterator[CounterView]:
 
 def limit_view(row: Row, spent_micros: int, notice: Term[list[int]]) -> LimitView:
     """A spending limit with what was spent."""
-    value, spent = Money(row["value"]), Money(spent_micros)
-    rest = max(value - spent, Money.zero(value.currency))
-    return LimitView(row["kind"], row["period"], row["set_by"], row["action"], value, spent, rest, notice)
+    value, spent, advance = Money(row["value"]), Money(spent_micros), Money(row["advance"])
+    rest = max(value + advance - spent, Money.zero(value.currency))
+    return LimitView(row["kind"], row["period"], row["set_by"], row["action"], value, spent, advance, rest, notice)
 
 
 def balances_view(

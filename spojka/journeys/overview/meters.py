@@ -96,7 +96,7 @@ def left_of(ctx: Context, services: Sequence[UUID]) -> Mapping[UUID, LeftView]:
         run_rating(ctx, period, missing)
         rows = _rows(ctx, list(held), period)
     limits: dict[UUID, list[Row]] = {}
-    for row in limit_rows(ctx, list(held)):
+    for row in limit_rows(ctx, list(held), period):
         limits.setdefault(row["service_id"], []).append(row)
     found = {}
     for service, holding in held.items():

@@ -11,6 +11,7 @@ from uuid import UUID
 from spojka.access.events.store import publish
 from spojka.access.operations.context import Context
 from spojka.access.operations.registry import operation
+from spojka.charging.balances.advances import lower_advances, take_advance
 from spojka.charging.ledger.store import post
 from spojka.kernel.ids import InvoiceId, PartyId, PaymentId
 from spojka.kernel.money import Money
@@ -27,7 +28,7 @@ from spojka.revenue.payments.store import (
     open_advances,
     open_invoices,
     overcredited,
-    party_of_symbol,
+    payer_of_symbol,
     payment_by_source,
     payment_row,
 )
@@ -82,7 +83,8 @@ def record(
     refusal = refuse_amount(amount)
     if refusal is not None:
         return refusal
-    party = party_of_symbol(ctx, variable_symbol) if variable_symbol else None
+    payer = payer_of_symbol(ctx, variable_symbol) if variable_symbol else None
+    party = payer.party if payer else None
     day = received_on or ctx.today
     payment = add_payment(
         ctx,
@@ -104,7 +106,10 @@ def record(
         figures = (Money(known["amount_micros"]), Money(known["allocated_micros"]))
         return Recorded(known["id"], known["party_id"], *figures, repeated=True)
     post(ctx, [received(payment=payment, party=party, micros=amount.micros, on=day)])
-    used = 0 if party is None else _settle(ctx, payment=payment, party=party, micros=amount.micros)
+    used = 0 if payer is None else _settle(ctx, payment=payment, party=payer.party, micros=amount.micros)
+    if payer is not None:
+        rest = amount.micros - used
+        take_advance(ctx, payment=payment, party=payer.party, contract=payer.contract, micros=rest)
     publish(ctx, kind="payment_received", key=f"party:{party}" if party else "payments", body={"payment": payment})
     return Recorded(payment, party, amount, Money(used))
 
@@ -139,6 +144,10 @@ def allocate_payment(
         return Refusal("INVOICE_NOT_OPEN", (), {"invoice": invoice})
     used = _settle(ctx, payment=payment, party=owner, micros=left, invoice=invoice) if invoice else 0
     used += _settle(ctx, payment=payment, party=owner, micros=left - used) if left > used else 0
+    if row["party_id"] is None:
+        take_advance(ctx, payment=payment, party=owner, contract=None, micros=left - used)
+    else:
+        lower_advances(ctx, {payment: left - used})
     return Recorded(payment, owner, Money(row["amount_micros"]), Money(row["allocated_micros"] + used))
 
 
@@ -183,7 +192,7 @@ def settle_advances(ctx: Context, owing: Sequence[Owing]) -> Mapping[InvoiceId, 
             by_party[each.party].append(each)
     paid: dict[InvoiceId, list[PaidAhead]] = defaultdict(list)
     parts: dict[UUID, list[Part]] = defaultdict(list)
-    entries = []
+    entries, rests = [], {}
     left = {each.invoice: each.gross_micros for each in owing}
     for advance in open_advances(ctx, list(by_party)):
         owed = [
@@ -197,8 +206,11 @@ def settle_advances(ctx: Context, owing: Sequence[Owing]) -> Mapping[InvoiceId, 
             left[invoice] -= part.micros
             paid[invoice].append(PaidAhead(advance["source_id"], advance["variable_symbol"], part.micros))
         parts[advance["id"]] += found
+        if found:
+            rests[advance["id"]] = advance["left_micros"] - sum(part.micros for part in found)
         entries += settled(payment=advance["id"], party=advance["party_id"], parts=found, on=ctx.today)
     allocate(ctx, parts)
+    lower_advances(ctx, rests)
     post(ctx, entries)
     return paid
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
@@ -66,15 +67,23 @@ def payment_row(ctx: Context, payment: UUID) -> Row | None:
     ).fetchone()
 
 
-def party_of_symbol(ctx: Context, variable_symbol: str) -> UUID | None:
+@dataclass(frozen=True, slots=True)
+class Payer:
+    """Whose money it is, and for which contract, as far as that was said."""
+
+    party: UUID
+    contract: UUID | None = None
+
+
+def payer_of_symbol(ctx: Context, variable_symbol: str) -> Payer | None:
     """Whose contract a variable symbol names, a former number included (nej/4.4); leading zeros do not matter."""
     row = ctx.db.execute(
-        "SELECT c.party_id FROM contract_number n"
+        "SELECT c.party_id, c.id FROM contract_number n"
         " JOIN contract c ON c.tenant_id = n.tenant_id AND c.id = n.contract_id"
         " WHERE n.tenant_id = %s AND n.number = ltrim(%s, '0')",
         [ctx.tenant, variable_symbol],
     ).fetchone()
-    return row["party_id"] if row else None
+    return Payer(row["party_id"], row["id"]) if row else None
 
 
 def open_invoices(ctx: Context, party: UUID, invoice: UUID | None = None) -> list[Open]:

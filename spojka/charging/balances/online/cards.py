@@ -19,7 +19,7 @@ from spojka.access.operations.context import Context
 from spojka.charging.balances.online.basis import Basis, is_specialised
 from spojka.charging.balances.online.sessions import Use, Wanted
 from spojka.charging.balances.rules import Limit
-from spojka.charging.balances.store import limit_rows
+from spojka.charging.balances.spending import limits_of
 from spojka.charging.rating.book import Plan, PricedBook, build_book
 from spojka.charging.rating.entitlements import ROAMING_LIMIT, Holding, plan_at
 from spojka.charging.rating.holdings import holdings
@@ -54,7 +54,12 @@ _ENTITLED: Final = (
     _versions("service_switch", f" AND x.feature = '{ROAMING_LIMIT}'"),
     _versions("balance_grant"),
 )
-_STANDS: Final = (_versions("service_hold"), _versions("service_switch"), _versions("spending_limit"))
+_STANDS: Final = (
+    _versions("service_hold"),
+    _versions("service_switch"),
+    _versions("spending_limit"),
+    _versions("spending_advance"),
+)
 _MARKS: Final = (
     f"SELECT s.id, concat_ws(' ', s.activated_at, s.ended_at, {', '.join(_ENTITLED)}) AS entitled,"  # noqa: S608
     f" concat_ws(' ', s.xmin, {', '.join(_STANDS)}) AS stands"
@@ -289,9 +294,7 @@ def read_cards(ctx: Context, basis: Basis, period: Period, marks: Mapping[UUID, 
         "SELECT * FROM service WHERE tenant_id = %s AND id = ANY(%s)", [ctx.tenant, services]
     ).fetchall()
     held = {UUID(one.service): one for one in holdings(ctx, period, [str(one) for one in services]) if one.tariffs}
-    limits: dict[UUID, list[Limit]] = {}
-    for row in limit_rows(ctx, services):
-        limits.setdefault(row["service_id"], []).append(Limit(row["value"], row["action"], row["set_by"]))
+    limits = limits_of(ctx, services, period)
     for view in views(ctx, rows):
         holding = held.get(view.id)
         yield Card(

@@ -69,10 +69,17 @@ def refuse_spent(limits: Sequence[Limit], *, spent_micros: int, incoming: bool, 
     """Why nothing may be used, free units included: a limit was exceeded, that is, strictly (nej/4.18)."""
     for limit in limits:
         stops = limit.action == "interrupt" or (limit.action == "restrict" and not incoming)
-        if stops and spent_micros > limit.value_micros:
-            figures = {"limit": Money(limit.value_micros), "spent": Money(spent_micros)}
-            return refuse(PERIOD_LIMIT, terms.default_limit_notice_pct, figures=figures)
+        if stops and spent_micros > limit.most_micros:
+            return refuse(PERIOD_LIMIT, terms.default_limit_notice_pct, figures=_figures(limit, spent_micros))
     return None
+
+
+def _figures(limit: Limit, spent_micros: int) -> dict[str, Money]:
+    return {
+        "limit": Money(limit.value_micros),
+        "spent": Money(spent_micros),
+        "advance": Money(limit.advance_micros),
+    }
 
 
 def granted(
@@ -80,7 +87,7 @@ def granted(
 ) -> Grant:
     """What may be granted on top of what a session used, within pools, prices and limits; see `grants.grant`."""
     limit = tightest(limits)
-    bounds = () if limit is None else (Bound(PERIOD_LIMIT, limit.value_micros - account.spent_micros),)
+    bounds = () if limit is None else (Bound(PERIOD_LIMIT, limit.most_micros - account.spent_micros),)
     return grant(row, account, book, used=used, asked=asked, bounds=bounds)
 
 
@@ -101,8 +108,7 @@ def stopped(code: str, account: Account, limits: Sequence[Limit], terms: OnlineT
         return refuse(NO_UNITS, terms.bucket_order, terms.domestic_after_limit)
     limiting = tightest(limits)
     assert limiting is not None, code
-    figures = {"limit": Money(limiting.value_micros), "spent": Money(account.spent_micros)}
-    return refuse(code, terms.default_limit_notice_pct, figures=figures)
+    return refuse(code, terms.default_limit_notice_pct, figures=_figures(limiting, account.spent_micros))
 
 
 def in_order(at_micros: int, kind: Kind, *, walked_until: int, latest: Sequence[int]) -> bool:

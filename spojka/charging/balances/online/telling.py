@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,17 +12,14 @@ import polars as pl
 from spojka.access.operations.context import Context
 from spojka.charging.balances.online.cards import Card, KeyedBook
 from spojka.charging.balances.online.terms import OnlineTerms
-from spojka.charging.balances.rules import Limit
+from spojka.charging.balances.spending import Moved, tell_shares
 from spojka.charging.rating.notes import raise_notes
 from spojka.charging.rating.roster import plain_roster
 from spojka.charging.rating.rules import Mark
 from spojka.charging.rating.running import RatedPeriod
 from spojka.charging.rating.states import fresh_state
 from spojka.charging.usage.records import INSTANT
-from spojka.kernel.money import Money
 from spojka.kernel.time import Period
-from spojka.terms.wording import money_in_words
-from spojka.trade.notices.store import NewNotice, tell
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,33 +62,5 @@ class Spent:
 
 def tell_spent(ctx: Context, spent: Sequence[Spent], terms: OnlineTerms) -> None:
     """Tell customers that shares of their spending limits are reached (nej/4.18)."""
-    tell(ctx, [notice for one in spent for limit in one.card.limits for notice in _crossed(one, limit, terms)])
-
-
-def _crossed(spent: Spent, limit: Limit, terms: OnlineTerms) -> Iterator[NewNotice]:
-    value = limit.value_micros
-    for pct in terms.default_limit_notice_pct.value:
-        if spent.before_micros * 100 < pct * value <= spent.after_micros * 100:
-            yield _notice(spent, limit, pct, terms)
-
-
-def _notice(spent: Spent, limit: Limit, pct: int, terms: OnlineTerms) -> NewNotice:
-    said = {
-        language: (
-            money_in_words(Money(spent.after_micros), language),
-            money_in_words(Money(limit.value_micros), language),
-        )
-        for language in ("cs", "en")
-    }
-    return NewNotice(
-        kind=f"spending_{pct}",
-        channels=("sms", "portal"),
-        subject={"cs": f"Limit útraty: {pct} %", "en": f"Spending limit: {pct} %"},
-        body={
-            "cs": f"Z limitu {said['cs'][1]} na období je utraceno {said['cs'][0]}.",
-            "en": f"Of the limit of {said['en'][1]} for the period {said['en'][0]} is spent.",
-        },
-        clauses=(terms.default_limit_notice_pct.ref.id,),
-        key=f"spending:{spent.card.service}:{spent.period}:{limit.set_by}:{limit.value_micros}:{pct}",
-        service=spent.card.service,
-    )
+    moved = [Moved(one.card.service, one.period, one.card.limits, one.before_micros, one.after_micros) for one in spent]
+    tell_shares(ctx, moved, terms.default_limit_notice_pct)
