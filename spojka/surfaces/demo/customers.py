@@ -72,12 +72,23 @@ _PROFILES: Final[tuple[tuple[Profile, int], ...]] = (("ordinary", 70), ("heavy",
 
 @dataclass(frozen=True, slots=True)
 class DemoCustomer:
-    """One customer of the demonstration: arguments of `parties.register`, and what is signed."""
+    """
+    One customer of the demonstration.
+
+    Args:
+        party: arguments of `parties.register`.
+        msisdn: the number signed for.
+        tariff: what is signed.
+        profile: how much the service is used.
+        beyond: whether calls abroad and MMS are ordered.
+
+    """
 
     party: dict[str, object]
     msisdn: str
     tariff: str
     profile: Profile
+    beyond: bool
 
 
 def with_check_digit(seven: str) -> str:
@@ -116,9 +127,9 @@ def _customer(number: int, draw: random.Random) -> DemoCustomer:
         del party["born_on"]
     tariff = draw.choices([code for code, _ in _TARIFFS], [weight for _, weight in _TARIFFS])[0]
     profile = draw.choices([code for code, _ in _PROFILES], [weight for _, weight in _PROFILES])[0]
-    return DemoCustomer(party, f"+420601{number:06}", tariff, profile)
+    return DemoCustomer(party, f"+420601{number:06}", tariff, profile, beyond=number % 4 == 1)  # one in four
 
 
 def service_of(customer: DemoCustomer, imsi: str) -> DemoService:
     """The customer's service as traffic is drawn for it."""
-    return DemoService(customer.msisdn, imsi, customer.profile)
+    return DemoService(customer.msisdn, imsi, customer.profile, customer.beyond)

@@ -28,15 +28,27 @@ Profile = Literal["light", "ordinary", "heavy", "business", "data"]
 
 LONGEST_CALL_S: Final = 4200
 DAY_US: Final = 86_400_000_000
+HOME: Final = 420
+INSTEAD_OF_ABROAD: Final = 420_602_000_000
 
 
 @dataclass(frozen=True, slots=True)
 class DemoService:
-    """A service that is to have traffic: its number (`+420…`), its card and how much it is used."""
+    """
+    A service that is to have traffic.
+
+    Args:
+        msisdn: its number, `+420…`.
+        imsi: its card.
+        profile: how much it is used.
+        beyond: whether calls abroad and MMS were ordered; else it has neither (nej/4.5-i).
+
+    """
 
     msisdn: str
     imsi: str
     profile: Profile = "ordinary"
+    beyond: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +147,19 @@ def draw_month(services: Sequence[DemoService], *, month: Period, records: int, 
     over_wifi = pl.Series(draws.random(drawn.height) < _OVER_WIFI)
     at_home_call = (pl.col("kind") == "voice") & (pl.col("partner") == NOT_ABROAD)
     access = pl.when(at_home_call & over_wifi).then(pl.lit("vowifi")).otherwise(pl.lit("cellular"))
-    return drawn.with_columns(access=access)
+    return _within_the_card(drawn.with_columns(access=access), services)
+
+
+def _within_the_card(drawn: pl.DataFrame, services: Sequence[DemoService]) -> pl.DataFrame:
+    """Who has not ordered them calls other mobiles instead of abroad and sends SMS instead of MMS."""
+    default = pl.Series([not service.beyond for service in services])[drawn["service"]]
+    own_use = default & (drawn["direction"] == "mo")
+    other = pl.col("other")
+    abroad = (pl.col("partner") == NOT_ABROAD) & (other >= 10**7) & (other // 10**9 != HOME)
+    return drawn.with_columns(
+        other=pl.when(own_use & abroad).then(INSTEAD_OF_ABROAD + other % 10**6).otherwise(other),
+        kind=pl.when(own_use & (pl.col("kind") == "mms")).then(pl.lit("sms")).otherwise("kind"),
+    )
 
 
 @dataclass(frozen=True, slots=True)

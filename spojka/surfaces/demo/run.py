@@ -86,9 +86,20 @@ def _customers(demo: Demo, count: int) -> list[DemoService]:
             "proof": "consent",
         }
         contract = demo.do("contracts.sign", signing, at=eve, key=f"{key}:contract").plain
+        if customer.beyond:
+            _order_beyond(demo, contract["services"][0]["id"], at=eve, key=key)
         services.append(service_of(customer, contract["services"][0]["imsi"]))
         report(number + 1, count, "customers")
     return services
+
+
+def _order_beyond(demo: Demo, service: str, *, at: datetime, key: str) -> None:
+    """Order calls abroad and MMS, and pay the deposits that a new customer is asked for."""
+    for feature in ("international_calls", "mms"):
+        given = {"service": service, "feature": feature}
+        asked = demo.do("services.enable", given, at=at, key=f"{key}:{feature}").plain
+        paid = {"order": asked["order"], "amount": asked["deposit"]}
+        demo.do("ordering.pay_deposit", paid, at=at, key=f"{key}:{feature}:deposit")
 
 
 def _changes(demo: Demo, count: int) -> None:

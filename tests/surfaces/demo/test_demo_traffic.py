@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from spojka.charging.usage.screening import SERVICE_SCHEMA, Lookups, recognise, 
 from spojka.charging.usage.tap3 import read_tap3
 from spojka.charging.usage.terms import read_usage_terms
 from spojka.kernel.time import Period
-from spojka.surfaces.demo.drawing import PARTNERS, draw_month
+from spojka.surfaces.demo.drawing import NOT_ABROAD, PARTNERS, draw_month
 from spojka.surfaces.demo.faults import FAULTS
 from spojka.surfaces.demo.traffic import DemoService, write_traffic
 from spojka.terms.editions import read_edition
@@ -173,3 +174,14 @@ def test_one_service_is_enough_for_a_month(tmp_path):
 
 def test_partners_are_in_and_outside_the_eu():
     assert {partner.in_eu for partner in PARTNERS} == {True, False}
+
+
+def test_who_ordered_nothing_beyond_the_card_neither_calls_abroad_from_home_nor_sends_mms():
+    services = [replace(service, beyond=place % 2 == 0) for place, service in enumerate(SERVICES)]
+    drawn = draw_month(services, month=MONTH, records=60_000, seed=1).filter(pl.col("direction") == "mo")
+    abroad = (pl.col("partner") == NOT_ABROAD) & (pl.col("other") >= 10**7) & (pl.col("other") // 10**9 != 420)
+    beyond = drawn.filter(abroad | (pl.col("kind") == "mms"))
+
+    assert beyond.height > 0
+    assert set(beyond["service"] % 2) == {0}
+    assert drawn.filter(pl.col("service") % 2 == 1).height > 0
