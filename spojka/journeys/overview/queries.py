@@ -38,7 +38,7 @@ from spojka.terms.clauses import Language
 
 @query("overview.search", permission="overview.search")
 def search(ctx: Context, *, text: str, most: Annotated[int, Field(ge=1, le=MOST)] = 20) -> list[PartyFound]:
-    """Customers by the beginning of a name, a phone number, a contract's or an invoice's number, or a company id."""
+    """Customers by the beginning of a name's word, e-mail, phone number, contract or invoice number, or company id."""
     return found(ctx, text, most)
 
 

@@ -88,6 +88,7 @@ LABELS: Final[Mapping[str, Words]] = {
     },
     "matched": {
         "name": _("name"),
+        "email": _("e-mail"),
         "number": _("number"),
         "contract": _("contract"),
         "invoice": _("invoice"),

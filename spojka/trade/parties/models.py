@@ -1,9 +1,11 @@
-"""The table of parties."""
+"""The tables of parties and of the words they are found by."""
 
 from __future__ import annotations
 
 from django.db import models
 from django.db.models import Q
+
+from spojka.access.database.constraints import TenantReference
 
 
 class Party(models.Model):
@@ -34,6 +36,23 @@ class Party(models.Model):
         constraints = (models.CheckConstraint(condition=Q(kind__in=["consumer", "business"]), name="party_kind"),)
         indexes = (
             models.Index(fields=["tenant_id", "sort_key"], name="party_order"),
-            models.Index(fields=["tenant_id", "folded"], name="party_search"),
             models.Index(fields=["tenant_id", "ico"], name="party_ico", condition=Q(ico__isnull=False)),
         )
+
+
+class PartyWord(models.Model):
+    """One word of a party's name, or its e-mail address, as search compares it."""
+
+    pk = models.CompositePrimaryKey("tenant_id", "kind", "word", "party_id")
+    tenant_id = models.UUIDField()
+    kind = models.TextField()
+    word = models.TextField(db_collation="C")
+    party_id = models.UUIDField()
+
+    class Meta:
+        db_table = "party_word"
+        constraints = (
+            models.CheckConstraint(condition=Q(kind__in=["name", "email"]), name="party_word_kind"),
+            TenantReference(field="party_id", to="party", name="party_word_of"),
+        )
+        indexes = (models.Index(fields=["tenant_id", "party_id", "kind", "word"], name="party_word_party"),)

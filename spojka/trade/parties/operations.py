@@ -15,7 +15,7 @@ from spojka.kernel.ids import PartyId, uuid7
 from spojka.kernel.refusals import Refusal
 from spojka.terms.refusals import define_refusal
 from spojka.trade.parties.rules import czech_sort_key, folded, refuse_party
-from spojka.trade.parties.store import party_row
+from spojka.trade.parties.store import change_email_word, party_row, put_words
 
 define_refusal(
     "PARTY_UNKNOWN",
@@ -97,6 +97,7 @@ def register(
             ctx.now,
         ],
     )
+    put_words(ctx, party, name=name, email=email)
     publish(ctx, kind="party_registered", key=f"party:{party}", body={"party": party})
     return Party(party, kind, name.strip(), email, phone, language)
 
@@ -132,4 +133,6 @@ def change_contact(
             party,
         ],
     )
+    if email != row["email"]:
+        change_email_word(ctx, party, email)
     return Party(party, row["kind"], row["name"], email, phone, language or row["language"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from typing import Final
 
@@ -34,6 +35,7 @@ define_refusal(
 ICO_DIGITS: Final = 8
 _AFTER: Final = {"č": "c", "ř": "r", "š": "s", "ž": "z"}
 _CH: Final = "h\uffff"
+_WORD: Final = re.compile(r"\w+")
 
 
 def folded(text: str) -> str:
@@ -45,6 +47,16 @@ def folded(text: str) -> str:
     """
     plain = unicodedata.normalize("NFD", text.casefold())
     return " ".join("".join(letter for letter in plain if not unicodedata.combining(letter)).split())
+
+
+def words_of(text: str) -> list[str]:
+    """
+    The words of a text as search compares them, in order, each once.
+
+    >>> words_of("Novák-Dvořák Jan, s.r.o.")
+    ['novak', 'dvorak', 'jan', 's', 'r', 'o']
+    """
+    return list(dict.fromkeys(_WORD.findall(folded(text))))
 
 
 def czech_sort_key(text: str) -> str:

@@ -6,10 +6,11 @@ import pytest
 
 from spojka.access.operations.calling import call
 from spojka.access.operations.context import OPERATOR, Actor
-from spojka.journeys.overview.search import NAME_SQL, NUMBER_SQL, search_values
+from spojka.journeys.overview.search import search_values
 from tests.conftest import NOW
 
-NAMES = ("Řehoř Čapek", "Rehana Nová", "Eva Malá", "Chalupa s.r.o.")
+NAMES = ("Řehoř Čapek", "Rehana Nová", "Eva Malá", "Chalupa s.r.o.", "Anna Nováková-Čápová")
+EMAILS = {"Eva Malá": "Eva.Mala@example.cz", "Řehoř Čapek": "rehor@example.cz"}
 
 
 @pytest.fixture
@@ -26,7 +27,7 @@ def people(tenant):
     found = {
         each: call(
             "parties.register",
-            {"name": each, **kinds.get(each, {"kind": "consumer"})},
+            {"name": each, "email": EMAILS.get(each, ""), **kinds.get(each, {"kind": "consumer"})},
             tenant=tenant,
             actor=OPERATOR,
             now=NOW,
@@ -52,7 +53,22 @@ def people(tenant):
         ("25596641", ["Chalupa s.r.o."]),
         ("2559664", []),
         ("602", []),
-        ("malá", []),
+        ("malá", ["Eva Malá"]),
+        ("MALA", ["Eva Malá"]),
+        ("čap", ["Anna Nováková-Čápová", "Řehoř Čapek"]),
+        ("capova anna", ["Anna Nováková-Čápová"]),
+        ("mal ev", ["Eva Malá"]),
+        ("nova", ["Anna Nováková-Čápová", "Rehana Nová"]),
+        ("nova r", ["Rehana Nová"]),
+        ("novak novak", ["Anna Nováková-Čápová"]),
+        ("malá čapek", []),
+        ("alá", []),
+        ("r.o.", ["Chalupa s.r.o."]),
+        ("eva.mala@EXAMPLE.cz", ["Eva Malá"]),
+        ("eva.m@", []),
+        ("EVA.MALA@", ["Eva Malá"]),
+        ("@example", []),
+        ("example", []),
         ("", []),
         ("   ", []),
         ("%", []),
@@ -93,19 +109,53 @@ def test_a_customer_searches_for_nobody(do, people):
     assert outcome.refusal.code == "NOT_AUTHORISED"
 
 
+def test_a_changed_address_is_found_and_the_old_one_is_not(do, people):
+    do("parties.change_contact", party=people["Eva Malá"], email="mala@example.cz")
+    moved = [len(do("overview.search", text=text).result) for text in ("eva.mala@", "mala@")]
+    do("parties.change_contact", party=people["Eva Malá"], email="")
+    gone = [len(do("overview.search", text=text).result) for text in ("mala@", "eva")]
+
+    assert (moved, gone) == ([0, 1], [0, 1])
+
+
+def test_parties_registered_before_the_words_were_kept_are_found_after_the_migration(do, people, tenant, database):
+    import importlib
+    from types import SimpleNamespace
+
+    import psycopg
+
+    words = "SELECT kind, word, party_id FROM party_word WHERE tenant_id = %s ORDER BY kind, word, party_id"
+    migration = importlib.import_module("spojka.migrations.0015_party_words")
+    with psycopg.connect(database) as owner:
+        before = owner.execute(words, [tenant]).fetchall()
+        owner.execute("DELETE FROM party_word WHERE tenant_id = %s", [tenant])
+
+        migration.words_of_present_parties(None, SimpleNamespace(connection=owner))
+
+        assert owner.execute(words, [tenant]).fetchall() == before
+        assert len(before) == 15
+
+
 @pytest.mark.parametrize(
-    ("statement", "text", "index"),
-    [(NAME_SQL, "eva", "party_search"), (NUMBER_SQL, "601", "service_msisdn")],
+    ("text", "indexes"),
+    [
+        ("eva", ["party_word_pkey"]),
+        ("novák petr", ["party_word_pkey", "party_word_party"]),
+        ("eva@", ["party_word_pkey"]),
+        ("601", ["service_msisdn"]),
+    ],
 )
-def test_the_search_meets_its_index_behind_the_walls(ctx, statement, text, index):
+def test_the_search_meets_its_indexes_behind_the_walls(ctx, text, indexes):
     ctx.db.execute("SET LOCAL enable_seqscan = off")
     ctx.db.execute("SET LOCAL enable_bitmapscan = off")
-    _, values = search_values(ctx, text, 20)
+    ctx.db.execute("SET LOCAL enable_hashjoin = off")
+    statements, values = search_values(ctx, text, 20)
 
-    plan = "\n".join(row["QUERY PLAN"] for row in ctx.db.execute(f"EXPLAIN {statement}", values).fetchall())
+    plan = "\n".join(row["QUERY PLAN"] for row in ctx.db.execute(f"EXPLAIN {statements[0]}", values).fetchall())
 
-    condition = next(line for line in plan.splitlines() if "Index Cond" in line)
-    assert index in plan
-    assert ">=" in condition
-    assert "<" in condition
+    conditions = [line for line in plan.splitlines() if "Index Cond" in line]
+    assert [index for index in indexes if index not in plan] == []
+    assert len(conditions) == len(indexes)
+    assert all(">=" in condition and "<" in condition for condition in conditions)
+    assert "Seq Scan" not in plan
     assert ctx.db.execute("SELECT current_user AS role").fetchone()["role"] == "spojka_app"
