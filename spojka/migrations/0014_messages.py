@@ -19,7 +19,7 @@ CREATE TABLE message (
     sender text COLLATE "C" NOT NULL,
     sender_kind text NOT NULL CHECK (sender_kind IN ('app_number', 'msisdn', 'nickname')),
     network text NOT NULL,
-    destination text NOT NULL CHECK (destination IN ('own', 'other', 'foreign')),
+    destination text NOT NULL CHECK (destination IN ('own', 'other_cz', 'foreign')),
     coding text NOT NULL,
     parts int NOT NULL CHECK (parts > 0),
     body bytea,

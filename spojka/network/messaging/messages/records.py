@@ -14,7 +14,7 @@ Kind = Literal["sms", "mms"]
 Class = Literal["standard", "priority"]
 Purpose = Literal["commercial", "service"]
 SenderKind = Literal["app_number", "msisdn", "nickname"]
-Destination = Literal["own", "other", "foreign"]
+Destination = Literal["own", "other_cz", "foreign"]
 EventKind = Literal[
     "sent",
     "failed",
@@ -50,7 +50,7 @@ class Message:
         sender: as registered: application number, MSISDN or nickname.
         sender_kind: which of them.
         network: of the recipient at acceptance.
-        destination: its class for prices: `own`, `other` Czech, `foreign`.
+        destination: its class for prices: `own`, `other_cz`, `foreign`.
         coding: `gsm7`, `ucs2`, `binary` or `mms`.
         parts: SMS charged and counted; 1 for MMS.
         body: the words in UTF-8, the data, or the MMS; `None` once erased.

@@ -1,0 +1,223 @@
+"""What a customer's program asks, what is known when it is decided, and what it is answered."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from fractions import Fraction
+from typing import Any, Literal
+from uuid import UUID
+
+from spojka.kernel.ids import PartyId, ServiceId
+from spojka.kernel.refusals import Refusal
+from spojka.network.messaging.messages.records import Class, Destination, Kind, Purpose, SenderKind
+
+Coding = Literal["auto", "gsm7-translit", "ucs2"]
+AUTO = "auto"
+"""The sender that the recipient can answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """
+    One message to one recipient, as a program asks for it.
+
+    Args:
+        application: whose program.
+        to: the recipient as written.
+        text: the words of an SMS; `None` where `data` is sent.
+        data: octets of a binary SMS, or a whole MMS.
+        kind: SMS or MMS.
+        sender: application number, MSISDN, nickname, or `auto`.
+        url: the class of the URL it came to (o2/2.2).
+        priority: the parameter of the message, which must agree with the URL (o2/5.1-d).
+        purpose: commercial unless said otherwise (o2/8.1).
+        coding: how the text may be encoded; only `gsm7-translit` may change it, on request.
+        reference: the caller's own key; the same one again answers the same and sends nothing.
+        report: whether the outcome is reported.
+        flash: shown at once on the display.
+        header: user data header of a binary SMS.
+        not_before: leaves no sooner.
+        expires_at: leaves no later.
+        certificate: SHA-256 of the certificate it came with.
+
+    """
+
+    application: ServiceId
+    to: str
+    text: str | None = None
+    data: bytes | None = None
+    kind: Kind = "sms"
+    sender: str = AUTO
+    url: Class = "standard"
+    priority: bool | None = None
+    purpose: Purpose = "commercial"
+    coding: Coding = "auto"
+    reference: str | None = None
+    report: bool = False
+    flash: bool = False
+    header: bytes = b""
+    not_before: datetime | None = None
+    expires_at: datetime | None = None
+    certificate: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """
+    An application as it stands: read once, used until its version changes.
+
+    Args:
+        application: its id, which is its service's.
+        party: the subscriber.
+        product: `SMSC`, `SMSC_PLUS`, `SMSC_EXTRA` or `MMSC`.
+        app_number: its application number.
+        msisdn: its number that every network reaches.
+        nicknames: active ones as registered, by their folded form.
+        rate_per_s: its pace.
+        day_limit: parts on a Prague day.
+        month_limit: parts in a calendar month.
+        enforces_consent: whether a consent must be recorded (`enforce`) or the subscriber vouches (`attest`).
+        state: of the service.
+        held: why the service is suspended, with its clauses; `None` when it is not.
+        version: of the card, so that it is read again when it changes.
+
+    """
+
+    application: ServiceId
+    party: PartyId
+    product: str
+    app_number: str
+    msisdn: str
+    nicknames: Mapping[str, str]
+    rate_per_s: Fraction
+    day_limit: int
+    month_limit: int
+    enforces_consent: bool
+    state: str
+    held: Refusal | None
+    version: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """How a message is carried: its coding and the parts that are counted, paid and paced."""
+
+    coding: str
+    parts: int
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """A recipient: E.164, the network that serves it now, and its class for prices."""
+
+    number: str
+    network: str
+    destination: Destination
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """Who the recipient sees, and whether an answer reaches the application."""
+
+    number: str
+    kind: SenderKind
+    reply_possible: bool
+
+
+@dataclass(slots=True)
+class Room:
+    """What an application may still submit; a batch counts it down in its order."""
+
+    day_used: int
+    month_used: int
+    queued: int
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What a submission that passed every check becomes: class, recipient, sender, shape, and place in the queue."""
+
+    class_: Class
+    recipient: Recipient
+    sender: Sender
+    shape: Shape
+    place: int
+    expected_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """
+    A message that is in the database.
+
+    Args:
+        id: the message's.
+        parts: SMS it is charged as.
+        coding: how it is carried.
+        class_: `standard` or `priority`.
+        sender: what the recipient sees.
+        reply_possible: whether an answer reaches the application.
+        place: parts of the application that leave before it.
+        expected_at: when it is expected to leave.
+        repeated: it had been accepted before under the same reference.
+
+    """
+
+    id: UUID
+    parts: int
+    coding: str
+    class_: Class
+    sender: str
+    reply_possible: bool
+    place: int
+    expected_at: datetime
+    repeated: bool = False
+
+    def stored(self) -> dict[str, Any]:
+        """As JSON-ready data."""
+        return {
+            "id": str(self.id),
+            "parts": self.parts,
+            "coding": self.coding,
+            "class": self.class_,
+            "sender": self.sender,
+            "reply_possible": self.reply_possible,
+            "place": self.place,
+            "expected_at": self.expected_at.isoformat(),
+        }
+
+    @classmethod
+    def again(cls, stored: Mapping[str, Any]) -> Accepted:
+        """A stored answer, given for a repeated submission."""
+        return cls(
+            UUID(stored["id"]),
+            stored["parts"],
+            stored["coding"],
+            stored["class"],
+            stored["sender"],
+            stored["reply_possible"],
+            stored["place"],
+            datetime.fromisoformat(stored["expected_at"]),
+            repeated=True,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """
+    What must be looked up before a batch is decided.
+
+    Args:
+        networks: the network that serves a Czech number now, by E.164, where it is known.
+        withdrawn: when a recipient withdrew the consent to commercial messages, by subscriber and number.
+        consents: scopes of valid consents, by subscriber and number.
+        own_numbers: numbers that the subscriber itself uses, by subscriber and number.
+
+    """
+
+    networks: Mapping[str, str] = field(default_factory=dict)
+    withdrawn: Mapping[tuple[PartyId, str], datetime] = field(default_factory=dict)
+    consents: Mapping[tuple[PartyId, str], str] = field(default_factory=dict)
+    own_numbers: frozenset[tuple[PartyId, str]] = frozenset()
