@@ -32,6 +32,7 @@ from spojka.trade.services.store import (
     service_row,
     set_tariff,
 )
+from spojka.trade.services.telling import tell_activated
 from spojka.trade.services.terms import ServiceTerms
 from spojka.trade.services.views import ServiceView, views
 
@@ -61,7 +62,7 @@ def _unknown(service: ServiceId) -> Refusal:
     refusals=("SERVICE_UNKNOWN", "CONTRACT_REQUIRED", "SIM_REQUIRED", "MSISDN_REQUIRED", "SERVICE_TERMINATED"),
 )
 def activate_service(ctx: Context, *, service: ServiceId) -> ServiceView | Refusal:
-    """Switch a waiting service on: its contract is concluded, it has a card and a number (nej/1.5, 1.7)."""
+    """Switch a waiting service on and tell the customer: there is a contract, a card, a number (nej/1.5, 1.7, 2.5)."""
     lock_service(ctx, service)
     row = service_row(ctx, service)
     if row is None:
@@ -81,6 +82,7 @@ def activate_service(ctx: Context, *, service: ServiceId) -> ServiceView | Refus
         set_tariff(ctx, service=service, tariff=planned, from_on=ctx.today, reason="activation", order=order)
         _forget_setup(ctx, service)
         publish(ctx, kind="service_activated", key=f"service:{service}", body={"service": service})
+        tell_activated(ctx, _view(ctx, service))
     return _view(ctx, service)
 
 
