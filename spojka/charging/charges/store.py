@@ -131,7 +131,7 @@ def put_charges(ctx: Context, charges: Sequence[NewCharge]) -> int:
 
 _SHOWN: Final = (
     'id, contract_id, service_id, "group", line, period_on, billable_on, quantity, unit, amount_micros, vat_rate_pct,'
-    " words, finding, clauses, invoice_id, made_at"
+    " words, finding, clauses, key, invoice_id, made_at"
 )
 
 

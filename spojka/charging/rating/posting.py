@@ -22,6 +22,7 @@ from spojka.charging.rating.clawbacks import excess_cost_of_lost, uncovered
 from spojka.charging.rating.entitlements import Cut, Holding, cuts
 from spojka.charging.rating.lines import ABOVE_PART, line_group, line_key, line_words, unit_of
 from spojka.charging.rating.pricing import above_part, usage_difference, usage_total
+from spojka.charging.rating.rows import Source
 from spojka.charging.rating.rules import Rating
 from spojka.charging.rating.running import RatedPeriod
 from spojka.charging.usage.store import closed_at
@@ -30,6 +31,7 @@ from spojka.kernel.money import Money
 from spojka.kernel.time import Period
 from spojka.terms.clauses import Term
 from spojka.terms.findings import Finding, resting_on
+from spojka.terms.units import Increment
 from spojka.trade.publications.shelf import shelf_of
 
 Key = tuple[str, int, str]
@@ -62,27 +64,42 @@ def totals_of(rated: RatedPeriod) -> dict[Key, Total]:
         .agg(pl.len().alias("records"), pl.col("paid").sum(), pl.col("charge_micros").sum())
         .sort("service_id", "generation", "rate_row")
     )
-    found: dict[Key, list[tuple[int, int, int, list[Term[Any]]]]] = {}
+    found: dict[Key, list[_Part]] = {}
     for service, generation, code, records, paid, micros in grouped.iter_rows():
         row = rows[code]
         line = line_key(row.kind.name.lower(), row.zone, row.dest_class)
-        source = rated.book.sources[row.key]
-        prices = [source.price] if source.price else list(source.rules)
-        found.setdefault((service, generation, line), []).append((records, paid, micros, prices))
+        part = _Part(records, paid, micros, rated.book.sources[row.key])
+        found.setdefault((service, generation, line), []).append(part)
     return {key: _total(key, parts) for key, parts in found.items()}
 
 
-def _total(key: Key, parts: Sequence[tuple[int, int, int, list[Term[Any]]]]) -> Total:
-    records, quantity = sum(part[0] for part in parts), sum(part[1] for part in parts)
-    prices = {(term.ref, term.name): term for part in parts for term in part[3]}
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """What one row of the price list came to in a line."""
+
+    records: int
+    paid: int
+    micros: int
+    source: Source
+
+
+def _total(key: Key, parts: Sequence[_Part]) -> Total:
+    records, quantity = sum(part.records for part in parts), sum(part.paid for part in parts)
+    priced = [term for part in parts for term in ([part.source.price] if part.source.price else part.source.rules)]
+    counted = [term for part in parts for term in part.source.rules if isinstance(term.value, Increment)]
     amount = usage_total(
-        total=Money(sum(part[2] for part in parts)),
+        total=Money(sum(part.micros for part in parts)),
         records=records,
         quantity=quantity,
         unit=unit_of(key[2]),
-        prices=list(prices.values()),
+        prices=_once(priced),
+        steps=_once(counted),
     )
     return Total(records, quantity, amount)
+
+
+def _once(terms: Sequence[Term[Any]]) -> list[Term[Any]]:
+    return list({(term.ref, term.name): term for term in terms}.values())
 
 
 @dataclass(frozen=True, slots=True)

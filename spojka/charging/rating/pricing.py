@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
 
 from spojka.kernel.money import RECORD_HALF_UP, Money, Rounding
 from spojka.terms.clauses import Term
 from spojka.terms.findings import rule
-from spojka.terms.units import UnitPrice
+from spojka.terms.units import Increment, UnitPrice
 
 UNIT_SIZES = {"min": 60, "s": 1, "SMS": 1, "MMS": 1, "MB": 1024 * 1024, "kB": 1024, "call": 1}
 """How many of a record's own units (seconds, parts, bytes) one unit of a price has."""
@@ -78,12 +79,25 @@ def number_price(*, crowns: int, per: str, paid: int, rules: list[Term[Any]]) ->
     cs="{result}: {records} záznamů, celkem {quantity} {unit}, podle cen {prices}",
     en="{result}: {records} records, {quantity} {unit} in all, at {prices}",
 )
-def usage_total(*, total: Money, records: int, quantity: int, unit: str, prices: list[Term[Any]]) -> Money:
-    """The exact sum of rated records of one line; it is rounded once, on the invoice."""
+def usage_total(
+    *,
+    total: Money,
+    records: int,
+    quantity: int,
+    unit: str,
+    prices: list[Term[Any]],
+    steps: Sequence[Term[Any]] = (),
+) -> Money:
+    """
+    The exact sum of rated records of one line; it is rounded once, on the invoice.
+
+    `steps` are the terms by which lengths were counted; totals posted before they were kept have none.
+    """
     assert records >= 0, records
     assert quantity >= 0, quantity
     assert unit, unit
     assert isinstance(prices, list)
+    assert all(isinstance(step.value, Increment) for step in steps), steps
     return total
 
 

@@ -9,6 +9,7 @@ from uuid import UUID
 from spojka.access.database.connections import Row
 from spojka.access.operations.context import Context
 from spojka.charging.charges.store import charges_by_id
+from spojka.charging.rating.standing import standing
 from spojka.kernel.ids import ContractId, InvoiceId
 from spojka.kernel.money import Money
 from spojka.kernel.time import Period
@@ -35,7 +36,7 @@ class LineView:
     Args:
         id: its place on the invoice.
         amount: with VAT; the rounding of the exact sum of its items, which it rests on.
-        items: the findings of its items.
+        items: the findings that its items rest on now, without what was posted on the way.
 
     """
 
@@ -109,7 +110,7 @@ def view_of_invoice(ctx: Context, row: Row) -> InvoiceView:
                 line.unit,
                 _amount(own, Money(line.gross_micros), terms),
                 Money(line.base_micros),
-                [read_finding(charge["finding"]) for charge in own if charge["finding"]],
+                standing([(charge["key"], read_finding(charge["finding"])) for charge in own if charge["finding"]]),
             ),
         )
     total = document.total

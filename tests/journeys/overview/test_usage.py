@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from spojka.access.database.connections import transaction
+from spojka.access.deadlines.running import run_due
 from spojka.access.operations.calling import call
 from spojka.access.operations.context import OPERATOR, Actor
 from spojka.journeys.overview.usage import HELPLINES
@@ -89,6 +91,39 @@ def test_why_of_an_invoice_line_ends_at_the_amount_that_is_printed(shop):
         assert why.amount.micros == line.gross_micros
         assert why.reasons[-1].amount == why.amount
         assert all(reason.clauses for reason in why.reasons)
+
+
+@pytest.mark.clause("nej/2.11")
+def test_why_of_a_line_of_calls_cites_how_lengths_are_counted_and_tells_what_it_came_to_once(do, tenant):
+    def made(name, at, /, **given):
+        return call(name, given, tenant=tenant, actor=OPERATOR, now=at).result
+
+    def used(name, seconds, day):
+        at = datetime(2026, 1, day, 10, tzinfo=UTC)
+        record = {"id": name, "service": service, "kind": "voice", "to": "+420602000002", "at": at}
+        made("usage.record", at + timedelta(hours=1), records=[{**record, "duration_s": seconds}], source="test")
+
+    opened = datetime(2026, 1, 5, 8, tzinfo=UTC)
+    made("provider.load", opened)
+    party = made("parties.register", opened, kind="consumer", name="Eva").id
+    options = {"msisdn": "+420601000001", "tariff": "nej-mobil-basic"}
+    signed = made("contracts.sign", opened, party=party, product="nej-mobil", options=options)
+    service = signed.services[0].id
+    for place, seconds in enumerate((60, 61, 5)):
+        used(f"c{place}", seconds, 10 + place)
+    run_due(tenant, datetime(2026, 2, 2, tzinfo=UTC))
+    with transaction(tenant) as db:
+        items = db.execute("SELECT key FROM charge WHERE line = 'voice.home.mobile'").fetchall()
+        invoice = db.execute("SELECT id FROM invoice WHERE state = 'issued'").fetchone()["id"]
+
+    lines = made("overview.invoice", TODAY, invoice=invoice).document.lines
+    line = next(one.id for one in lines if one.group == "calls")
+    reasons = made("overview.why_line", TODAY, invoice=invoice, line=line, language="en").reasons
+
+    assert len(items) == 3
+    assert ["recalculated" in reason.sentence for reason in reasons] == [False] * len(reasons)
+    assert reasons[0].sentence.startswith("7.5417 CZK: 3 records, 181 s in all")
+    assert {"nej/2.11", "nej/1.10"} <= {clause.id for reason in reasons for clause in reason.clauses}
 
 
 def test_an_invoice_shows_what_was_paid_and_what_is_open(shop):
