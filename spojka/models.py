@@ -21,6 +21,15 @@ from spojka.charging.usage.models import (
 )
 from spojka.journeys.misuse.models import MisuseCase
 from spojka.journeys.ordering.models import CustomerOrder
+from spojka.network.messaging.applications.contacts.models import ContactDisclosure, ContactPerson
+from spojka.network.messaging.applications.models import Application, ApplicationLimit, ApplicationOption
+from spojka.network.messaging.certificates.models import (
+    CertificateReport,
+    CertificateRoot,
+    CertificateVersion,
+    ConnectorCertificate,
+)
+from spojka.network.messaging.consents.models import Consent, ConsentWithdrawal
 from spojka.network.provisioning.models import NatSession
 from spojka.network.quality.models import CallAttemptDay
 from spojka.revenue.billing.models import BillRun, Invoice
@@ -34,14 +43,25 @@ from spojka.trade.services.models import Service, ServiceAddon, ServiceHold, Ser
 
 __all__ = [
     "AccessToken",
+    "Application",
+    "ApplicationLimit",
+    "ApplicationOption",
     "Audit",
     "AuditSeal",
     "Balance",
     "BalanceGrant",
     "BillRun",
     "CallAttemptDay",
+    "CertificateReport",
+    "CertificateRoot",
+    "CertificateVersion",
     "Charge",
     "ChargingSession",
+    "ConnectorCertificate",
+    "Consent",
+    "ConsentWithdrawal",
+    "ContactDisclosure",
+    "ContactPerson",
     "Contract",
     "ContractNumber",
     "CustomerOrder",
