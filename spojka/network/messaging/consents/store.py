@@ -3,32 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 
 from spojka.access.operations.context import Context
-from spojka.kernel.ids import PartyId
-
-Pair = tuple[PartyId, str]
-"""A subscriber and a recipient's number."""
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """
-    What recipients want of subscribers.
-
-    Args:
-        withdrawn: since when no commercial messages are wanted.
-        consents: the scope that was agreed to and not taken back.
-        own_numbers: recipients that are the subscriber's own numbers, which need no consent.
-
-    """
-
-    withdrawn: dict[Pair, datetime] = field(default_factory=dict)
-    consents: dict[Pair, str] = field(default_factory=dict)
-    own_numbers: frozenset[Pair] = frozenset()
-
+from spojka.network.messaging.consents.standing import Pair, Standing
 
 _STANDING = """
 SELECT n.party_id, n.recipient, c.scope, c.given_at, w.withdrawn_at, a.withdrawn_at AS all_withdrawn_at,

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from fractions import Fraction
 from typing import Any, Literal
 from uuid import UUID
 
-from spojka.kernel.ids import PartyId, ServiceId
-from spojka.kernel.refusals import Refusal
+from spojka.kernel.ids import ServiceId
+from spojka.network.messaging.consents.standing import Standing
 from spojka.network.messaging.messages.records import Class, Destination, Kind, Purpose, SenderKind
 
 Coding = Literal["auto", "gsm7-translit", "ucs2"]
@@ -61,43 +60,6 @@ class Submission:
     not_before: datetime | None = None
     expires_at: datetime | None = None
     certificate: bytes | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Card:
-    """
-    An application as it stands: read once, used until its version changes.
-
-    Args:
-        application: its id, which is its service's.
-        party: the subscriber.
-        product: `SMSC`, `SMSC_PLUS`, `SMSC_EXTRA` or `MMSC`.
-        app_number: its application number.
-        msisdn: its number that every network reaches.
-        nicknames: active ones as registered, by their folded form.
-        rate_per_s: its pace.
-        day_limit: parts on a Prague day.
-        month_limit: parts in a calendar month.
-        enforces_consent: whether a consent must be recorded (`enforce`) or the subscriber vouches (`attest`).
-        state: of the service.
-        held: why the service is suspended, with its clauses; `None` when it is not.
-        version: of the card, so that it is read again when it changes.
-
-    """
-
-    application: ServiceId
-    party: PartyId
-    product: str
-    app_number: str
-    msisdn: str
-    nicknames: Mapping[str, str]
-    rate_per_s: Fraction
-    day_limit: int
-    month_limit: int
-    enforces_consent: bool
-    state: str
-    held: Refusal | None
-    version: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,17 +169,13 @@ class Accepted:
 @dataclass(frozen=True, slots=True)
 class Known:
     """
-    What must be looked up before a batch is decided.
+    What is looked up before a batch is decided.
 
     Args:
         networks: the network that serves a Czech number now, by E.164, where it is known.
-        withdrawn: when a recipient withdrew the consent to commercial messages, by subscriber and number.
-        consents: scopes of valid consents, by subscriber and number.
-        own_numbers: numbers that the subscriber itself uses, by subscriber and number.
+        standing: what recipients want of subscribers.
 
     """
 
     networks: Mapping[str, str] = field(default_factory=dict)
-    withdrawn: Mapping[tuple[PartyId, str], datetime] = field(default_factory=dict)
-    consents: Mapping[tuple[PartyId, str], str] = field(default_factory=dict)
-    own_numbers: frozenset[tuple[PartyId, str]] = frozenset()
+    standing: Standing = field(default_factory=Standing)

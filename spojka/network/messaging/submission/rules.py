@@ -8,10 +8,10 @@ from typing import Final
 
 from spojka.kernel.refusals import Refusal
 from spojka.kernel.time import Period, day_of, start_of
+from spojka.network.messaging.applications.card import Card
 from spojka.network.messaging.messages.records import Class, Destination
 from spojka.network.messaging.submission.requests import (
     AUTO,
-    Card,
     Known,
     Recipient,
     Room,
@@ -196,13 +196,14 @@ def refuse_unwanted(
 ) -> Refusal | None:
     """A withdrawal stops commercial messages; a missing consent stops all where consents are enforced (o2/8.1)."""
     key = (card.party, number)
-    if key in known.own_numbers:
+    wants = known.standing
+    if key in wants.own_numbers:
         return None
-    withdrawn_at = known.withdrawn.get(key)
+    withdrawn_at = wants.withdrawn.get(key)
     if asked.purpose == "commercial" and withdrawn_at is not None and withdrawn_at <= at:
         figures = {"recipient": number, "withdrawn_at": withdrawn_at}
         return refuse("CONSENT_WITHDRAWN", terms.consent_required, figures=figures)
-    if card.enforces_consent and key not in known.consents:
+    if card.enforces_consent and key not in wants.consents:
         return refuse("CONSENT_MISSING", terms.consent_required, figures={"recipient": number})
     return None
 

@@ -12,7 +12,9 @@ import pytest
 import spojka.providers
 from spojka.kernel.ids import PartyId, ServiceId, uuid7
 from spojka.kernel.refusals import Refusal
-from spojka.network.messaging.submission.requests import Card, Known, Room, Shape, Submission, Taken
+from spojka.network.messaging.applications.card import Card
+from spojka.network.messaging.consents.standing import Standing
+from spojka.network.messaging.submission.requests import Known, Room, Shape, Submission, Taken
 from spojka.network.messaging.submission.rules import decide, expected_at, normalise_recipient
 from spojka.network.messaging.submission.terms import SubmissionTerms
 from spojka.terms.editions import read_edition
@@ -228,7 +230,7 @@ def test_of_both_limits_the_months_refusal_comes_first(ask):
 
 @pytest.mark.clause("o2/8.1")
 def test_a_withdrawal_stops_commercial_messages_from_its_instant(ask):
-    withdrawn = replace(KNOWN, withdrawn={(PARTY, O2): AT})
+    withdrawn = replace(KNOWN, standing=Standing(withdrawn={(PARTY, O2): AT}))
 
     assert code(ask(known=withdrawn, at=AT - timedelta(seconds=1))) == "accepted"
     assert code(ask(known=withdrawn)) == "CONSENT_WITHDRAWN"
@@ -241,8 +243,10 @@ def test_where_consents_are_enforced_a_message_without_one_is_refused_but_to_own
 
     assert code(ask(strict)) == "CONSENT_MISSING"
     assert code(ask(strict, purpose="service")) == "CONSENT_MISSING"
-    assert code(ask(strict, known=replace(KNOWN, consents={(PARTY, O2): "all"}))) == "accepted"
-    assert code(ask(strict, known=replace(KNOWN, own_numbers=frozenset({(PARTY, O2)})))) == "accepted"
+    assert code(ask(strict, known=replace(KNOWN, standing=Standing(consents={(PARTY, O2): "all"})))) == "accepted"
+    assert (
+        code(ask(strict, known=replace(KNOWN, standing=Standing(own_numbers=frozenset({(PARTY, O2)}))))) == "accepted"
+    )
 
 
 @pytest.mark.clause("o2/4.1")
