@@ -26,6 +26,7 @@ FileId = NewType("FileId", UUID)
 RunId = NewType("RunId", UUID)
 SessionId = NewType("SessionId", UUID)
 CaseId = NewType("CaseId", UUID)
+CertificateId = NewType("CertificateId", UUID)
 
 _VERSION_AND_VARIANT: Final = (0x7 << 76) | (0x2 << 62)
 _lock = threading.Lock()

@@ -34,6 +34,7 @@ class NewNotice:
         party: who is told; may be left out where `service` is given.
         service: what it is about; a text message goes to its number, else to the customer's phone.
         invoice: goes along as attachments.
+        recipient: an address or number of somebody who acts for the party; `""` for the party's own.
 
     """
 
@@ -46,6 +47,7 @@ class NewNotice:
     party: PartyId | None = None
     service: ServiceId | UUID | None = None
     invoice: InvoiceId | None = None
+    recipient: str = ""
 
 
 _TELL: Final = """
@@ -59,10 +61,12 @@ SELECT %(tenant)s, told.id, p.id, told.service_id, told.kind, told.channel, told
          WHEN told.recipient = '' THEN '{"problem": "no address"}'::jsonb END
 FROM (
     SELECT n.*, coalesce(n.given_party, s.party_id) AS party_id,
-        CASE n.channel WHEN 'email' THEN q.email WHEN 'sms' THEN coalesce(s.msisdn, q.phone) ELSE '' END AS recipient
+        CASE WHEN n.channel = 'portal' THEN '' WHEN n.given_recipient <> '' THEN n.given_recipient
+             WHEN n.channel = 'email' THEN q.email ELSE coalesce(s.msisdn, q.phone) END AS recipient
     FROM unnest(%(ids)s::uuid[], %(parties)s::uuid[], %(services)s::uuid[], %(kinds)s::text[], %(channels)s::text[],
-            %(subjects)s::jsonb[], %(bodies)s::jsonb[], %(clauses)s::jsonb[], %(invoices)s::uuid[], %(keys)s::text[])
-        AS n (id, given_party, service_id, kind, channel, subject, body, clauses, invoice_id, key)
+            %(subjects)s::jsonb[], %(bodies)s::jsonb[], %(clauses)s::jsonb[], %(invoices)s::uuid[], %(keys)s::text[],
+            %(recipients)s::text[])
+        AS n (id, given_party, service_id, kind, channel, subject, body, clauses, invoice_id, key, given_recipient)
     LEFT JOIN service s ON s.tenant_id = %(tenant)s AND s.id = n.service_id
     JOIN party q ON q.tenant_id = %(tenant)s AND q.id = coalesce(n.given_party, s.party_id)
 ) AS told JOIN party p ON p.tenant_id = %(tenant)s AND p.id = told.party_id
@@ -93,6 +97,7 @@ def tell(ctx: Context, notices: Sequence[NewNotice]) -> int:
         "clauses": [Jsonb(list(notice.clauses)) for notice, _ in rows],
         "invoices": [notice.invoice for notice, _ in rows],
         "keys": [f"{notice.key}:{channel}" for notice, channel in rows],
+        "recipients": [notice.recipient for notice, _ in rows],
     }
     written = ctx.db.execute(_TELL, given).fetchall()
     if any(row["state"] == "queued" for row in written):
