@@ -6,14 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, Literal
 
-GSM_BASIC: Final = frozenset(
-    "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?"
-    "¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà",
-)
-"""Characters of one septet: the default alphabet (3GPP TS 23.038, 6.2.1)."""
+from spojka.trade.numbering.gsm_alphabet import DEFAULT_ALPHABET, ESCAPE, GSM_EXTENSION_CODES
 
-GSM_EXTENSION: Final = frozenset("\f^{}\\[~]|€")
+GSM_EXTENSION: Final = frozenset(GSM_EXTENSION_CODES.values())
 """Characters of two septets, an escape and one more (3GPP TS 23.038, 6.2.1.1)."""
+
+GSM_BASIC: Final = DEFAULT_ALPHABET.characters - GSM_EXTENSION
+"""Characters of one septet: the default alphabet (3GPP TS 23.038, 6.2.1)."""
 
 Encoding = Literal["gsm7", "ucs2"]
 Counting = Literal["network", "literal"]
@@ -48,14 +47,36 @@ class Segments:
     parts: int
 
 
-def _packed(sizes: list[int], room: int) -> int:
-    """Parts needed when characters of the given sizes are laid in order and none is split."""
-    parts, used = 1, 0
-    for size in sizes:
-        if used + size > room:
-            parts, used = parts + 1, 0
-        used += size
-    return parts
+def cut_septets(septets: bytes, *, room: int) -> list[int]:
+    """
+    Where parts of at most `room` septets end, no escape pair cut; the last end is the length.
+
+    >>> cut_septets(b"aa" + bytes((0x1B, 0x65)) + b"a", room=3)
+    [2, 5]
+    """
+    ends, end, length = [], room, len(septets)
+    while end < length:
+        if septets[end - 1] == ESCAPE:
+            end -= 1
+        ends.append(end)
+        end += room
+    return [*ends, length]
+
+
+def cut_utf16(octets: bytes, *, room: int) -> list[int]:
+    """
+    Where parts of at most `room` UTF-16 units end in big-endian text, in units, no surrogate pair cut.
+
+    >>> cut_utf16("ř😀ř".encode("utf-16-be"), room=2)
+    [1, 3, 4]
+    """
+    ends, end, length = [], room, len(octets) // 2
+    while end < length:
+        if 0xD8 <= octets[2 * end - 2] <= 0xDB:
+            end -= 1
+        ends.append(end)
+        end += room
+    return [*ends, length]
 
 
 def segments(text: str, *, counting: Counting = "network", limits: Mapping[Encoding, PartLimits] = LIMITS) -> Segments:
@@ -73,14 +94,13 @@ def segments(text: str, *, counting: Counting = "network", limits: Mapping[Encod
     >>> segments("a" * 160).parts, segments("a" * 161).parts, segments("ř" * 71).parts, segments("a" * 159 + "€").parts
     (1, 2, 2, 2)
     """
-    gsm = all(character in GSM_BASIC or character in GSM_EXTENSION for character in text)
-    encoding: Encoding = "gsm7" if gsm else "ucs2"
-    if gsm:
-        sizes = [2 if character in GSM_EXTENSION else 1 for character in text]
-    else:
-        sizes = [2 if ord(character) > 0xFFFF else 1 for character in text]
-    units, room = sum(sizes), limits[encoding]
+    septets = DEFAULT_ALPHABET.encode(text)
+    encoding: Encoding = "gsm7" if septets is not None else "ucs2"
+    octets = b"" if septets is not None else text.encode("utf-16-be", "surrogatepass")
+    units, room = len(octets) // 2 if septets is None else len(septets), limits[encoding]
     if units <= room.whole:
         return Segments(encoding, units, 1)
-    parts = -(-units // room.whole) if counting == "literal" else _packed(sizes, room.part)
-    return Segments(encoding, units, parts)
+    if counting == "literal":
+        return Segments(encoding, units, -(-units // room.whole))
+    ends = cut_utf16(octets, room=room.part) if septets is None else cut_septets(septets, room=room.part)
+    return Segments(encoding, units, len(ends))
