@@ -36,7 +36,7 @@ from spojka.revenue.billing.models import BillRun, Invoice
 from spojka.revenue.payments.models import Payment, PaymentAllocation
 from spojka.trade.contracts.models import Contract, ContractNumber, NumberSeries
 from spojka.trade.notices.models import Notice
-from spojka.trade.numbering.models import Msisdn, PortedNumber, Sim
+from spojka.trade.numbering.models import Msisdn, PoolNumber, PortedNumber, Sim
 from spojka.trade.parties.models import Party
 from spojka.trade.publications.models import Publication
 from spojka.trade.services.models import Service, ServiceAddon, ServiceHold, ServiceReader, ServiceSwitch, ServiceTariff
@@ -79,6 +79,7 @@ __all__ = [
     "Party",
     "Payment",
     "PaymentAllocation",
+    "PoolNumber",
     "PortedNumber",
     "Publication",
     "RatedSegment",

@@ -73,3 +73,31 @@ class PortedNumber(models.Model):
         db_table = "ported_number"
         constraints = (NoOverlap(key="msisdn", of="tstz", name="ported_number_one"),)
         indexes = (models.Index(fields=["tenant_id", "msisdn", "valid_from"], name="ported_number_ix"),)
+
+
+class PoolNumber(models.Model):
+    """A number of a pool that a service holds, or that rests after one released it; free numbers are no rows."""
+
+    pk = models.CompositePrimaryKey("tenant_id", "number")
+    tenant_id = models.UUIDField()
+    number = models.TextField(db_collation="C")
+    pool = models.TextField()
+    service_id = models.UUIDField(null=True)
+    taken_at = models.DateTimeField()
+    free_from = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "pool_number"
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(service_id__isnull=False, free_from__isnull=True)
+                | Q(service_id__isnull=True, free_from__isnull=False),
+                name="pool_number_holder",
+            ),
+        )
+        indexes = (
+            models.Index(fields=["tenant_id", "pool"], name="pool_number_of"),
+            models.Index(
+                fields=["tenant_id", "service_id"], name="pool_number_service", condition=Q(service_id__isnull=False)
+            ),
+        )
