@@ -26,8 +26,8 @@ from spojka.terms.refusals import define_refusal
 
 define_refusal(
     "NOT_AUTHORISED",
-    cs="{actor} nemá oprávnění {permission}. Požádejte správce poskytovatele.",
-    en="{actor} lacks the permission {permission}. Ask the provider's administrator.",
+    cs="{actor} nemá oprávnění {permission}. Požádejte toho, kdo je uděluje.",
+    en="{actor} lacks the permission {permission}. Ask whoever grants it.",
 )
 define_refusal(
     "KEY_REUSED",

@@ -74,7 +74,9 @@ ROLES: Final[Mapping[Role, frozenset[str]]] = {
             "users.own",
         },
     ),
-    "customer": frozenset({"overview.read", "invoices.read", "publications.read", "catalogue.read", "users.own"}),
+    "customer": frozenset(
+        {"overview.read", "invoices.read", "publications.read", "catalogue.read", "users.own", "services.readers"}
+    ),
 }
 """Permissions by role; `room.*` holds all of a room. A card's codes are no part of numbering: care sees them."""
 

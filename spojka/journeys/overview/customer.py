@@ -15,7 +15,7 @@ from spojka.charging.ledger.accounts import ADVANCE, RECEIVABLE
 from spojka.charging.ledger.store import party_balance, party_postings
 from spojka.journeys.overview.clauses import ClauseWords, clauses_by_id
 from spojka.journeys.overview.meters import LeftView, left_of
-from spojka.kernel.ids import ContractId, InvoiceId, PartyId, ServiceId
+from spojka.kernel.ids import ContractId, InvoiceId, PartyId
 from spojka.kernel.money import Money
 from spojka.terms.precedence import TermMissing
 from spojka.trade.catalogue.terms import Catalogue
@@ -375,9 +375,3 @@ def customer_view(ctx: Context, party: PartyId) -> CustomerView | None:
         past=[line for line in deadlines if line.state != "pending"],
         notices=notice_lines(ctx, party),
     )
-
-
-def own_service(ctx: Context, service: ServiceId) -> Row | None:
-    """A service's row with its party's, or `None` when there is none, or none of the actor's."""
-    row = ctx.db.execute("SELECT * FROM service WHERE tenant_id = %s AND id = %s", [ctx.tenant, service]).fetchone()
-    return row if row is not None and ctx.actor.party in (None, row["party_id"]) else None

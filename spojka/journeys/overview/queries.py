@@ -12,7 +12,7 @@ from spojka.access.operations.registry import query
 from spojka.journeys.overview import locks as _locks  # noqa: F401  # tells sign-in where its terms are
 from spojka.journeys.overview import provider as _provider  # noqa: F401  # registers overview.provider
 from spojka.journeys.overview.calendar import AuditLine, CalendarLine, audit_lines, calendar_lines
-from spojka.journeys.overview.customer import CustomerView, customer_view, own_service
+from spojka.journeys.overview.customer import CustomerView, customer_view
 from spojka.journeys.overview.home import Home, home_of
 from spojka.journeys.overview.invoices import (
     InvoiceView,
@@ -34,6 +34,7 @@ from spojka.kernel.refusals import Refusal
 from spojka.kernel.time import Period
 from spojka.revenue.billing.views import issued_row
 from spojka.terms.clauses import Language
+from spojka.trade.services.readers.store import readable_service
 
 
 @query("overview.search", permission="overview.search")
@@ -73,12 +74,17 @@ def audit(
     return audit_lines(ctx, actor, operation, before, most)
 
 
-@query("overview.usage", permission="overview.read", customers=True, refusals=("SERVICE_UNKNOWN", "PERIOD_NOT_SHOWN"))
+@query(
+    "overview.usage",
+    permission="overview.read",
+    customers=True,
+    refusals=("SERVICE_UNKNOWN", "NOT_AUTHORISED", "PERIOD_NOT_SHOWN"),
+)
 def usage(ctx: Context, *, service: ServiceId, period: Period | None = None) -> ItemisedView | Refusal:
     """The use of a service in a period (default: the running one): totals by day and line, every record (nej/3.8)."""
-    row = own_service(ctx, service)
-    if row is None:
-        return Refusal("SERVICE_UNKNOWN", (), {"service": service})
+    row = readable_service(ctx, service)
+    if isinstance(row, Refusal):
+        return row
     chosen = period or Period.containing(ctx.today)
     return refuse_period(ctx, chosen, periods_shown(ctx, row)) or itemised(ctx, row, chosen)
 
@@ -87,7 +93,7 @@ def usage(ctx: Context, *, service: ServiceId, period: Period | None = None) -> 
     "overview.why_record",
     permission="overview.read",
     customers=True,
-    refusals=("SERVICE_UNKNOWN", "PERIOD_NOT_SHOWN", "RECORD_UNKNOWN"),
+    refusals=("SERVICE_UNKNOWN", "NOT_AUTHORISED", "PERIOD_NOT_SHOWN", "RECORD_UNKNOWN"),
 )
 def why_record(
     ctx: Context,
@@ -99,9 +105,9 @@ def why_record(
     language: Language = "cs",
 ) -> WhyView | Refusal:
     """Why one record of use costs what it costs."""
-    row = own_service(ctx, service)
-    if row is None:
-        return Refusal("SERVICE_UNKNOWN", (), {"service": service})
+    row = readable_service(ctx, service)
+    if isinstance(row, Refusal):
+        return row
     refusal = refuse_period(ctx, period, periods_shown(ctx, row))
     if refusal is not None:
         return refusal
