@@ -1,0 +1,241 @@
+"""Submissions of many programs decided and written in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Final
+
+from spojka.access.operations.context import Context
+from spojka.kernel.ids import ServiceId, uuid7
+from spojka.kernel.refusals import Refusal
+from spojka.kernel.time import Period
+from spojka.network.messaging.applications.card import Card
+from spojka.network.messaging.applications.cards import CardIndex
+from spojka.network.messaging.consents.store import standing
+from spojka.network.messaging.messages import store
+from spojka.network.messaging.messages.records import Message
+from spojka.network.messaging.submission.networks import NetworkTerms, networks_of
+from spojka.network.messaging.submission.requests import Accepted, Known, Room, Submission, Taken
+from spojka.network.messaging.submission.rules import decide, normalise_recipient
+from spojka.network.messaging.submission.shaping import Shaped, shaped
+from spojka.network.messaging.submission.terms import SubmissionTerms
+from spojka.trade.publications.shelf import shelf_of
+
+QUEUE_KNOWN_NS: Final = 1_000_000_000
+"""The length of an application's queue is asked for so often; in between it is counted on."""
+TERMS_KNOWN_NS: Final = 1_000_000_000
+
+Key = tuple[ServiceId, str]
+
+
+@dataclass
+class Memory:
+    """
+    What one process remembers between batches; each part says how long it holds.
+
+    Args:
+        cards: applications.
+        queued: parts that wait by application, and when they were counted.
+        terms: what binds today, and when it was read.
+
+    """
+
+    cards: CardIndex = field(default_factory=CardIndex)
+    queued: dict[ServiceId, tuple[int, int]] = field(default_factory=dict)
+    terms: tuple[SubmissionTerms, NetworkTerms] | None = None
+    terms_on: date | None = None
+    terms_read_ns: int = 0
+
+    def terms_of(self, ctx: Context, now_ns: int) -> tuple[SubmissionTerms, NetworkTerms]:
+        """The terms in force, at most a second old."""
+        if self.terms is None or self.terms_on != ctx.today or now_ns - self.terms_read_ns >= TERMS_KNOWN_NS:
+            shelf = shelf_of(ctx)
+            self.terms = shelf.sheet(SubmissionTerms, ctx.today), shelf.sheet(NetworkTerms, ctx.today)
+            self.terms_on, self.terms_read_ns = ctx.today, now_ns
+        return self.terms
+
+    def queue_lengths(self, ctx: Context, applications: Sequence[ServiceId], now_ns: int) -> dict[ServiceId, int]:
+        """Parts that wait, counted at most a second ago and counted on since."""
+        old = [one for one in applications if one not in self.queued or now_ns - self.queued[one][1] >= QUEUE_KNOWN_NS]
+        if old:
+            counted = store.queue_lengths(ctx, old)
+            for one in old:
+                self.queued[one] = (counted.get(one, 0), now_ns)
+        return {one: self.queued[one][0] for one in applications}
+
+
+Answered = Accepted | Refusal
+
+
+class Batch:
+    """
+    One batch; `run` decides and writes it, `keep` once its transaction is committed, `drop` when it came to nothing.
+
+    Args:
+        ctx: the call; it holds the counters of limits until it ends.
+        memory: what the process remembers.
+        now_ns: the process's own clock.
+
+    """
+
+    def __init__(self, ctx: Context, memory: Memory, *, now_ns: int) -> None:
+        self._ctx, self._memory, self._now_ns = ctx, memory, now_ns
+        self._rooms: dict[ServiceId, Room] = {}
+        self.messages: list[Message] = []
+
+    def run(self, asked: Sequence[Submission]) -> list[Answered]:
+        """
+        Decide submissions in their order and write those that are accepted; one answer each.
+
+        Raises `store.KeyTaken` when somebody else used the same reference meanwhile; then nothing is to be kept.
+        """
+        ctx, memory = self._ctx, self._memory
+        terms, network_terms = memory.terms_of(ctx, self._now_ns)
+        cards = memory.cards.fresh(ctx, {one.application for one in asked}, self._now_ns)
+        said = store.known_keys(ctx, [(one.application, one.reference) for one in asked if one.reference])
+        earlier: dict[Key, tuple[bytes, Answered]] = {
+            key: (bytes.fromhex(row["answer"]["digest"]), Accepted.again(row["answer"])) for key, row in said.items()
+        }
+        ready = [shaped(one) for one in asked]
+        known = self._look_up(asked, cards, terms, network_terms)
+        counters = self._open_rooms(cards)
+        answers: list[Answered] = []
+        kept: list[tuple[ServiceId, str, Accepted, bytes]] = []
+        for one, made in zip(asked, ready, strict=True):
+            key = (one.application, one.reference) if one.reference else None
+            if key is not None and key in earlier:
+                answers.append(_again(one, made, *earlier[key]))
+                continue
+            answer = self._decide(one, made, cards.get(one.application), known, terms)
+            answers.append(answer)
+            if key is not None and isinstance(answer, Accepted):
+                earlier[key] = (made.digest, answer)
+                kept.append((*key, answer, made.digest))
+        self._write(counters, kept)
+        return answers
+
+    def keep(self) -> None:
+        """The transaction is committed: count on what waits."""
+        for application, room in self._rooms.items():
+            self._memory.queued[application] = (room.queued, self._memory.queued[application][1])
+
+    def drop(self) -> None:
+        """The transaction came to nothing: nothing that was counted holds."""
+        for application in self._rooms:
+            self._memory.queued.pop(application, None)
+
+    def _look_up(
+        self,
+        asked: Sequence[Submission],
+        cards: dict[ServiceId, Card],
+        terms: SubmissionTerms,
+        network_terms: NetworkTerms,
+    ) -> Known:
+        """What must be known of the recipients, in one query a question."""
+        numbers = {one.to: normalise_recipient(one.to, terms) for one in asked}
+        pairs = [
+            (cards[one.application].party, number)
+            for one in asked
+            if one.application in cards and (number := numbers[one.to]) is not None
+        ]
+        networks = networks_of(self._ctx, {number for number in numbers.values() if number}, network_terms)
+        return Known(networks, standing(self._ctx, pairs))
+
+    def _open_rooms(self, cards: dict[ServiceId, Card]) -> dict[ServiceId, tuple[store.CounterKey, store.CounterKey]]:
+        """Hold the counters of every application of the batch."""
+        today = self._ctx.today
+        month_on = Period.containing(today).starts_on
+        keys: dict[ServiceId, tuple[store.CounterKey, store.CounterKey]] = {
+            one: ((one, "day", today), (one, "month", month_on)) for one in cards
+        }
+        if keys:
+            used = store.lock_counters(self._ctx, [key for pair in keys.values() for key in pair])
+            queued = self._memory.queue_lengths(self._ctx, list(keys), self._now_ns)
+            self._rooms = {one: Room(used[day], used[month], queued[one]) for one, (day, month) in keys.items()}
+        return keys
+
+    def _decide(
+        self, one: Submission, made: Shaped, card: Card | None, known: Known, terms: SubmissionTerms
+    ) -> Answered:
+        if card is None:
+            return Refusal("APPLICATION_UNKNOWN", (), {"application": one.application})
+        room, at = self._rooms[one.application], self._ctx.now
+        taken = decide(one, made.shape, card=card, room=room, known=known, terms=terms, at=at)
+        if isinstance(taken, Refusal):
+            return taken
+        message = _message(one, made, taken, self._ctx)
+        self.messages.append(message)
+        return Accepted(
+            message.id,
+            taken.shape.parts,
+            taken.shape.coding,
+            taken.class_,
+            taken.sender.number,
+            taken.sender.reply_possible,
+            taken.place,
+            taken.expected_at,
+        )
+
+    def _write(
+        self,
+        counters: dict[ServiceId, tuple[store.CounterKey, store.CounterKey]],
+        kept: Sequence[tuple[ServiceId, str, Accepted, bytes]],
+    ) -> None:
+        """Everything that was accepted, what it counts, and the references it is known by."""
+        ctx = self._ctx
+        changed = {one.application for one in self.messages}
+        used: dict[store.CounterKey, int] = {}
+        for application in changed:
+            (day, month), room = counters[application], self._rooms[application]
+            used[day], used[month] = room.day_used, room.month_used
+        with ctx.db.pipeline():
+            store.add_messages(ctx, self.messages)
+            store.count_used(ctx, used)
+        store.keep_keys(
+            ctx,
+            [
+                (application, reference, answer.id, {**answer.stored(), "digest": digest.hex()})
+                for application, reference, answer, digest in kept
+            ],
+        )
+
+
+def _again(one: Submission, made: Shaped, digest: bytes, answer: Answered) -> Answered:
+    """The answer to a submission that was made before: the same, unless it is another one."""
+    if digest != made.digest:
+        return Refusal("KEY_REUSED", (), {"key": one.reference, "operation": "messages.submit"})
+    return Accepted.again(answer.stored()) if isinstance(answer, Accepted) else answer
+
+
+def _message(one: Submission, made: Shaped, taken: Taken, ctx: Context) -> Message:
+    options: dict[str, object] = {}
+    if one.report:
+        options["report"] = True
+    if one.flash:
+        options["flash"] = True
+    if one.header:
+        options["header"] = one.header.hex()
+    return Message(
+        id=uuid7(),
+        application=one.application,
+        kind=one.kind,
+        class_=taken.class_,
+        purpose=one.purpose,
+        recipient=taken.recipient.number,
+        sender=taken.sender.number,
+        sender_kind=taken.sender.kind,
+        network=taken.recipient.network,
+        destination=taken.recipient.destination,
+        coding=taken.shape.coding,
+        parts=taken.shape.parts,
+        body=made.body,
+        body_hash=made.digest,
+        accepted_at=ctx.now,
+        reference=one.reference,
+        certificate=one.certificate,
+        expires_at=one.expires_at,
+        not_before=one.not_before,
+        options=options,
+    )
