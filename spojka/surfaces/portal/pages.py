@@ -16,8 +16,9 @@ from spojka.surfaces.web.visits import the_visit
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """What is left, what is to be paid, what comes next."""
-    view = ask(request, "overview.customer", {"party": the_visit(request).actor.party})
-    return render(request, "portal/home.html", {"view": view, "section": "home"})
+    own = {"party": the_visit(request).actor.party}
+    shown = {"view": ask(request, "overview.customer", own), "lists": ask(request, "services.readable", own)}
+    return render(request, "portal/home.html", {**shown, "section": "home"})
 
 
 @require_safe

@@ -68,6 +68,7 @@ BUTTONS: Final[Mapping[str, Button]] = {
         {"on": False, "channel": "moje_nej_app"},
         _("The limit is off until you switch it on again."),
     ),
+    "end_reader": Button("services.end_reader", ("party",), {}, _("This reader may not read the list any more.")),
     "tariff": Button("ordering.change_tariff", ("tariff",), {"channel": "electronic"}, _("The tariff changes today.")),
 }
 """Everything a customer may do from the portal, by the button's name."""
@@ -128,6 +129,7 @@ def service(request: HttpRequest, service: UUID) -> HttpResponse:
         "topups": [offer for offer in offers if offer.kind == "topup" and offer.code in card.topups],
         "tariffs": [offer for offer in offers if offer.kind == "tariff" and offer.code != card.service.tariff],
         "features": [(name, card.service.switches[name]) for name in ORDERED if name in card.service.switches],
+        "readers": ask(request, "services.readers", {"service": service}),
         "premium": card.service.switches.get("premium_90x", False),
         "section": "home",
     }

@@ -430,3 +430,29 @@ def test_the_search_leads_from_any_page_to_a_number(visit, shop):
     text = visit("operator").get(f"/console/customers?text={EVA[4:]}").content.decode()
 
     assert f"/{shop.code}/console/customers/{shop.eva}" in text
+
+
+@pytest.mark.clause("nej/3.8")
+def test_a_reader_finds_the_list_and_its_file_until_it_is_ended(visit, shop):
+    path = f"/portal/services/{shop.jan_service}/use"
+    shop.do("services.authorise_reader", service=shop.jan_service, party=shop.eva)
+
+    home, page = visit("eva").get("/portal/").content.decode(), visit("eva").get(path)
+    file = visit("eva").get(f"{path}.csv?period=2026-01")
+    shop.do("services.end_reader", service=shop.jan_service, party=shop.eva)
+    afterwards = visit("eva").get(path)
+
+    assert path in home
+    assert (page.status_code, file.status_code, afterwards.status_code) == (200, 200, 404)
+
+
+def test_the_holder_sees_who_reads_the_list_and_ends_it(visit, shop):
+    path = f"/portal/services/{shop.eva_service}"
+    shop.do("services.authorise_reader", service=shop.eva_service, party=shop.jan)
+
+    page = visit("eva").get(path).content.decode()
+    answer = visit("eva").post(path, do="end_reader", party=str(shop.jan), key=str(shop.jan))
+
+    assert "Kdo další čte výpis" in page
+    assert answer.status_code == 302
+    assert shop.do("services.readers", service=shop.eva_service) == []
