@@ -22,6 +22,7 @@ EVERYBODYS = frozenset(
         "users.change_password",
         "users.choose_language",
         "users.report_foreign_access",
+        "users.sign_out",
     },
 )
 """What names no customer's object: the published, and the actor's own login."""
