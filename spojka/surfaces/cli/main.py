@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from spojka.surfaces.cli.connecting import connector
 from spojka.surfaces.cli.options import WRONG_CALL, AsJson, Lang, Tenant
 
 app = typer.Typer(
@@ -306,6 +307,7 @@ def docs(
 
 for _name, _part in parts.items():
     app.add_typer(_part, rich_help_panel={"terms": TERMS, "audit": MACHINE, "provider": START}.get(_name, EVERY_DAY))
+app.add_typer(connector, rich_help_panel=EVERY_DAY)
 
 
 def main() -> None:

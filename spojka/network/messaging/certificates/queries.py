@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 from spojka.access.operations.context import Context
 from spojka.access.operations.registry import query
-from spojka.kernel.ids import CertificateId, ServiceId
+from spojka.kernel.ids import CertificateId, PartyId, ServiceId
 from spojka.kernel.refusals import Refusal
 from spojka.network.messaging.certificates.operations import RootView, roots_seen
 from spojka.network.messaging.certificates.rules import least_expiry_on, refuse_remaining
@@ -16,6 +16,7 @@ from spojka.network.messaging.certificates.terms import CertificateTerms
 from spojka.network.messaging.certificates.views import CertificateView, pins_of, status_of, view
 from spojka.terms.clauses import Term
 from spojka.terms.findings import Finding, refuse
+from spojka.trade.parties.store import party_row
 from spojka.trade.publications.shelf import shelf_of
 from spojka.trade.services import refusals as _words  # noqa: F401  # SERVICE_UNKNOWN
 from spojka.trade.services.store import service_row
@@ -43,6 +44,14 @@ class FitToConclude:
     certificate: CertificateId
     not_after: datetime
     needed_on: Finding[date]
+
+
+@dataclass(frozen=True, slots=True)
+class HolderView:
+    """Whom a certificate of an application must name: the subscriber, and the company number where there is one."""
+
+    name: str
+    company_number: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +108,16 @@ def fit_to_conclude(ctx: Context, *, application: ServiceId, on: date | None = N
         return refusal
     needed = least_expiry_on(concluded_on=concluded_on, months=terms.min_remaining_validity_months)
     return FitToConclude(longest["id"], longest["not_after"], needed)
+
+
+@query("certificates.holder", permission="certificates.read", customers=True, refusals=("SERVICE_UNKNOWN",))
+def holder(ctx: Context, *, application: ServiceId) -> HolderView | Refusal:
+    """Whom a certificate of an application must name as its holder (o2/6.1)."""
+    row = service_row(ctx, application)
+    party = None if row is None else party_row(ctx, PartyId(row["party_id"]))
+    if party is None:
+        return Refusal("SERVICE_UNKNOWN", (), {"service": application})
+    return HolderView(party["name"], party["ico"] or "")
 
 
 @query("certificates.roots", permission="certificates.read")

@@ -15,7 +15,8 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 SCOPE_OID: Final = x509.ObjectIdentifier("2.25.117593838562208443936921829634137512403")
 """Marks a certificate of our tool: an extension whose value is `connector` as UTF8String (an OID of a UUID, X.667)."""
 SCOPE: Final = b"\x0c\x09connector"
-_ORGANISATION_IDENTIFIER: Final = x509.ObjectIdentifier("2.5.4.97")
+ORGANISATION_IDENTIFIER: Final = x509.ObjectIdentifier("2.5.4.97")
+"""Where a certificate holds its holder's company number (ITU-T X.520, organizationIdentifier)."""
 
 
 class CertificateNotReadable(ValueError):
@@ -115,7 +116,7 @@ def _names(subject: x509.Name) -> tuple[str, ...]:
 
 
 def _company_number(subject: x509.Name) -> str:
-    for text in _texts(subject, _ORGANISATION_IDENTIFIER):
+    for text in _texts(subject, ORGANISATION_IDENTIFIER):
         if text.upper().startswith("NTRCZ-"):
             return text[len("NTRCZ-") :].strip()
     return ""

@@ -1,0 +1,102 @@
+"""Commands for the connectors: certificates made, listed, reported and invalidated."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from spojka.surfaces.cli.options import AsJson, Lang, Tenant
+
+connector = typer.Typer(name="connector", help="Connectors of customers' programs.", no_args_is_help=True)
+certificate = typer.Typer(name="certificate", help="Certificates of applications.", no_args_is_help=True)
+connector.add_typer(certificate)
+
+Application = Annotated[str, typer.Option(help="The application: the id of its service.", metavar="ID")]
+Fingerprint = Annotated[str, typer.Argument(help="SHA-256 of the certificate, as the list shows it.")]
+AskedBy = Annotated[str, typer.Option(help="The name of who asks, as you made sure of it.", metavar="NAME")]
+Phone = Annotated[str, typer.Option(help="The phone of who asks, like +420601000001.", metavar="NUMBER")]
+Reason = Annotated[str, typer.Option(help="What happened.")]
+
+
+@certificate.command("new")
+def certificate_new(
+    application: Application,
+    common_name: Annotated[str, typer.Option(help="The program's name, like billing.example.cz.")],
+    key_file: Annotated[Path, typer.Option("--key", help="Where the private key goes (PEM, mode 600).")] = Path(
+        "connector.key"
+    ),
+    certificate_file: Annotated[Path, typer.Option("--certificate", help="Where the certificate goes (PEM).")] = Path(
+        "connector.pem"
+    ),
+    store_file: Annotated[
+        Path | None, typer.Option("--pkcs12", help="Both as PKCS#12 too; asks for its password.")
+    ] = None,
+    password_file: Annotated[
+        Path | None, typer.Option(help="A file with the password of PKCS#12, instead of asking.", dir_okay=False)
+    ] = None,
+    days: Annotated[int, typer.Option(help="How long it is valid.", min=1, max=3650)] = 730,
+    key_type: Annotated[str, typer.Option(help="ec (P-256) or rsa.", metavar="ec|rsa")] = "ec",
+    tenant: Tenant = None,
+    as_json: AsJson = False,
+    lang: Lang = None,
+) -> None:
+    """Make a key and a certificate for the connectors and register it; the key stays in its file, with you."""
+    from spojka.surfaces.cli.certifying import Files, make
+
+    files = Files(key_file, certificate_file, store_file, password_file)
+    make(
+        application,
+        common_name,
+        files,
+        days=days,
+        key_type=key_type,
+        tenant=tenant,
+        as_json=as_json,
+        lang=lang,
+    )
+
+
+@certificate.command("list")
+def certificate_list(
+    application: Application, tenant: Tenant = None, as_json: AsJson = False, lang: Lang = None
+) -> None:
+    """The certificates of an application and how they stand."""
+    from spojka.surfaces.cli.certifying import show
+
+    show(application, tenant=tenant, as_json=as_json, lang=lang)
+
+
+@certificate.command("invalidate")
+def certificate_invalidate(
+    fingerprint: Fingerprint,
+    asked_by: AskedBy = "",
+    phone: Phone = "",
+    reason: Reason = "",
+    tenant: Tenant = None,
+    as_json: AsJson = False,
+    lang: Lang = None,
+) -> None:
+    """Invalidate a certificate on its contact person's request; what somebody else asks for is taken as a report."""
+    from spojka.surfaces.cli.certifying import file_report
+
+    file_report(
+        "certificates.invalidate", fingerprint, asked_by, phone, reason, tenant=tenant, as_json=as_json, lang=lang
+    )
+
+
+@certificate.command("report")
+def certificate_report(
+    fingerprint: Fingerprint,
+    asked_by: AskedBy = "",
+    phone: Phone = "",
+    reason: Reason = "",
+    tenant: Tenant = None,
+    as_json: AsJson = False,
+    lang: Lang = None,
+) -> None:
+    """Report that a certificate may be misused: it is blocked within the hours that the terms allow."""
+    from spojka.surfaces.cli.certifying import file_report
+
+    file_report("certificates.report", fingerprint, asked_by, phone, reason, tenant=tenant, as_json=as_json, lang=lang)
