@@ -39,8 +39,8 @@ IN_OTHER_WORDS = {
 """Parameters that the catalogue states as a sentence or a text and the pack as a typed value or in Czech."""
 NAMED = {
     "o2/2.2 aggregation_default_window_ms": "default_aggregation_window_ms",
-    "o2/3.1 mt_matrix": "mt_matrix.app_number.o2",
-    "o2/3.1 mo_matrix": "mo_matrix.app_number.o2",
+    "o2/3.1 mt_matrix": "mt_matrix.app_number.own",
+    "o2/3.1 mo_matrix": "mo_matrix.app_number.own",
     "o2/3.1-a app_number_digits": "number_pool.SMSC_MMSC_APP.digits",
     "o2/3.1-a app_number_regex": "number_pool.SMSC_MMSC_APP.pattern",
     "o2/3.1-a pool_size": "number_pool.SMSC_MMSC_APP.size",

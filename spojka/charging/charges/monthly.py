@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -242,6 +242,7 @@ class FeesDue:
 
 def _fees(contract: ContractToBill, service: _Service, bound: _Bound, fees: _Fees) -> FeesDue:
     found, period = FeesDue(), fees.period
+    places: Counter[str] = Counter()
     for whole in service.stretches:
         for stretch, terms in bound.split(whole, period):
             inside = days_within(stretch, period, service.first_on, service.last_on)
@@ -249,6 +250,9 @@ def _fees(contract: ContractToBill, service: _Service, bound: _Bound, fees: _Fee
             if inside is None or fee is None or not fee.days.value:
                 continue
             place = f"{stretch.kind}:{stretch.code}:{inside[0].isoformat()}"
+            places[place] += 1
+            if places[place] > 1:
+                place = f"{place}:{places[place]}"  # one add-on held several times at once, as nicknames are
             found.charges.append(
                 NewCharge(
                     contract=contract.contract,

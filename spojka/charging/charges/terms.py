@@ -5,12 +5,22 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from spojka.kernel.money import Money
 from spojka.terms.clauses import Term
-from spojka.trade.catalogue.terms import AddonTerms, TariffTerms
 
 ProrationBasis = Literal["active_days_over_days_in_month"]
 ActiveDay = Literal["any_local_day_on_which_the_tariff_was_usable_for_any_moment"]
 ChangeDayOwner = Literal["new_tariff"]
+
+
+@dataclass(frozen=True, slots=True)
+class MonthlyPrice:
+    """What a month of a tariff, an add-on or an option costs, whatever else the price list says of it."""
+
+    title_cs: Term[str]
+    title_en: Term[str]
+    monthly_fee: Term[Money]
+    min_monthly_spend: Term[Money] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,5 +44,5 @@ class FeeTerms:
     default_fee_reduced_for_own_breach: Term[bool]
     addon_fee_prorated: Term[bool]
     min_spend_difference_billed: Term[bool]
-    tariff: dict[str, TariffTerms]
-    addon: dict[str, AddonTerms]
+    tariff: dict[str, MonthlyPrice]
+    addon: dict[str, MonthlyPrice]

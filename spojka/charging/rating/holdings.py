@@ -14,13 +14,14 @@ from spojka.charging.charges.fees import Stretch
 from spojka.charging.rating.book import Plan, plan_for
 from spojka.charging.rating.entitlements import ROAMING_LIMIT, Addon, Bought, Holding
 from spojka.kernel.time import Period
+from spojka.trade.publications.packs import MOBILE
 from spojka.trade.publications.shelf import Shelf, shelf_of
 
 _SERVICES = """
 SELECT s.id, s.activated_at, s.ended_at, c.id AS contract_id, c.product, c.signed_on FROM service s
 JOIN contract c ON c.tenant_id = s.tenant_id AND c.id = s.contract_id
 WHERE s.tenant_id = %(t)s AND s.activated_at < %(ends)s AND (s.ended_at IS NULL OR s.ended_at > %(starts)s)
-AND (%(s)s::uuid[] IS NULL OR s.id = ANY(%(s)s)) ORDER BY s.id
+AND (%(s)s::uuid[] IS NULL OR s.id = ANY(%(s)s)) AND c.product = ANY(%(products)s) ORDER BY s.id
 """
 _TARIFFS = """
 SELECT service_id, tariff AS code, valid_from, valid_to FROM service_tariff
@@ -50,7 +51,8 @@ AND (%(s)s::uuid[] IS NULL OR service_id = ANY(%(s)s)) ORDER BY service_id, at, 
 
 
 def holdings(ctx: Context, period: Period, services: Sequence[str] | None) -> list[Holding]:
-    """The given services (default: all) that ran for any moment of a period."""
+    """The given mobile services (default: all) that ran for any moment of a period; use of others has no rate book."""
+    shelf = shelf_of(ctx)
     facts: dict[str, Any] = {
         "t": ctx.tenant,
         "s": None if services is None else [UUID(service) for service in services],
@@ -59,11 +61,12 @@ def holdings(ctx: Context, period: Period, services: Sequence[str] | None) -> li
         "starts_on": period.starts_on,
         "ends_on": period.ends_on,
         "feature": ROAMING_LIMIT,
+        "products": shelf.pack.products_of(MOBILE),
     }
     rows = ctx.db.execute(_SERVICES, facts).fetchall()
     tariffs, addons = _grouped(ctx, _TARIFFS, facts), _grouped(ctx, _ADDONS, facts)
     holds, switches, grants = (_grouped(ctx, text, facts) for text in (_HOLDS, _SWITCHES, _GRANTS))
-    plans = _Plans(shelf_of(ctx), period)
+    plans = _Plans(shelf, period)
     return [
         Holding(
             service=str(row["id"]),

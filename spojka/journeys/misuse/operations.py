@@ -25,6 +25,7 @@ from spojka.revenue.billing.closing import register_closer
 from spojka.terms.findings import read_finding, refuse
 from spojka.terms.wording import fill
 from spojka.trade.notices.store import NewNotice, tell
+from spojka.trade.publications.packs import MOBILE
 from spojka.trade.publications.shelf import shelf_of
 from spojka.trade.services.store import hold, release_hold, service_row
 
@@ -43,8 +44,12 @@ def evaluate_period(ctx: Context, period: Period) -> None:
     Open a case for what a period's use hit; one that is not decided yet is brought up to date.
 
     While the period runs, cases open for what is above a monthly amount already; shares are known when it is over.
+    A provider without mobile services has no such use.
     """
-    terms = shelf_of(ctx).sheet(MisuseTerms, period.starts_on)
+    shelf = shelf_of(ctx)
+    if not shelf.pack.products_of(MOBILE):
+        return
+    terms = shelf.sheet(MisuseTerms, period.starts_on)
     answer_by = deadline_after_days(ctx.today, terms.default_explanation_deadline_days.value)
     hits = excess_hits(ctx, period, terms)
     if ctx.now >= period.ends_at:

@@ -36,7 +36,7 @@ from spojka.revenue.billing.terms import RefundTerms
 from spojka.revenue.billing.views import InvoiceView, issued_row, view_of_invoice
 from spojka.terms.findings import Finding, resting_on
 from spojka.terms.refusals import define_refusal
-from spojka.trade.publications.shelf import shelf_of
+from spojka.trade.publications.shelf import pack_of, shelf_of
 
 define_refusal(
     "PERIOD_NOT_OVER",
@@ -56,7 +56,8 @@ CLOSES_AT: Final = time(2)
 def _refuse_early(ctx: Context, period: Period) -> Refusal | None:
     if ctx.today >= period.ends_on:
         return None
-    return Refusal("PERIOD_NOT_OVER", ("nej/1.10",), {"period": str(period), "from_on": period.ends_on})
+    clauses = pack_of(ctx).rests_on("billing_period")
+    return Refusal("PERIOD_NOT_OVER", clauses, {"period": str(period), "from_on": period.ends_on})
 
 
 @operation("billing.close_period", permission="billing.write", refusals=("PERIOD_NOT_OVER",))
@@ -73,7 +74,7 @@ def close_period(ctx: Context, *, period: Period) -> BillRunView | Refusal:
         arguments={"period": str(following)},
         subject="billing",
         key=f"close:{following}",
-        clauses=["nej/1.10"],
+        clauses=pack_of(ctx).rests_on("billing_period"),
     )
     close_rooms(ctx, period)
     return view_of(ctx, open_run(ctx, period))

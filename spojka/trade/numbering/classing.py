@@ -37,7 +37,7 @@ def ported_numbers(ctx: Context) -> PortedNumbers:
         [ctx.tenant],
     ).fetchall()
     stays = [Stay(row["msisdn"], row["network"], row["valid_from"], row["valid_to"]) for row in rows]
-    own = [block for each in pack_of(ctx).raw["number_range"] for block in blocks_between(each["from"], each["to"])]
+    own = [block for first, last in pack_of(ctx).number_ranges for block in blocks_between(first, last)]
     return PortedNumbers.of(stays, version=str(len(rows)), blocks=dict.fromkeys(own, OWN_NETWORK_NAME))
 
 

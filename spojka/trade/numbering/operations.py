@@ -58,7 +58,7 @@ def receive_sims(ctx: Context, *, count: int, first: int = 0) -> Received:
 @operation("numbering.receive_numbers", permission="numbering.write")
 def receive_numbers(ctx: Context, *, count: int, first: int = 0) -> Received:
     """Take the next `count` numbers of the pack's range into the stock, starting at place `first` of the range."""
-    start = int(pack_of(ctx).raw["number_range"][0]["from"].removeprefix("+"))
+    start = int(pack_of(ctx).number_ranges[0][0].removeprefix("+"))
     return Received(add_numbers(ctx, [f"+{start + place}" for place in range(first, first + count)]))
 
 

@@ -11,8 +11,8 @@ from spojka.trade.publications.shelf import pack_of, shelf_of
 
 
 def _in_ranges(ctx: Context, msisdn: str) -> bool:
-    ranges = pack_of(ctx).raw["number_range"]
-    return any(each["from"] <= msisdn <= each["to"] and len(msisdn) == len(each["from"]) for each in ranges)
+    ranges = pack_of(ctx).number_ranges
+    return any(first <= msisdn <= last and len(msisdn) == len(first) for first, last in ranges)
 
 
 def number_for(ctx: Context, msisdn: str | None) -> Row | Refusal:

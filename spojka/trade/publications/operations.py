@@ -37,8 +37,15 @@ define_refusal(
 )
 define_refusal(
     "EDITION_EXISTS",
-    cs="Dokument {document} už má jiné vydání {edition} nebo vydání účinné od {effective_from}.",
-    en="The document {document} already has another edition {edition}, or one in force from {effective_from}.",
+    cs="Dokument {document} už má vydání {edition} v jiném znění. Zveřejněné znění se nemění, vydejte nové.",
+    en="The document {document} already has an edition {edition} in other words. What is published never changes;"
+    " publish a new edition.",
+)
+define_refusal(
+    "VERSION_CONFLICT",
+    cs="Vydání {edition} dokumentu {document} nelze zveřejnit: od {effective_from} už platí jiné. Zvolte jiný den.",
+    en="The edition {edition} of {document} cannot be published: another one is in force from {effective_from}."
+    " Choose another day.",
 )
 define_refusal(
     "VALID_FROM_MISSING",
@@ -81,7 +88,7 @@ def _refuse_unsaid(unsaid: UnsaidFigure, source: str) -> Refusal:
 
 def _put(ctx: Context, document: PackDocument, text: str, source: str) -> bool | Refusal:
     if "effective_from" not in text:
-        return Refusal("VALID_FROM_MISSING", ("nej/8.1",) if document.cites_as == "nej" else ())
+        return Refusal("VALID_FROM_MISSING", pack_of(ctx).rests_on("edition_valid_from"))
     try:
         edition, unsaid = _read(text, source, document.cites_as)
     except EditionNotReadable as bad:
@@ -118,12 +125,19 @@ def _put(ctx: Context, document: PackDocument, text: str, source: str) -> bool |
     ).fetchone()
     if same is not None:
         return False
-    figures = {
-        "document": edition.document,
-        "edition": edition.edition,
-        "effective_from": edition.effective_from,
-    }
-    return Refusal("EDITION_EXISTS", (), figures)
+    return _refuse_second(ctx, edition)
+
+
+def _refuse_second(ctx: Context, edition: Edition) -> Refusal:
+    """Why an edition cannot stand beside what is published: its name or its first day is another one's."""
+    figures = {"document": edition.document, "edition": edition.edition, "effective_from": edition.effective_from}
+    named = ctx.db.execute(
+        "SELECT 1 AS there FROM publication WHERE tenant_id = %s AND document = %s AND edition = %s",
+        [ctx.tenant, edition.document, edition.edition],
+    ).fetchone()
+    if named is not None:
+        return Refusal("EDITION_EXISTS", (), figures)
+    return Refusal("VERSION_CONFLICT", pack_of(ctx).rests_on("edition_conflict"), figures)
 
 
 @operation(
@@ -134,6 +148,7 @@ def _put(ctx: Context, document: PackDocument, text: str, source: str) -> bool |
         "FIGURE_NOT_SAID",
         "DOCUMENT_UNKNOWN",
         "EDITION_EXISTS",
+        "VERSION_CONFLICT",
         "VALID_FROM_MISSING",
         "WRONG_PRICE_UNIT",
     ),

@@ -12,6 +12,8 @@ from typing import Any, Final
 
 PROVIDERS: Final = Path(__file__).parents[2] / "providers"
 PATH_VARIABLE: Final = "SPOJKA_PACKS"
+MOBILE: Final = "mobile"
+"""The line of business whose services have a tariff with volumes, and use that is rated by it."""
 
 
 class PackUnknown(LookupError):
@@ -66,6 +68,24 @@ class Pack:
         """A product's facts, or none."""
         found: Mapping[str, Any] | None = self.raw.get("product", {}).get(code)
         return found
+
+    def products_of(self, line: str) -> list[str]:
+        """Codes of the products of a line of business, like `mobile` or `messaging`."""
+        return [code for code, facts in self.raw.get("product", {}).items() if facts["line"] == line]
+
+    def rests_on(self, subject: str) -> tuple[str, ...]:
+        """The clauses that the pack names for what no term of an edition stands behind; none where it names none."""
+        return tuple(self.raw.get("rests_on", {}).get(subject, ()))
+
+    @property
+    def number_ranges(self) -> list[tuple[str, str]]:
+        """First and last number of every range of subscriber numbers; none for a provider without a stock of them."""
+        return [(each["from"], each["to"]) for each in self.raw.get("number_range", ())]
+
+    @property
+    def has_sims(self) -> bool:
+        """Whether the provider gives out cards."""
+        return bool(self.raw.get("sim_range"))
 
     def edition_files(self) -> list[tuple[PackDocument, Path]]:
         """Every edition's file with its document, statutes that the pack names included."""

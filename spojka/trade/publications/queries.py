@@ -118,7 +118,7 @@ def version_in_force(ctx: Context, *, document: str, on: date | None = None) -> 
     shelf = shelf_of(ctx)
     found = in_force(shelf.editions, day).get(document)
     if found is None:
-        clauses = ("nej/8.2",) if shelf.pack.documents.get(document) else ()
+        clauses = shelf.pack.rests_on("edition_in_force") if shelf.pack.documents.get(document) else ()
         return Refusal("NO_VERSION_IN_FORCE", clauses, {"document": document, "on": day})
     return _view(shelf, found)
 

@@ -158,7 +158,7 @@ def load_basis(ctx: Context, before: Basis | None = None) -> Basis:
         return before
     row = ctx.db.execute("SELECT count(*) AS stays FROM ported_number WHERE tenant_id = %s", [ctx.tenant]).fetchone()
     assert row is not None
-    own = [block for each in shelf.pack.raw["number_range"] for block in blocks_between(each["from"], each["to"])]
+    own = [block for first, last in shelf.pack.number_ranges for block in blocks_between(first, last)]
     return Basis(
         shelf,
         ctx.today,
