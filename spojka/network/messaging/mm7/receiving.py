@@ -135,8 +135,13 @@ class Mm7Application:
         heard = Heard(message, received.transaction_id, str(scope.get("path", "")), peer)
         try:
             reply = await self._hear(heard)
-        except Exception:  # noqa: BLE001  # whatever broke, the MMSC must keep the message and send it again
-            _log.exception("mm7_not_kept", message=type(message).__name__, transaction_id=heard.transaction_id)
+        except Exception as error:  # noqa: BLE001  # whatever broke, the MMSC must keep the message and send it again
+            _log.error(  # a traceback would show what people wrote to one another
+                "mm7_not_kept",
+                message=type(message).__name__,
+                transaction_id=heard.transaction_id,
+                error=f"{type(error).__name__}: {error}"[:200],
+            )
             wrong = Unreadable(
                 SERVER_ERROR, "it could not be kept", received.transaction_id, type(message), received.namespace
             )

@@ -273,18 +273,22 @@ def test_without_a_program_nothing_is_reported_and_nothing_delivered():
 @pytest.mark.parametrize(("user", "result"), [("vasp", Result.DONE), ("other", Result.REFUSED), (None, Result.REFUSED)])
 def test_a_centre_may_ask_who_is_there(user, result):
     async def run():
-        async with MmsCentre(clock=lambda: NOW, user=("vasp", "secret")) as centre:
-            async with Exchange(Peer(centre.url, user=user, password="secret")) as exchange:
-                return await CentreClient(exchange).submit(SUBMIT)
+        async with (
+            MmsCentre(clock=lambda: NOW, user=("vasp", "secret")) as centre,
+            Exchange(Peer(centre.url, user=user, password="secret")) as exchange,
+        ):
+            return await CentreClient(exchange).submit(SUBMIT)
 
     assert asyncio.run(run()).result is result
 
 
 def test_a_body_beyond_the_limit_is_refused():
     async def run():
-        async with MmsCentre(clock=lambda: NOW, limits=Limits(body_bytes=10_000)) as centre:
-            async with Exchange(Peer(centre.url)) as exchange:
-                return await CentreClient(exchange).submit(SUBMIT), len(centre.taken)
+        async with (
+            MmsCentre(clock=lambda: NOW, limits=Limits(body_bytes=10_000)) as centre,
+            Exchange(Peer(centre.url)) as exchange,
+        ):
+            return await CentreClient(exchange).submit(SUBMIT), len(centre.taken)
 
     outcome, taken = asyncio.run(run())
 
