@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from spojka.access.operations.context import Context
+from spojka.kernel.ids import ServiceId, uuid7
 from spojka.network.messaging.consents.standing import Pair, Standing
 
 _STANDING = """
@@ -51,3 +52,34 @@ def standing(ctx: Context, pairs: Sequence[Pair]) -> Standing:
         if given_at is not None and (all_withdrawn_at is None or given_at > all_withdrawn_at):
             consents[pair] = row["scope"]
     return Standing(withdrawn, consents, frozenset((row["party_id"], row["recipient"]) for row in rows if row["own"]))
+
+
+def withdraw(ctx: Context, stops: Sequence[tuple[ServiceId, str, str]], *, channel: str) -> None:
+    """
+    Recipients want no more commercial messages from the subscribers of applications, from the instant of the call.
+
+    Args:
+        ctx: the call.
+        stops: application, recipient, and what it rests on.
+        channel: how it was said.
+
+    """
+    if not stops:
+        return
+    ctx.db.execute(
+        "INSERT INTO consent_withdrawal (tenant_id, id, party_id, recipient, scope, withdrawn_at, channel, source,"
+        " recorded_at) SELECT %s, n.id, a.party_id, n.recipient, 'commercial', %s, %s, n.source, %s"
+        " FROM unnest(%s::uuid[], %s::uuid[], %s::text[], %s::text[]) AS n(id, application, recipient, source)"
+        " JOIN application a ON a.tenant_id = %s AND a.id = n.application",
+        [
+            ctx.tenant,
+            ctx.now,
+            channel,
+            ctx.now,
+            [uuid7() for _ in stops],
+            [one[0] for one in stops],
+            [one[1] for one in stops],
+            [one[2] for one in stops],
+            ctx.tenant,
+        ],
+    )

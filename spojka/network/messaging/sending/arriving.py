@@ -1,0 +1,191 @@
+"""Messages from mobile numbers: put together, placed with the application dialled, or refused (o2/3.1, o2/3.2)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, Final
+from uuid import UUID
+
+from spojka.access.database.connections import Row
+from spojka.access.operations.context import Context
+from spojka.kernel.ids import ServiceId, uuid7
+from spojka.network.messaging.consents.store import withdraw
+from spojka.network.messaging.messages.fragments import Fragment, all_fragments, drop_fragments, keep_fragments
+from spojka.network.messaging.messages.records import Arrived
+from spojka.network.messaging.sending.terms import ArrivalTerms
+from spojka.network.messaging.smpp.pdus import DataSm, DeliverSm
+from spojka.network.messaging.smpp.receipts import has_udh
+from spojka.network.messaging.submission.networks import NetworkTerms, networks_of
+from spojka.network.messaging.text.codings import Incoming, read_incoming
+from spojka.network.messaging.text.joining import Joined, Joining
+from spojka.trade.publications.shelf import shelf_of
+
+LONGEST_WAIT: Final = timedelta(hours=24)
+"""A long message whose parts do not all come in this time is given to its application as far as it came."""
+REFUSED: Final = 0x65
+"""ESME_RX_P_APPN: what a centre is answered to a message that will never be taken."""
+
+_APPLICATIONS: Final = """
+SELECT a.id, a.party_id, a.product, a.app_number, a.msisdn, s.state,
+    EXISTS (SELECT 1 FROM service_hold h WHERE h.tenant_id = a.tenant_id AND h.service_id = a.id
+        AND h.released_at IS NULL) AS held
+FROM application a JOIN service s ON s.tenant_id = a.tenant_id AND s.id = a.id
+WHERE a.tenant_id = %s AND a.closed_at IS NULL AND (a.app_number = ANY(%s) OR a.msisdn = ANY(%s))
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Came:
+    """A message as a centre handed it over: the way, who sent it, which number was dialled, and its octets."""
+
+    link: str
+    source: str
+    dialled: str
+    octets: bytes
+    data_coding: int
+    has_header: bool
+
+    @classmethod
+    def read(cls, pdu: DeliverSm | DataSm, *, link: str) -> Came:
+        """What stands in a request."""
+        return cls(
+            link,
+            f"+{pdu.source_addr.lstrip('+')}",
+            pdu.destination_addr.lstrip("+"),
+            pdu.content,
+            pdu.data_coding,
+            has_udh(pdu.esm_class),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What became of one request: its status, and what is complete now."""
+
+    status: int
+    arrived: tuple[Arrived, ...] = ()
+
+
+@dataclass
+class Arriving:
+    """Parts of long messages that wait for each other; they are read back when the process begins."""
+
+    joining: Joining = field(default_factory=lambda: Joining(LONGEST_WAIT))
+    read: bool = False
+
+    def take(self, ctx: Context, came: Sequence[Came]) -> list[Taken]:
+        """Place messages; parts of long ones are kept until the rest is there."""
+        self._read_back(ctx)
+        terms = shelf_of(ctx).sheet(ArrivalTerms, ctx.today)
+        networks = networks_of(ctx, {one.source for one in came}, shelf_of(ctx).sheet(NetworkTerms, ctx.today))
+        applications = _applications(ctx, {one.dialled for one in came})
+        taken: list[Taken] = []
+        for one in came:
+            row = applications.get(one.dialled)
+            network = networks.get(one.source, "")
+            if row is None or not _reachable(row, one, network, terms):
+                taken.append(Taken(REFUSED))
+                continue
+            said = read_incoming(one.octets, data_coding=one.data_coding, has_header=one.has_header)
+            texts = self._texts(ctx, one, said)
+            expires_at = ctx.now + timedelta(hours=terms.mo_retention_hours.value)
+            taken.append(
+                Taken(
+                    0,
+                    tuple(
+                        _arrived(row, one, content, network=network, at=ctx.now, expires_at=expires_at)
+                        for content in texts
+                    ),
+                )
+            )
+        return taken
+
+    def heed(self, ctx: Context, arrived: Sequence[Arrived]) -> None:
+        """Whoever writes the agreed word wants no more commercial messages, from the instant it came (o2/8.1)."""
+        keyword = shelf_of(ctx).sheet(ArrivalTerms, ctx.today).default_opt_out_keyword.value.casefold()
+        stops = [one for one in arrived if _first_word(one) == keyword]
+        withdraw(ctx, [(one.application, one.sender, str(one.id)) for one in stops], channel="sms")
+
+    def _texts(self, ctx: Context, one: Came, said: Incoming) -> list[dict[str, Any]]:
+        """What is complete: the message itself, or what its part completes."""
+        part = said.header.part if said.header is not None else None
+        if part is None:
+            return [_content(said)]
+        joined = self.joining.add(said, source=one.source, destination=one.dialled, part=part, now=ctx.now)
+        fragment = Fragment(
+            uuid7(), one.link, one.source, one.dialled, part.reference, part.total, one.octets, one.data_coding, ctx.now
+        )
+        if any(found.key.reference == part.reference and not found.partial for found in joined):
+            drop_fragments(ctx, fragment)
+        else:
+            keep_fragments(ctx, fragment)
+        return [_of_joined(found) for found in joined]
+
+    def _read_back(self, ctx: Context) -> None:
+        if self.read:
+            return
+        self.read = True
+        for row in all_fragments(ctx):
+            said = read_incoming(row["octets"], data_coding=row["data_coding"], has_header=True)
+            if said.header is not None and said.header.part is not None:
+                self.joining.add(
+                    said,
+                    source=row["source"],
+                    destination=row["dialled"],
+                    part=said.header.part,
+                    now=row["received_at"],
+                )
+
+
+def _applications(ctx: Context, dialled: set[str]) -> dict[str, Row]:
+    """Applications by the number that was dialled, as it was dialled."""
+    international = {f"+{number}": number for number in dialled}
+    rows = ctx.db.execute(_APPLICATIONS, [ctx.tenant, list(dialled), list(international)]).fetchall()
+    found: dict[str, Row] = {}
+    for row in rows:
+        for number in (row["app_number"], row["msisdn"].lstrip("+")):
+            if number in dialled:
+                found[number] = row
+    return found
+
+
+def _reachable(row: Row, one: Came, network: str, terms: ArrivalTerms) -> bool:
+    """
+    Whether an application takes a message: it runs, carries SMS, and the number dialled is reached from the network.
+
+    An application number is reached from the own networks alone, an MSISDN from all (o2/3.1).
+    """
+    if row["state"] != "active" or row["held"] or terms.carried[row["product"]].message_type.value != "sms":
+        return False
+    return one.dialled != row["app_number"] or network in terms.mo_to_app_number_networks.value
+
+
+def _arrived(
+    row: Row, one: Came, content: dict[str, Any], *, network: str, at: datetime, expires_at: datetime
+) -> Arrived:
+    dialled = one.dialled if one.dialled == row["app_number"] else f"+{one.dialled}"
+    return Arrived(
+        uuid7(), ServiceId(UUID(str(row["id"]))), "sms", one.source, network, dialled, content, at, expires_at
+    )
+
+
+def _content(said: Incoming) -> dict[str, Any]:
+    if said.text is None:
+        return {"octets": said.payload.hex()}
+    return {"text": said.text} if said.exact else {"text": said.text, "exact": False}
+
+
+def _of_joined(found: Joined) -> dict[str, Any]:
+    content: dict[str, Any] = (
+        {"text": found.text} if found.text is not None else {"octets": (found.payload or b"").hex()}
+    )
+    if found.partial:
+        content["missing"] = list(found.missing)
+    return content
+
+
+def _first_word(one: Arrived) -> str:
+    words = str(one.content.get("text", "")).split()
+    return words[0].strip(".!,").casefold() if words else ""

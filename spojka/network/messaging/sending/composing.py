@@ -1,0 +1,114 @@
+"""A message as the SMPP requests that carry it, a part each (SMPP 3.4, 4.4; o2/7.1)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID
+
+from spojka.kernel.ids import ServiceId
+from spojka.network.messaging.messages.records import Class, SenderKind
+from spojka.network.messaging.smpp.pdus import SubmitSm
+from spojka.network.messaging.smpp.receipts import ESM_UDHI, WANT_ALL
+from spojka.network.messaging.smpp.times import relative_time
+from spojka.network.messaging.text.codings import data_coding_of
+from spojka.network.messaging.text.parts import Coding, InParts, Wish, cut_octets, cut_text
+
+INTERNATIONAL: Final = (1, 1)
+NATIONAL_SHORT: Final = (3, 0)
+ALPHANUMERIC: Final = (5, 0)
+TYPES: Final[dict[SenderKind, tuple[int, int]]] = {
+    "msisdn": INTERNATIONAL,
+    "app_number": NATIONAL_SHORT,
+    "nickname": ALPHANUMERIC,
+}
+"""Type and plan of a sender's number."""
+
+
+@dataclass(slots=True)
+class Outgoing:
+    """
+    A message on its way out.
+
+    Args:
+        id: the message's.
+        application: whose.
+        class_: `standard` or `priority`.
+        kind: `sms` or `mms`.
+        recipient: E.164.
+        sender: as registered.
+        sender_kind: which of its numbers or names.
+        network: that serves the recipient.
+        coding: `gsm7`, `ucs2`, `octets`.
+        parts: how many.
+        body: text in UTF-8, or octets.
+        options: `flash`, `header`, `report`.
+        accepted_at: when.
+        expires_at: when it is not worth sending any more.
+        tries: how often a part was refused for the moment.
+        answered: parts that are settled with the centre.
+
+    """
+
+    id: UUID
+    application: ServiceId
+    class_: Class
+    kind: str
+    recipient: str
+    sender: str
+    sender_kind: SenderKind
+    network: str
+    coding: str
+    parts: int
+    body: bytes
+    options: dict[str, Any]
+    accepted_at: datetime
+    expires_at: datetime | None = None
+    tries: int = 0
+    answered: int = 0
+
+
+def requests_of(message: Outgoing, *, now: datetime) -> list[SubmitSm]:
+    """
+    The requests of a message, in the order of its parts.
+
+    The reference that holds the parts together is the end of the message's id.
+    """
+    ton, npi = TYPES[message.sender_kind]
+    cut = _parts_of(message)
+    coding: Coding = cut.coding
+    flash = bool(message.options.get("flash"))
+    validity = "" if message.expires_at is None else relative_time(message.expires_at - now)
+    return [
+        SubmitSm(
+            source_addr_ton=ton,
+            source_addr_npi=npi,
+            source_addr=message.sender.removeprefix("+"),
+            dest_addr_ton=INTERNATIONAL[0],
+            dest_addr_npi=INTERNATIONAL[1],
+            destination_addr=message.recipient.removeprefix("+"),
+            esm_class=ESM_UDHI if part.header else 0,
+            priority_flag=1 if message.class_ == "priority" else 0,
+            validity_period=validity,
+            registered_delivery=WANT_ALL,
+            data_coding=data_coding_of(coding, flash=flash),
+            short_message=part.octets,
+        )
+        for part in cut.parts
+    ]
+
+
+def _parts_of(message: Outgoing) -> InParts:
+    reference = message.id.int & 0xFF
+    if message.coding == "octets":
+        elements = bytes.fromhex(message.options.get("header", ""))[1:]
+        cut = cut_octets(message.body, reference=reference, elements=elements)
+    else:
+        wish: Wish = "ucs2" if message.coding == "ucs2" else "auto"
+        found = cut_text(message.body.decode(), reference=reference, wish=wish)
+        assert isinstance(found, InParts), message.id
+        cut = found
+    assert isinstance(cut, InParts), message.id
+    assert len(cut.parts) == message.parts, (message.id, len(cut.parts), message.parts)
+    return cut

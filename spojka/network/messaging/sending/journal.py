@@ -1,0 +1,148 @@
+"""
+What the sender writes: claims before anything is sent, what happened afterwards; many in one transaction.
+
+The next transaction begins when the one before returns, so it is as large as the disk is slow.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID
+
+import psycopg
+import structlog
+
+from spojka.access.database.connections import transaction
+from spojka.access.database.server import files
+from spojka.access.operations.context import Actor, Context
+from spojka.kernel.ids import TenantId, uuid7
+from spojka.network.messaging.messages import store
+from spojka.network.messaging.messages.records import Happened
+
+SENDING: Final = Actor("connector", frozenset({"messages.*"}))
+WAIT_S: Final = 1
+"""A database that is away is asked again so often; nothing is sent meanwhile, since nothing can be claimed."""
+
+_log = structlog.get_logger(__name__)
+
+Work = Callable[[Context], Any]
+"""Something to do within the transaction; its result is handed to whoever gave it, once committed."""
+
+
+@dataclass
+class Page:
+    """
+    What one transaction writes.
+
+    Args:
+        claims: messages to claim.
+        events: what happened.
+        left: messages that leave the queue.
+        unclaimed: messages that wait again.
+        work: other writing and reading, each with what is called with its result.
+
+    """
+
+    claims: list[UUID] = field(default_factory=list)
+    events: list[Happened] = field(default_factory=list)
+    left: list[UUID] = field(default_factory=list)
+    unclaimed: list[UUID] = field(default_factory=list)
+    work: list[tuple[Work, Callable[[Any], None]]] = field(default_factory=list)
+
+    def __bool__(self) -> bool:
+        return bool(self.claims or self.events or self.left or self.unclaimed or self.work)
+
+
+class Journal:
+    """
+    Writes pages one after the other.
+
+    Args:
+        tenant: whose.
+        now: the clock.
+        claimed: is told which messages of a page were claimed, once it is committed.
+
+    """
+
+    def __init__(
+        self, tenant: TenantId, *, now: Callable[[], datetime], claimed: Callable[[Sequence[UUID]], None]
+    ) -> None:
+        self._tenant, self._now, self._claimed = tenant, now, claimed
+        self._page = Page()
+        self._woken = asyncio.Event()
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="sending")
+        self._closed = False
+        self._task: asyncio.Task[None] | None = None
+        self.pages = 0
+
+    def start(self) -> None:
+        """Begin to write."""
+        self._task = asyncio.create_task(self._write())
+
+    @property
+    def page(self) -> Page:
+        """What the next transaction writes; whoever adds to it calls `wake`."""
+        return self._page
+
+    def wake(self) -> None:
+        """There is something to write."""
+        self._woken.set()
+
+    async def close(self) -> None:
+        """Write what is there, then stop."""
+        self._closed = True
+        self._woken.set()
+        if self._task is not None:
+            await self._task
+        self._thread.shutdown()
+
+    async def ask(self, work: Work) -> Any:
+        """Do something in the next transaction and wait for its result."""
+        future: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
+
+        def told(result: Any) -> None:
+            if not future.done():
+                future.set_result(result)
+
+        self._page.work.append((work, told))
+        self.wake()
+        return await future
+
+    async def _write(self) -> None:
+        loop = asyncio.get_running_loop()
+        while self._page or not self._closed:
+            if not self._page:
+                self._woken.clear()
+                await self._woken.wait()
+                continue
+            page, self._page = self._page, Page()
+            while True:
+                try:
+                    claimed, results = await loop.run_in_executor(self._thread, self._carry_out, page)
+                    break
+                except psycopg.OperationalError as away:
+                    _log.warning("sender_waits_for_database", fault=repr(away))
+                    await asyncio.sleep(WAIT_S)
+            self.pages += 1
+            if page.claims:
+                self._claimed(claimed)
+            for (_, told), result in zip(page.work, results, strict=True):
+                told(result)
+
+    def _carry_out(self, page: Page) -> tuple[list[UUID], list[Any]]:
+        with transaction(self._tenant) as db:
+            ctx = Context(db, self._tenant, SENDING, self._now(), uuid7(), files() / str(self._tenant))
+            results = [work(ctx) for work, _ in page.work]
+            got: set[UUID] = store.claim(ctx, page.claims) if page.claims else set()
+            with db.pipeline():
+                store.add_events(ctx, page.events)
+                if page.left:
+                    store.leave_queue(ctx, page.left)
+                if page.unclaimed:
+                    store.unclaim(ctx, page.unclaimed)
+        return [one for one in page.claims if one in got], results

@@ -1,0 +1,181 @@
+"""
+The ways to networks: what waits for a way, how fast it takes, when it rests (facts of SMPP 3.4, 0x58 and 0x14).
+
+A way has a window of its own and a pace that it is held to; one that says it is too fast rests, then goes on at half
+the pace and recovers slowly. What waits for it stays in order, priority first, and holds up no other way.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from spojka.network.messaging.messages.records import Class
+from spojka.network.messaging.sending.composing import Outgoing
+from spojka.network.messaging.smpp.clients import Client, ClientSettings
+from spojka.network.messaging.smpp.receipts import IdForms
+
+EVERY: Final = "*"
+"""A way to all networks that no other way is named for."""
+FAIR: Final = 8
+"""One in so many messages of a busy way is a standard one though priority ones wait."""
+REST_NS: Final = 1_000_000_000
+SLOWEST_PER_S: Final = 1
+FASTEST_PER_S: Final = 100_000
+TRIED_PER_S: Final = 10_000
+"""A way without a pace that complains is taken to have been given so much."""
+RECOVERS_PCT: Final = 5
+"""A slowed way gets so much faster with every second that it is not told off."""
+
+
+@dataclass(frozen=True)
+class RouteSettings:
+    """
+    One way to networks.
+
+    Args:
+        name: it is known by in events and receipts; never changed while messages are on it.
+        networks: it leads to; `*` is all others.
+        client: where to bind, as whom.
+        ids: how its ids are written in answers and in receipts.
+        per_s: parts a second that it may be given; none is as fast as it takes.
+
+    """
+
+    name: str
+    networks: tuple[str, ...]
+    client: ClientSettings
+    ids: IdForms = field(default_factory=IdForms)
+    per_s: int | None = None
+
+
+@dataclass(slots=True)
+class Due:
+    """A message whose slot has come or comes soon: when its first part is due, and how far apart its parts are."""
+
+    message: Outgoing
+    due_ns: int
+    spacing_ns: int
+
+
+class Route:
+    """
+    What waits for one way.
+
+    Args:
+        settings: which way.
+        client: keeps it bound.
+
+    """
+
+    def __init__(self, settings: RouteSettings, client: Client) -> None:
+        self.settings, self.client = settings, client
+        self.claimed_parts = 0
+        """Parts that are claimed and not sent yet."""
+        self._lines: dict[Class, deque[Due]] = {"priority": deque(), "standard": deque()}
+        self._since_standard = 0
+        self._rests_until_ns = 0
+        self._most_per_s = settings.per_s or FASTEST_PER_S
+        self._per_s = self._most_per_s
+        self._next_ns = 0
+        self._faster_at_ns = 0
+
+    @property
+    def name(self) -> str:
+        """What it is known by."""
+        return self.settings.name
+
+    @property
+    def waiting(self) -> int:
+        """Messages that wait for it."""
+        return sum(len(line) for line in self._lines.values())
+
+    def add(self, due: Due, *, first: bool = False) -> None:
+        """Let a message wait; `first` puts back what could not be sent now."""
+        line = self._lines[due.message.class_]
+        if first:
+            line.appendleft(due)
+        else:
+            line.append(due)
+
+    def drop(self, application: object) -> list[Outgoing]:
+        """Take an application's messages out."""
+        dropped: list[Outgoing] = []
+        for kind, line in self._lines.items():
+            dropped += [due.message for due in line if due.message.application == application]
+            self._lines[kind] = deque(due for due in line if due.message.application != application)
+        return dropped
+
+    def room(self, now_ns: int, *, ahead: int) -> int:
+        """Parts that may be claimed now: what the window has room for, and so many ahead of it."""
+        if not self.client.is_bound or now_ns < self._rests_until_ns:
+            return 0
+        room = self.client.room + ahead - self.claimed_parts
+        if self._per_s < FASTEST_PER_S:
+            behind = max(0, now_ns - self._next_ns)
+            room = min(room, 1 + behind * self._per_s // REST_NS) if self._next_ns <= now_ns else 0
+        return max(0, room)
+
+    def take(self, *, now_ns: int, until_ns: int, ahead: int) -> list[Due]:
+        """Messages to claim now: due until an instant, as many as there is room for, in the order they leave."""
+        room, taken = self.room(now_ns, ahead=ahead), []
+        while room > 0:
+            line = self._choose(until_ns)
+            if line is None:
+                break
+            due = line.popleft()
+            taken.append(due)
+            room -= due.message.parts
+        self._count(sum(due.message.parts for due in taken), now_ns)
+        return taken
+
+    def slow_down(self, now_ns: int) -> None:
+        """It said that it is given too much: rest, then half the pace."""
+        self._rests_until_ns = now_ns + REST_NS
+        self._per_s = max(SLOWEST_PER_S, min(self._per_s, TRIED_PER_S) // 2)
+        self._faster_at_ns = self._rests_until_ns + REST_NS
+
+    def next_at(self, now_ns: int) -> int | None:
+        """When there may be room again, in nanoseconds; `None` when nothing waits or only a bind helps."""
+        if not self.waiting or not self.client.is_bound:
+            return None
+        heads = [line[0].due_ns for line in self._lines.values() if line]
+        return max(min(heads), self._rests_until_ns, self._next_ns if self._per_s < FASTEST_PER_S else 0, now_ns)
+
+    def _choose(self, until_ns: int) -> deque[Due] | None:
+        order: Sequence[Class] = ("priority", "standard")
+        if self._since_standard + 1 >= FAIR:
+            order = ("standard", "priority")
+        for kind in order:
+            line = self._lines[kind]
+            if line and line[0].due_ns <= until_ns:
+                self._since_standard = 0 if kind == "standard" else self._since_standard + 1
+                return line
+        return None
+
+    def _count(self, parts: int, now_ns: int) -> None:
+        """Hold the pace, and get faster where nobody complained for a second."""
+        if self._per_s < self._most_per_s and now_ns >= self._faster_at_ns:
+            self._per_s = min(self._most_per_s, self._per_s * (100 + RECOVERS_PCT) // 100 + 1)
+            self._faster_at_ns = now_ns + REST_NS
+        if parts and self._per_s < FASTEST_PER_S:
+            begins = max(self._next_ns, now_ns - REST_NS // 10)
+            self._next_ns = begins + parts * REST_NS // self._per_s
+
+
+class Routes:
+    """All ways, found by network."""
+
+    def __init__(self, routes: Sequence[Route]) -> None:
+        self.all = tuple(routes)
+        self._by_network = {network: route for route in routes for network in route.settings.networks}
+
+    def to(self, network: str) -> Route | None:
+        """The way to a network, or the one to all others; `None` without one."""
+        return self._by_network.get(network) or self._by_network.get(EVERY)
+
+    def named(self, name: str) -> Route | None:
+        """The way of a name."""
+        return next((route for route in self.all if route.name == name), None)

@@ -1,0 +1,322 @@
+"""
+The sender of one tenant: takes what waits at its pace, claims it, sends it, and writes what came of it.
+
+A message is claimed in the database before any part of it is sent. So after a crash it is known of every message
+whether it may have been sent; what may have been is uncertain, and never blindly sent again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import heapq
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from fractions import Fraction
+from random import Random
+from time import monotonic_ns
+from typing import Any, Final
+from uuid import UUID
+
+import structlog
+
+from spojka.access.database.connections import Row
+from spojka.access.operations.context import Context
+from spojka.kernel.ids import ServiceId, TenantId
+from spojka.network.messaging.applications.cards import CardIndex
+from spojka.network.messaging.messages import store
+from spojka.network.messaging.messages.records import Message
+from spojka.network.messaging.sending.composing import Outgoing, requests_of
+from spojka.network.messaging.sending.journal import Journal
+from spojka.network.messaging.sending.pacing import Pacer
+from spojka.network.messaging.sending.receiving import Receiver
+from spojka.network.messaging.sending.routes import Due, Route, Routes, RouteSettings
+from spojka.network.messaging.sending.settling import Part, Settler
+from spojka.network.messaging.smpp.clients import Client
+from spojka.network.messaging.smpp.fates import Outcome
+from spojka.network.messaging.smpp.pdus import Pdu
+
+AHEAD_NS: Final = 20_000_000
+"""How long before its slot a message is claimed, so that it leaves when the slot comes."""
+AHEAD_PARTS: Final = 100
+"""Parts claimed beyond what the window has room for."""
+PAGE: Final = 5_000
+"""Messages read from the queue at once when a sender starts or is woken."""
+RATES_KNOWN_NS: Final = 1_000_000_000
+
+_log = structlog.get_logger(__name__)
+
+
+class Sender:
+    """
+    Sends the messages of one tenant; there is one at a time, which holds the tenant's lock.
+
+    Args:
+        tenant: whose.
+        routes: the ways to networks.
+        now: the clock.
+        random: spreads the tries to bind.
+        receiver: takes what mobiles and centres send; made by `Receiver`.
+
+    """
+
+    def __init__(
+        self, tenant: TenantId, routes: Sequence[RouteSettings], *, now: Callable[[], datetime], random: Random
+    ) -> None:
+        self._tenant, self._now = tenant, now
+        self._journal = Journal(tenant, now=now, claimed=self._claimed)
+        self._settler = Settler(self._journal, now=now, again=self._again, room=self._go_on)
+        self._receiver = Receiver(self._journal, self._settler, now=now)
+        self.routes = Routes([self._route(one, random) for one in routes])
+        self._pacer: Pacer[Outgoing] = Pacer()
+        self._cards = CardIndex()
+        self._claims: dict[UUID, tuple[Route, Due]] = {}
+        self._soon: list[tuple[int, int, Route, Part, Pdu]] = []
+        self._turn = 0
+        self._timer: asyncio.TimerHandle | None = None
+        self._timer_ns = 0
+        self._loop = asyncio.get_running_loop()
+        self._known: set[UUID] = set()
+        self._rates_asked_ns = 0
+
+    @property
+    def waiting(self) -> int:
+        """Messages that wait for their slot or their way."""
+        return len(self._pacer) + sum(route.waiting for route in self.routes.all)
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """What happened since the start, by kind of event; `unmatched` are receipts of parts that nobody knows."""
+        return dict(self._settler.counts)
+
+    async def start(self) -> None:
+        """Settle what a sender before left, read what waits, bind, and begin to send."""
+        self._journal.start()
+        for row in await self._journal.ask(lambda ctx: store.claimed_messages(ctx, limit=1_000_000)):
+            self._settler.uncertain_after_crash(_outgoing(row))
+        after = UUID(int=0)
+        while (last := await self.catch_up(after)) != after:
+            after = last
+        for route in self.routes.all:
+            route.client.start()
+
+    async def close(self) -> None:
+        """Send no more, wait for what is in flight, write what happened."""
+        if self._timer is not None:
+            self._timer.cancel()
+        for route in self.routes.all:
+            await route.client.close(drain_ms=2_000)
+        await self._journal.close()
+
+    def hear(self, messages: Sequence[Message]) -> None:
+        """Take in messages that were just accepted; called in the loop's thread."""
+        self._take_in([_of_message(one) for one in messages], [one.not_before or one.accepted_at for one in messages])
+
+    async def catch_up(self, after: UUID) -> UUID:
+        """Read what others accepted beyond an id; returns the last one read."""
+        rows = await self._journal.ask(lambda ctx: _waiting(ctx, after))
+        fresh = [row for row in rows if row["id"] not in self._known]
+        self._take_in([_outgoing(row) for row in fresh], [row["ready_at"] for row in fresh])
+        last: UUID = rows[-1]["id"] if rows else after
+        return last
+
+    def forget(self, application: ServiceId) -> None:
+        """An application's messages were cancelled: what is not claimed does not leave."""
+        dropped = self._pacer.drop(application) if self._pacer.knows(application) else []
+        for route in self.routes.all:
+            dropped += route.drop(application)
+        self._known.difference_update(one.id for one in dropped)
+
+    def _route(self, settings: RouteSettings, random: Random) -> Route:
+        def came(link: Any, requests: list[Pdu]) -> None:
+            self._receiver.take(settings, link, requests)
+
+        def changed(_: Client) -> None:
+            self._go_on()
+
+        return Route(settings, Client(settings.client, random=random, on_requests=came, on_change=changed))
+
+    def _take_in(self, messages: Sequence[Outgoing], ready_at: Sequence[datetime]) -> None:
+        """Let messages wait for their slots; those of a later time wait for it first."""
+        now, now_ns = self._now(), monotonic_ns()
+        unknown = {one.application for one in messages if not self._pacer.knows(one.application)}
+        for application in unknown:
+            self._pacer.set_rate(application, Fraction(1), now_ns=now_ns)
+        for one, ready in zip(messages, ready_at, strict=True):
+            self._known.add(one.id)
+            later_s = (ready - now) / timedelta(seconds=1)
+            if later_s > 0:
+                self._loop.call_later(later_s, self._ready, one)
+            else:
+                self._pacer.add(one.application, one, kind=one.class_, parts=one.parts, now_ns=now_ns)
+        if unknown or now_ns - self._rates_asked_ns >= RATES_KNOWN_NS:
+            self._ask_rates({one.application for one in messages})
+        self._go_on()
+
+    def _ready(self, message: Outgoing) -> None:
+        self._pacer.add(message.application, message, kind=message.class_, parts=message.parts, now_ns=monotonic_ns())
+        self._go_on()
+
+    def _ask_rates(self, applications: set[ServiceId]) -> None:
+        """Learn the paces of applications; a bought one holds for what waits too (o2/2.3)."""
+        self._rates_asked_ns = monotonic_ns()
+
+        def work(ctx: Context) -> Any:
+            return self._cards.fresh(ctx, applications, monotonic_ns())
+
+        def told(cards: Any) -> None:
+            now_ns = monotonic_ns()
+            for application, card in cards.items():
+                self._pacer.set_rate(application, card.rate_per_s, now_ns=now_ns)
+            self._go_on()
+
+        self._journal.page.work.append((work, told))
+        self._journal.wake()
+
+    def _go_on(self) -> None:
+        """Hand over what is due to its way, claim what a way has room for, and send what is claimed and due."""
+        now_ns = monotonic_ns()
+        self._line_up(now_ns)
+        self._claim(now_ns)
+        self._send_due(now_ns)
+        self._set_timer(now_ns)
+
+    def _line_up(self, now_ns: int) -> None:
+        for slot in self._pacer.take(now_ns=now_ns, until_ns=now_ns + AHEAD_NS, most=PAGE):
+            route = self.routes.to(slot.message.network)
+            if route is None:
+                self._settler.fail(slot.message, "no_route")
+                continue
+            route.add(Due(slot.message, slot.due_ns, slot.spacing_ns))
+
+    def _claim(self, now_ns: int) -> None:
+        page, now = self._journal.page, None
+        for route in self.routes.all:
+            for due in route.take(now_ns=now_ns, until_ns=now_ns + AHEAD_NS, ahead=AHEAD_PARTS):
+                if due.message.expires_at is not None:
+                    now = now or self._now()
+                    if due.message.expires_at <= now:
+                        self._settler.expire(due.message)
+                        continue
+                self._claims[due.message.id] = (route, due)
+                route.claimed_parts += due.message.parts
+                page.claims.append(due.message.id)
+        if page.claims:
+            self._journal.wake()
+
+    def _claimed(self, messages: Sequence[UUID]) -> None:
+        """A page is committed: what was claimed is sent when it is due; what others took is forgotten."""
+        now = self._now()
+        for one in messages:
+            route, due = self._claims.pop(one)
+            for place, request in enumerate(requests_of(due.message, now=now)):
+                self._turn += 1
+                part = Part(due.message, place + 1, route)
+                heapq.heappush(self._soon, (due.due_ns + place * due.spacing_ns, self._turn, route, part, request))
+        if self._claims and not self._journal.page.claims:
+            for route, due in self._claims.values():
+                route.claimed_parts -= due.message.parts
+            self._claims.clear()
+        self._go_on()
+
+    def _send_due(self, now_ns: int) -> None:
+        """Send what is claimed and due, in one write a way."""
+        batches: dict[str, tuple[Route, list[Pdu], list[Part]]] = {}
+        held: list[tuple[int, int, Route, Part, Pdu]] = []
+        rooms: dict[str, int] = {}
+        while self._soon and self._soon[0][0] <= now_ns:
+            entry = heapq.heappop(self._soon)
+            _, _, route, part, request = entry
+            room = rooms.setdefault(route.name, route.client.room)
+            if room <= 0:
+                held.append(entry)
+                continue
+            rooms[route.name] = room - 1
+            _, requests, parts = batches.setdefault(route.name, (route, [], []))
+            requests.append(request)
+            parts.append(part)
+        for entry in held:
+            heapq.heappush(self._soon, entry)
+        for route, requests, parts in batches.values():
+            taken = route.client.send(requests, parts, self._settled)
+            route.claimed_parts -= taken
+            for part, request in zip(parts[taken:], requests[taken:], strict=True):
+                self._turn += 1
+                heapq.heappush(self._soon, (now_ns, self._turn, route, part, request))
+
+    def _settled(self, outcomes: list[Outcome]) -> None:
+        self._settler.settle(outcomes)
+        self._go_on()
+
+    def _again(self, part: Part, after_s: int) -> None:
+        """A part that was not taken is sent again, at once where the link was lost before it was sent."""
+        requests = requests_of(part.message, now=self._now())
+        self._turn += 1
+        part.route.claimed_parts += 1
+        due_ns = monotonic_ns() + after_s * 1_000_000_000
+        heapq.heappush(self._soon, (due_ns, self._turn, part.route, part, requests[part.number - 1]))
+
+    def _set_timer(self, now_ns: int) -> None:
+        """Wake up for the next slot, part, or rest of a way that is over."""
+        coming = [self._pacer.next_at()]
+        coming += [route.next_at(now_ns) for route in self.routes.all]
+        if self._soon:
+            coming.append(self._soon[0][0])
+        instants = [one for one in coming if one is not None]
+        if not instants:
+            return
+        at_ns = max(min(instants) - AHEAD_NS if min(instants) > now_ns else now_ns, now_ns)
+        if self._soon:
+            at_ns = min(at_ns, max(self._soon[0][0], now_ns))
+        at_ns = max(at_ns, now_ns + 500_000)
+        if self._timer is not None and self._timer_ns <= at_ns and self._timer_ns > now_ns:
+            return
+        if self._timer is not None:
+            self._timer.cancel()
+        self._timer_ns = at_ns
+        self._timer = self._loop.call_later((at_ns - now_ns) / 1e9, self._wake_up)  # float: seconds for the loop
+
+    def _wake_up(self) -> None:
+        self._timer, self._timer_ns = None, 0
+        self._go_on()
+
+
+def _waiting(ctx: Context, after: UUID) -> list[Row]:
+    return store.waiting_after(ctx, after, limit=PAGE)
+
+
+def _outgoing(row: Row) -> Outgoing:
+    return Outgoing(
+        id=row["id"],
+        application=row["application_id"],
+        class_=row["class"],
+        kind=row["kind"],
+        recipient=row["recipient"],
+        sender=row["sender"],
+        sender_kind=row["sender_kind"],
+        network=row["network"],
+        coding=row["coding"],
+        parts=row["parts"],
+        body=row["body"],
+        options=row["options"],
+        accepted_at=row["accepted_at"],
+        expires_at=row["expires_at"],
+    )
+
+
+def _of_message(one: Message) -> Outgoing:
+    return Outgoing(
+        id=one.id,
+        application=one.application,
+        class_=one.class_,
+        kind=one.kind,
+        recipient=one.recipient,
+        sender=one.sender,
+        sender_kind=one.sender_kind,
+        network=one.network,
+        coding=one.coding,
+        parts=one.parts,
+        body=one.body or b"",
+        options=dict(one.options),
+        accepted_at=one.accepted_at,
+        expires_at=one.expires_at,
+    )

@@ -1,0 +1,195 @@
+"""What came of what was sent: answers of centres, receipts, and what nobody knows; written as events."""
+
+from __future__ import annotations
+
+from collections import Counter, OrderedDict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from time import monotonic_ns
+from typing import Any, Final
+from uuid import UUID
+
+from spojka.network.messaging.messages.records import EventKind, Happened
+from spojka.network.messaging.sending.composing import Outgoing
+from spojka.network.messaging.sending.journal import Journal
+from spojka.network.messaging.sending.routes import Route
+from spojka.network.messaging.smpp.fates import Fate, Outcome
+from spojka.network.messaging.smpp.pdus import SubmitSmResp
+from spojka.network.messaging.smpp.receipts import MessageState
+from spojka.network.messaging.smpp.statuses import Status, StatusClass, status_of
+
+MOST_TRIES: Final = 3
+"""A centre that does not say what is wrong is asked so often."""
+MOST_KNOWN: Final = 500_000
+"""Parts whose receipts are awaited in memory; others are looked up."""
+
+KINDS: Final[dict[MessageState, EventKind]] = {
+    MessageState.ENROUTE: "enroute",
+    MessageState.DELIVERED: "delivered",
+    MessageState.EXPIRED: "expired",
+    MessageState.DELETED: "cancelled",
+    MessageState.UNDELIVERABLE: "undelivered",
+    MessageState.ACCEPTED: "delivered",
+    MessageState.UNKNOWN: "unknown",
+    MessageState.REJECTED: "undelivered",
+}
+"""What a receipt's state is called here (facts: a receipt's states)."""
+
+
+@dataclass(slots=True)
+class Part:
+    """One part of a message on its way: its number from 1, and the way."""
+
+    message: Outgoing
+    number: int
+    route: Route
+
+
+@dataclass(slots=True)
+class Awaited:
+    """A part that a centre took, of which a receipt is awaited; `final` once one said the end."""
+
+    message: UUID
+    part: int
+    application: UUID
+    recipient: str
+    sender: str
+    parts: int
+    report: bool
+    final: bool = False
+
+
+@dataclass
+class Settler:
+    """
+    Turns outcomes into events.
+
+    Args:
+        journal: writes them.
+        now: the clock.
+        again: has a part sent again after so many seconds.
+        room: is called when a way has room again.
+
+    """
+
+    journal: Journal
+    now: Callable[[], datetime]
+    again: Callable[[Part, int], None]
+    room: Callable[[], None]
+    counts: Counter[str] = field(default_factory=Counter)
+    awaited: OrderedDict[tuple[str, str], Awaited] = field(default_factory=OrderedDict)
+    early: dict[tuple[str, str], list[Callable[[Awaited], None]]] = field(default_factory=dict)
+    """Receipts that came before the answer they belong to."""
+
+    def settle(self, outcomes: Sequence[Outcome]) -> None:
+        """Write what became of parts."""
+        at = self.now()
+        for one in outcomes:
+            part: Part = one.token
+            if one.fate is Fate.UNSENT:
+                self.again(part, 0)
+            elif one.fate is Fate.UNCERTAIN:
+                self._write(part, "uncertain", at, detail={"reason": one.reason})
+                self._done(part)
+            elif one.fate is Fate.LATE:
+                self._late(part, one, at)
+            elif one.status == 0:
+                self._sent(part, one, at)
+                self._done(part)
+            else:
+                self._refused(part, status_of(one.status or 0), at)
+        self.journal.wake()
+
+    def fail(self, message: Outgoing, code: str) -> None:
+        """A message that cannot be sent at all."""
+        self._all(message, "failed", {"code": code})
+
+    def expire(self, message: Outgoing) -> None:
+        """A message whose time was over before its turn came."""
+        self._all(message, "expired", None)
+
+    def uncertain_after_crash(self, message: Outgoing) -> None:
+        """A message that a sender before had claimed: nobody knows which of its parts were sent."""
+        self._all(message, "uncertain", {"reason": "the sender ended"})
+
+    def find(self, link: str, remote_id: str) -> Awaited | None:
+        """The part that a way knows by an id, as far as it is remembered."""
+        return self.awaited.get((link, remote_id))
+
+    def remember(self, link: str, remote_id: str, awaited: Awaited) -> None:
+        """Await receipts of a part."""
+        self.awaited[link, remote_id] = awaited
+        if len(self.awaited) > MOST_KNOWN:
+            self.awaited.popitem(last=False)
+
+    def _sent(self, part: Part, outcome: Outcome, at: datetime) -> None:
+        answer = outcome.answer
+        said = answer.message_id if isinstance(answer, SubmitSmResp) else ""
+        remote_id = part.route.settings.ids.of_answer(said)
+        self._write(part, "sent", at, remote_id=remote_id)
+        key = (part.route.name, remote_id)
+        message = part.message
+        awaited = Awaited(
+            message.id,
+            part.number,
+            message.application,
+            message.recipient,
+            message.sender,
+            message.parts,
+            bool(message.options.get("report")),
+        )
+        self.remember(*key, awaited)
+        for told in self.early.pop(key, ()):
+            told(awaited)
+
+    def _late(self, part: Part, outcome: Outcome, at: datetime) -> None:
+        if outcome.status == 0:
+            self._sent(part, outcome, at)
+        else:
+            status = status_of(outcome.status or 0)
+            self._write(part, "failed", at, detail={"status": status.name, "code": status.code})
+
+    def _refused(self, part: Part, status: Status, at: datetime) -> None:
+        message = part.message
+        message.tries += 1
+        for_good = status.permanent or (status.kind is StatusClass.RETRY_LIMITED and message.tries >= MOST_TRIES)
+        detail = {"status": status.name, "code": status.code, "permanent": status.permanent}
+        if for_good:
+            self._write(part, "failed", at, detail=detail)
+            self._done(part)
+            return
+        if status.kind is StatusClass.SLOW_DOWN:
+            part.route.slow_down(monotonic_ns())
+            self.counts["throttled"] += 1
+        else:
+            self._write(part, "deferred", at, detail=detail)
+        self.again(part, max(1, status.retry_after_s))
+
+    def _done(self, part: Part) -> None:
+        """A part is settled with the centre; with the last one the message leaves the queue."""
+        part.message.answered += 1
+        if part.message.answered >= part.message.parts:
+            self.journal.page.left.append(part.message.id)
+
+    def _all(self, message: Outgoing, kind: EventKind, detail: dict[str, Any] | None) -> None:
+        at = self.now()
+        for number in range(1, message.parts + 1):
+            self.journal.page.events.append(Happened(message.id, number, kind, at, detail=detail))
+            self.counts[kind] += 1
+        self.journal.page.left.append(message.id)
+        self.journal.wake()
+
+    def _write(
+        self,
+        part: Part,
+        kind: EventKind,
+        at: datetime,
+        *,
+        remote_id: str | None = None,
+        detail: dict[str, Any] | None = None,
+    ) -> None:
+        self.counts[kind] += 1
+        self.journal.page.events.append(
+            Happened(part.message.id, part.number, kind, at, part.route.name, remote_id, detail)
+        )

@@ -1,0 +1,18 @@
+"""The terms of messages that arrive (o2/3.1, 3.2, 8.1)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from spojka.network.messaging.submission.terms import CarriedTerms
+from spojka.terms.clauses import Term
+
+
+@dataclass(frozen=True, slots=True)
+class ArrivalTerms:
+    """Who reaches an application, how long what came is kept, and the word that withdraws a consent."""
+
+    carried: dict[str, CarriedTerms]
+    mo_to_app_number_networks: Term[list[str]]
+    mo_retention_hours: Term[int]
+    default_opt_out_keyword: Term[str]
