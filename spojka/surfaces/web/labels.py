@@ -116,8 +116,13 @@ LABELS: Final[Mapping[str, Words]] = {
         "services.warn_of_setup": _("Staff are warned that the service must start by the next working day"),
         "services.note_overdue_setup": _("The term for starting the service has passed"),
         "services.note_overdue_restoration": _("The interruption has lasted as long as it may"),
+        "certificates.remind": _("A certificate's end is announced"),
+        "certificates.escalate": _("Staff are told that a reported certificate is still open"),
+        "certificates.block": _("A reported certificate is blocked"),
     },
     "work": {
+        "certificate_block_due_soon": _("A reported certificate must be blocked within hours"),
+        "certificate_block_overdue": _("A reported certificate was blocked late"),
         "setup_due_soon": _("The service must start by the next working day"),
         "setup_overdue": _("The service was not started in time"),
         "restoration_overdue": _("The interruption has lasted as long as it may"),
