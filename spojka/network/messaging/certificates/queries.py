@@ -98,7 +98,7 @@ def fit_to_conclude(ctx: Context, *, application: ServiceId, on: date | None = N
     able = [
         row
         for row in certificates_of(ctx, application)
-        if row["not_before"] <= ctx.now and status_of(row, ctx.now) in ("active", "revocation_requested")
+        if row["not_before"] <= ctx.now and status_of(row, ctx.now) == "active"
     ]
     if not able:
         return refuse("CERT_UNKNOWN", terms.certificate_kinds, figures={"fingerprint": ""})

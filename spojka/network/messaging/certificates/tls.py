@@ -14,8 +14,12 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
 
+import structlog
+
 NO_CHECK_TIME: Final = 0x200000
 """X509_V_FLAG_NO_CHECK_TIME of OpenSSL: the pins judge the time, with the words for it."""
+
+_log = structlog.get_logger(__name__)
 
 
 class Doorkeeper:
@@ -44,9 +48,12 @@ class Doorkeeper:
         are go on, and each of their requests is judged by the pins.
         """
         new = set(anchors) - self._trusted
-        if new:
-            self.context.load_verify_locations(cadata=b"".join(new))
-            self._trusted |= new
+        for der in new:
+            try:
+                self.context.load_verify_locations(cadata=der)
+            except ssl.SSLError as bad:  # one that OpenSSL cannot read keeps no other out
+                _log.error("anchor_not_readable", fingerprint=hashlib.sha256(der).hexdigest(), fault=str(bad))
+        self._trusted |= new
         return len(new)
 
 

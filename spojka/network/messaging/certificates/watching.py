@@ -8,7 +8,6 @@ from datetime import UTC, datetime
 from types import TracebackType
 from typing import Final, Self
 
-import psycopg
 import structlog
 
 from spojka.access.database.connections import Connection, connect, enter_scope
@@ -32,6 +31,8 @@ class PinWatch:
     Keeps `pins` fresh in a thread of its own: news wakes it, and it reads the register's version twice a second.
 
     Used as `with PinWatch(tenant, clock=…) as watch:`; `watch.pins` is whole and never changes, a new one replaces it.
+    A database that cannot be reached leaves the pins as they were (nothing can be accepted then either); the watch
+    tries again twice a second.
 
     Args:
         tenant: whose register.
@@ -69,8 +70,8 @@ class PinWatch:
                     while not self._closing.is_set():
                         self._look(db)
                         self._rest(db)
-            except psycopg.OperationalError as lost:
-                _log.warning("pins_not_read", tenant=str(self._tenant), fault=repr(lost))
+            except Exception as fault:  # noqa: BLE001  # a watch that ended would leave blocked certificates open
+                _log.warning("pins_not_read", tenant=str(self._tenant), fault=repr(fault))
                 self._closing.wait(POLL_MS / 1000)
 
     def _rest(self, db: Connection) -> None:

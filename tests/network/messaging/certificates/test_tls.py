@@ -10,9 +10,10 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
+import psycopg
 import pytest
 
-from spojka.access.database.connections import transaction
+from spojka.access.database.connections import close_pool, transaction
 from spojka.access.operations.context import OPERATOR, Context
 from spojka.kernel.ids import ServiceId, uuid7
 from spojka.kernel.refusals import Refusal
@@ -233,6 +234,30 @@ def test_an_expired_certificate_is_let_in_to_be_told_so(acme, server, keeper, fi
 
     with connection(server, files(made)) as secured:
         assert ask(secured) == "CERT_EXPIRED"
+
+
+def test_an_anchor_that_cannot_be_read_keeps_no_other_out(server, keeper, acme, files):
+    made = by_tool(now=now())
+    keeper.trust([b"no certificate"])
+    registered(acme, made)
+    soon(lambda: len(keeper._trusted), 2)
+
+    with connection(server, files(made)) as secured:
+        assert ask(secured) == str(acme.application)
+
+
+def test_a_watch_that_lost_its_database_goes_on(server, acme, database):
+    with psycopg.connect(database, autocommit=True) as owner:
+        ended = owner.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database()"
+            " AND pid <> pg_backend_pid() AND backend_type = 'client backend'"
+        ).fetchall()
+    close_pool()
+
+    registered(acme, by_tool(now=now()))
+
+    assert ended
+    soon(lambda: server.watch.pins.version, 1, within_s=BOUND_S)
 
 
 def test_nothing_older_than_tls_1_2_is_spoken(files):
