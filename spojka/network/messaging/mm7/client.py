@@ -11,7 +11,7 @@ from __future__ import annotations
 import asyncio
 import base64
 import ssl
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from types import TracebackType
@@ -50,13 +50,8 @@ GATEWAY_ANSWERS: Final = (502, 504)
 """A gateway's word that no answer came from behind it: the peer may have done the request."""
 
 _ANSWER_LIMITS: Final = Limits(body_bytes=262_144)
-_NOT_SENT: Final = (
-    httpx.ConnectError,
-    httpx.ConnectTimeout,
-    httpx.PoolTimeout,
-    httpx.ProxyError,
-    httpx.UnsupportedProtocol,
-)
+_FIRST_BYTE: Final = "http11.send_request_headers.started"
+"""The moment from which a request may have reached the peer; before it there was at most a connection."""
 
 AnswerT = TypeVar(
     "AnswerT",
@@ -120,8 +115,8 @@ class Peer:
     Args:
         url: http or https.
         user: name and password of HTTP's basic authentication, where the peer asks for it.
-        connect_timeout_ms: for a connection with its TLS.
-        answer_timeout_ms: for a whole exchange, from the first try of connecting to the last byte of the answer.
+        connect_timeout_ms: for a connection, and again for its TLS.
+        answer_timeout_ms: for each try, from the first byte sent to the last byte of the answer.
         tries: how often one request is sent at most; at least 1.
         pause_ms: before the second try; doubled before each next.
         longest_pause_ms: where a peer asks for a longer pause, the call ends as `LATER`.
@@ -170,10 +165,10 @@ class Exchange:
         self._pause = pause
         seconds, connect_s = peer.answer_timeout_ms / 1000, peer.connect_timeout_ms / 1000
         self._http = httpx.AsyncClient(
-            verify=tls if tls is not None else True,
+            verify=tls if tls is not None else ssl.create_default_context(),
             http1=True,
             http2=False,
-            timeout=httpx.Timeout(seconds, connect=connect_s, pool=seconds),
+            timeout=httpx.Timeout(seconds, connect=connect_s, pool=None),
             limits=httpx.Limits(max_connections=peer.connections, max_keepalive_connections=peer.connections),
             follow_redirects=False,
             trust_env=False,
@@ -216,7 +211,7 @@ class Exchange:
         pause_ms = peer.pause_ms
         tries = 1
         while True:
-            outcome = await self._once(body.data, headers, expected, _Try(transaction, tries))
+            outcome = await self._once(body.data, headers, expected, _Try(transaction, tries, peer.answer_timeout_ms))
             wait_ms = pause_ms if outcome.retry_after_s is None else max(pause_ms, outcome.retry_after_s * 1000)
             if outcome.result is not Result.LATER or tries >= peer.tries or wait_ms > peer.longest_pause_ms:
                 return outcome
@@ -229,27 +224,34 @@ class Exchange:
     ) -> Outcome[AnswerT]:
         try:
             async with (
-                asyncio.timeout(self._peer.answer_timeout_ms / 1000),
-                self._http.stream("POST", self._peer.url, content=data, headers=headers) as response,
+                made.patience,
+                self._http.stream(
+                    "POST", self._peer.url, content=data, headers=headers, extensions={"trace": made.trace}
+                ) as response,
             ):
                 found = await _read_answer(response)
-        except _NOT_SENT as error:
-            return Outcome(Result.LATER, made.transaction_id, made.number, reason=f"no connection: {_said(error)}")
         except (httpx.HTTPError, TimeoutError) as error:
-            return Outcome(Result.UNCERTAIN, made.transaction_id, made.number, reason=f"no answer: {_said(error)}")
+            result, lacking = (Result.UNCERTAIN, "answer") if made.is_sent else (Result.LATER, "connection")
+            reason = f"no {lacking}: {type(error).__name__} {error}".strip()
+            return Outcome(result, made.transaction_id, made.number, reason=reason)
         return _judge(response, found, expected, made)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Try:
-    """One sending of a request."""
+    """One sending of a request, and whether any of it may have reached the peer."""
 
     transaction_id: str
     number: int
+    answer_timeout_ms: int
+    is_sent: bool = False
+    patience: asyncio.Timeout = field(default_factory=lambda: asyncio.timeout(None))
 
-
-def _said(error: Exception) -> str:
-    return f"{type(error).__name__} {error}".strip()
+    async def trace(self, event: str, _facts: Mapping[str, object]) -> None:
+        """What the connection is doing, told by the HTTP library; patience begins with the first byte."""
+        if event == _FIRST_BYTE:
+            self.is_sent = True
+            self.patience.reschedule(asyncio.get_running_loop().time() + self.answer_timeout_ms / 1000)
 
 
 async def _read_answer(response: httpx.Response) -> Received | Unreadable:
@@ -316,7 +318,7 @@ class CentreClient:
         self._exchange = exchange
 
     async def submit(self, request: SubmitReq, *, transaction_id: str | None = None) -> Outcome[SubmitRsp]:
-        """Submit a message; where `DONE`, the answer's `message_id` is what reports will name."""
+        """Submit a message; where `DONE`, reports will name the answer's `message_id`, if the MMSC gave one."""
         return await self._exchange.ask(request, SubmitRsp, transaction_id=transaction_id)
 
     async def cancel(self, request: CancelReq, *, transaction_id: str | None = None) -> Outcome[CancelRsp]:

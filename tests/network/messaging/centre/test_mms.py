@@ -158,7 +158,7 @@ def test_a_lost_answer_is_uncertain_whether_it_was_taken_or_not_and_is_heard_onc
 
 def test_a_centre_slower_than_patience_leaves_the_client_uncertain():
     async def run():
-        async with world(Conduct(latency_ms=600), answer_timeout_ms=200, tries=3) as (centre, client, _):
+        async with world(Conduct(latency_ms=20_000), answer_timeout_ms=200, tries=3) as (centre, client, _):
             began = time.perf_counter()
             outcome = await client.submit(SUBMIT)
             return outcome.result, time.perf_counter() - began, centre.transactions.total()
@@ -166,7 +166,7 @@ def test_a_centre_slower_than_patience_leaves_the_client_uncertain():
     result, took_s, heard = asyncio.run(run())
 
     assert (result, heard) == (Result.UNCERTAIN, 1)
-    assert took_s < 0.6
+    assert took_s < 10
 
 
 def test_a_busy_centre_is_asked_again_and_takes_once():

@@ -159,6 +159,37 @@ def test_where_nobody_listens_nothing_was_sent():
     assert (outcome.result, outcome.tries, outcome.http_status) == (Result.LATER, 2, None)
 
 
+def test_a_peer_that_never_finishes_its_handshake_was_sent_nothing():
+    async def mute(reader, _writer):
+        await reader.read()
+
+    async def run():
+        async with listening(mute) as url:
+            peer = Peer(url.replace("http:", "https:"), tries=2, pause_ms=1, connect_timeout_ms=100)
+            async with Exchange(peer) as exchange:
+                return await CentreClient(exchange).submit(SUBMIT)
+
+    outcome = asyncio.run(run())
+
+    assert (outcome.result, outcome.tries) == (Result.LATER, 2)
+
+
+def test_waiting_for_a_free_connection_is_no_part_of_an_exchanges_time():
+    async def slow(reader, writer):
+        while True:
+            head = await reader.readuntil(b"\r\n\r\n")
+            await reader.readexactly(int(head.lower().partition(b"content-length:")[2].split(b"\r\n")[0]))
+            await asyncio.sleep(0.2)
+            writer.write(said(SubmitRsp(status(1000), "m"), transaction_id=None))
+            await writer.drain()
+
+    async def run():
+        async with listening(slow) as url, Exchange(Peer(url, connections=1, answer_timeout_ms=800)) as exchange:
+            return await asyncio.gather(*(CentreClient(exchange).submit(SUBMIT) for _ in range(5)))
+
+    assert {one.result for one in asyncio.run(run())} == {Result.DONE}
+
+
 def test_once_uncertain_a_later_success_is_not_sought():
     outcome, heard = submitting(said(SubmitRsp(status(4006))), None, said(SubmitRsp(status(1000), "m")))
 
