@@ -96,11 +96,14 @@ class Receiver:
             return _look_up(ctx, unknown)
 
         def written(found: list[tuple[Told, Awaited | None]]) -> None:
-            for one, awaited in found:
+            for one, looked_up in found:
+                awaited = self._settler.find(one.link, one.remote_id)
+                if awaited is None and looked_up is not None and not looked_up.final:
+                    awaited = looked_up
+                    self._settler.remember(one.link, one.remote_id, awaited)
                 if awaited is None:
                     self._park(one)
-                elif not awaited.final:
-                    self._settler.remember(one.link, one.remote_id, awaited)
+                else:
                     self._write(one, awaited)
             self._journal.page.work.append((_nothing, lambda _: answer()))
             self._journal.wake()
@@ -112,16 +115,17 @@ class Receiver:
         self._journal.wake()
 
     def _park(self, one: Told) -> None:
-        """A receipt before its answer waits for it; what stays unmatched is counted."""
-        awaited = self._settler.find(one.link, one.remote_id)
-        if awaited is not None:
-            self._write(one, awaited)
-            return
+        """
+        A receipt before its answer waits for it; what stays unmatched is counted.
+
+        So does one whose part had its end long ago: a centre that counts anew uses its ids again.
+        """
         self._settler.counts["parked"] += 1
         row = Parked(one.link, one.remote_id, one.recipient, one.receipt.state.name, _detail(one.receipt), self._now())
         self._journal.page.work.append((lambda ctx: park(ctx, [row]), lambda _: None))
 
         def matched(found: Awaited) -> None:
+            """Its answer has come."""
             self._settler.counts["parked"] -= 1
             self._write(one, found)
             self._journal.page.work.append((lambda ctx: settled_parts(ctx, [row]), lambda _: None))
