@@ -119,8 +119,14 @@ def _patterns(sheet: Any, prefix: str, children: set[type]) -> Iterator[str]:
 
 
 @lru_cache(maxsize=1)
+def _names_used() -> frozenset[str]:
+    """Names that code of the package mentions in its statements; a definition and an import alone are no use."""
+    return frozenset(node.id for file in code_files() for node in ast.walk(tree_of(file)) if isinstance(node, ast.Name))
+
+
+@lru_cache(maxsize=1)
 def terms_read() -> tuple[re.Pattern[str], ...]:
-    """Patterns of the dotted names of terms that the package's sheets read."""
+    """Patterns of the dotted names of terms that the package's sheets read; a sheet that nobody asks for reads none."""
     sheets = {
         value: None
         for module in _modules()
@@ -129,7 +135,8 @@ def terms_read() -> tuple[re.Pattern[str], ...]:
     }
     children: set[type] = set()
     by_sheet = {sheet: list(_patterns(sheet, "", children)) for sheet in sheets}
-    names = {name for sheet, found in by_sheet.items() if sheet not in children for name in found}
+    asked_for = [sheet for sheet in by_sheet if sheet not in children and sheet.__name__ in _names_used()]
+    names = {name for sheet in asked_for for name in by_sheet[sheet]}
     names |= {text for file in code_files() for text in _asked_for(file)}
     return tuple(re.compile(re.escape(name).replace(re.escape(_WILD), r"[^.]+")) for name in sorted(names))
 

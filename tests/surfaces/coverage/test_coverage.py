@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from spojka.surfaces.coverage import code
 from spojka.surfaces.coverage.code import ids_named, is_read, marks_of, terms_read
 from spojka.surfaces.coverage.counting import STATES, cover
 from spojka.surfaces.coverage.entries import documents
@@ -48,6 +49,16 @@ def test_a_term_of_a_sheet_is_read_and_a_made_up_one_is_not():
     assert is_read("tariff_change_min_interval_days")
     assert not is_read("tariff_change_min_interval_months")
     assert all(isinstance(pattern, re.Pattern) for pattern in terms_read())
+
+
+def test_a_sheet_that_no_code_asks_for_reads_no_term(monkeypatch):
+    monkeypatch.setattr(code, "_names_used", lambda: frozenset({"ServiceTerms"}))
+    terms_read.cache_clear()
+
+    read = [is_read(term) for term in ("tariff_change_min_interval_days", "abuse_threshold_minutes_per_month")]
+
+    terms_read.cache_clear()
+    assert read == [True, False]
 
 
 def test_every_entry_stands_in_exactly_one_state(covered):
