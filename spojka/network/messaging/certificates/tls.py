@@ -48,13 +48,21 @@ class Doorkeeper:
         are go on, and each of their requests is judged by the pins.
         """
         new = set(anchors) - self._trusted
-        for der in new:
-            try:
-                self.context.load_verify_locations(cadata=der)
-            except ssl.SSLError as bad:  # one that OpenSSL cannot read keeps no other out
-                _log.error("anchor_not_readable", fingerprint=hashlib.sha256(der).hexdigest(), fault=str(bad))
+        try:
+            if new:
+                self.context.load_verify_locations(cadata=b"".join(new))
+        except ssl.SSLError:
+            self._trust_each(new)
         self._trusted |= new
         return len(new)
+
+    def _trust_each(self, anchors: Iterable[bytes]) -> None:
+        """One by one, so that one that OpenSSL cannot read keeps no other out."""
+        for der in anchors:
+            try:
+                self.context.load_verify_locations(cadata=der)
+            except ssl.SSLError as bad:
+                _log.error("anchor_not_readable", fingerprint=hashlib.sha256(der).hexdigest(), fault=str(bad))
 
 
 def server_context(
