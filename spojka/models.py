@@ -20,9 +20,14 @@ from spojka.charging.usage.models import (
     UsageVoid,
 )
 from spojka.journeys.misuse.models import MisuseCase
-from spojka.journeys.ordering.models import CustomerOrder
+from spojka.journeys.ordering.models import CustomerOrder, TermsAcceptance
 from spojka.network.messaging.applications.contacts.models import ContactDisclosure, ContactPerson
-from spojka.network.messaging.applications.models import Application, ApplicationLimit, ApplicationOption
+from spojka.network.messaging.applications.models import (
+    Application,
+    ApplicationLimit,
+    ApplicationOption,
+    ResaleConsent,
+)
 from spojka.network.messaging.certificates.models import (
     CertificateReport,
     CertificateRoot,
@@ -84,6 +89,7 @@ __all__ = [
     "Publication",
     "RatedSegment",
     "RatedTotal",
+    "ResaleConsent",
     "Service",
     "ServiceAddon",
     "ServiceHold",
@@ -96,6 +102,7 @@ __all__ = [
     "SpendingLimit",
     "Suspense",
     "Tenant",
+    "TermsAcceptance",
     "UsageBuffer",
     "UsageFile",
     "UsageIdentity",

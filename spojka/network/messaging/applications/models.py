@@ -117,3 +117,35 @@ class ApplicationLimit(models.Model):
         indexes = (
             models.Index(fields=["tenant_id", "application_id", "period", "valid_from"], name="application_limit_ix"),
         )
+
+
+class ResaleConsent(models.Model):
+    """The provider's consent that a subscriber serves another company, as it was asked for and decided (o2/8.4)."""
+
+    pk = models.CompositePrimaryKey("tenant_id", "id")
+    tenant_id = models.UUIDField()
+    id = models.UUIDField()
+    party_id = models.UUIDField()
+    company = models.TextField()
+    folded = models.TextField(db_collation="C")
+    scope = models.TextField()
+    state = models.TextField()
+    document = models.TextField(blank=True)
+    reason = models.TextField(blank=True)
+    asked_by = models.TextField()
+    asked_at = models.DateTimeField()
+    decided_by = models.TextField(blank=True)
+    decided_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "resale_consent"
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(state__in=["asked"], decided_at__isnull=True)
+                | Q(state__in=["granted", "rejected", "withdrawn"], decided_at__isnull=False),
+                name="resale_consent_state",
+            ),
+            models.CheckConstraint(condition=~Q(state="granted") | ~Q(document=""), name="resale_consent_document"),
+            TenantReference(field="party_id", to="party", name="resale_consent_of"),
+        )
+        indexes = (models.Index(fields=["tenant_id", "party_id", "folded"], name="resale_consent_ix"),)
