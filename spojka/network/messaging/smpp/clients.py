@@ -60,7 +60,8 @@ class ClientLink(Link):
                 addr_ton=settings.addr_ton,
                 addr_npi=settings.addr_npi,
                 address_range=settings.address_range,
-            )
+            ),
+            limit_ms=self.timers.bind_ms,
         )
         return None if answer is None else answer.status
 

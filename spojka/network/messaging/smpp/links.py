@@ -36,6 +36,8 @@ from spojka.network.messaging.smpp.pdus import (
 from spojka.network.messaging.smpp.waiting import Timers, Way, now_ms
 
 MOST_SEQUENCE: Final = 0x7FFFFFFF
+LEAVE_MS: Final = 2000
+"""A peer that does not answer an unbind for so long is left without."""
 MOST_LATE: Final = 10_000
 """Requests whose time is over and whose answers are still awaited, a link."""
 _LENGTH: Final = Struct(">I")
@@ -207,7 +209,7 @@ class Link(asyncio.Protocol):
             with suppress(TimeoutError):
                 await asyncio.wait_for(room.wait(), max(0, until_ms - now_ms()) / _MS)
         if self.way is not None and not self.closed.done():
-            await self.ask(Unbind())
+            await self.ask(Unbind(), limit_ms=min(LEAVE_MS, self.timers.response_ms))
         self.drop("closed here")
         await asyncio.wait([self.closed])
 
@@ -226,11 +228,10 @@ class Link(asyncio.Protocol):
             self._transport.abort()
             self._leaving = True
 
-    async def ask(self, request: Pdu) -> Pdu | None:
+    async def ask(self, request: Pdu, *, limit_ms: int) -> Pdu | None:
         """Send a request of the session itself, outside the window; its answer, or None when none came in time."""
         found: asyncio.Future[Pdu | None] = self._loop.create_future()
         sequence = self._ask(request, lambda answer: None if found.done() else found.set_result(answer))
-        limit_ms = self.timers.bind_ms if isinstance(request, Bind) else self.timers.response_ms
         ends: list[asyncio.Future[Any]] = [found, self.closed]
         await asyncio.wait(ends, timeout=limit_ms / _MS, return_when=asyncio.FIRST_COMPLETED)
         self._asked.pop(sequence, None)
