@@ -135,6 +135,7 @@ LABELS: Final[Mapping[str, Words]] = {
         "complaints_rules": _("Complaints rules"),
         "porting_conditions": _("Porting conditions"),
         "general_terms": _("General terms"),
+        "sla_terms": _("SLA terms"),
         "statute": _("Statute"),
     },
     "suspense_reason": {
