@@ -20,6 +20,8 @@ from spojka.network.messaging.certificates.views import pins_of
 
 POLL_MS: Final = 500
 """How often the version is read where nothing woke the watch: news may be lost, a row is not."""
+SEEN_AS: Final = "spojka pins"
+"""The name of the watch's connection in the server's list."""
 GATEWAY: Final = Actor("gateway", frozenset({"certificates.pins"}))
 """Reads for a gateway."""
 
@@ -66,6 +68,7 @@ class PinWatch:
         while not self._closing.is_set():
             try:
                 with connect(autocommit=True) as db:
+                    db.execute(f"SET application_name = '{SEEN_AS}'")
                     db.execute(f"LISTEN {CHANNEL}")
                     while not self._closing.is_set():
                         self._look(db)

@@ -13,13 +13,13 @@ from uuid import UUID
 import psycopg
 import pytest
 
-from spojka.access.database.connections import close_pool, transaction
+from spojka.access.database.connections import transaction
 from spojka.access.operations.context import OPERATOR, Context
 from spojka.kernel.ids import ServiceId, uuid7
 from spojka.kernel.refusals import Refusal
 from spojka.network.messaging.certificates.tls import Doorkeeper, fingerprint_of, server_context
 from spojka.network.messaging.certificates.views import pins_of
-from spojka.network.messaging.certificates.watching import PinWatch
+from spojka.network.messaging.certificates.watching import SEEN_AS, PinWatch
 from tests.network.messaging.certificates.authority import authority, issue, name_of
 from tests.network.messaging.certificates.connected import ICO, NAME, NOVAKOVA, by_tool, connected
 
@@ -248,16 +248,12 @@ def test_an_anchor_that_cannot_be_read_keeps_no_other_out(server, keeper, acme, 
 
 
 def test_a_watch_that_lost_its_database_goes_on(server, acme, database):
+    ask_end = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = %s"
     with psycopg.connect(database, autocommit=True) as owner:
-        ended = owner.execute(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database()"
-            " AND pid <> pg_backend_pid() AND backend_type = 'client backend'"
-        ).fetchall()
-    close_pool()
+        soon(lambda: owner.execute(ask_end, [SEEN_AS]).fetchall(), [(True,)])
 
     registered(acme, by_tool(now=now()))
 
-    assert ended
     soon(lambda: server.watch.pins.version, 1, within_s=BOUND_S)
 
 
