@@ -230,7 +230,7 @@ def encode_by_table(pdu: Pdu) -> bytes:
     """A PDU by its layout; slower than `encode` and the measure of its quick ways."""
     command = pdu.command
     _, fields = LAYOUTS[command]
-    if command & RESPONSE and pdu.status and not any(getattr(pdu, field.name) for field in fields):
+    if command & RESPONSE and pdu.status and not pdu.tlvs and not any(getattr(pdu, field.name) for field in fields):
         fields = ()
     body = b"".join([field.write(getattr(pdu, field.name)) for field in fields])
     if pdu.tlvs:

@@ -225,6 +225,13 @@ def test_an_answer_that_refuses_has_no_body_and_is_read_without_one():
     assert decode(framed(0x80000004, b"\0", status=0x58, sequence=5)) == refusal
 
 
+@given(ANY, st.integers(1, 0xFFFFFFFF))
+def test_every_answer_that_refuses_survives_the_wire(pdu, status):
+    refused = dataclasses.replace(pdu, status=status)
+
+    assert decode(encode(refused)) == refused
+
+
 def test_malformed_requests_are_answered_in_kind():
     unreadable = decode(framed(4, b"sixsix\0", sequence=11))
     unknown = decode(framed(0x99, b"", sequence=12))
