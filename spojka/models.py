@@ -28,6 +28,7 @@ from spojka.network.messaging.applications.models import (
     ApplicationOption,
     ResaleConsent,
 )
+from spojka.network.messaging.billing.models import MessageTotal
 from spojka.network.messaging.certificates.models import (
     CertificateReport,
     CertificateRoot,
@@ -35,6 +36,7 @@ from spojka.network.messaging.certificates.models import (
     ConnectorCertificate,
 )
 from spojka.network.messaging.consents.models import Consent, ConsentWithdrawal
+from spojka.network.messaging.outages.models import FaultTicket, ServiceOutage
 from spojka.network.provisioning.models import NatSession
 from spojka.network.quality.models import CallAttemptDay
 from spojka.revenue.billing.models import BillRun, Invoice
@@ -72,9 +74,11 @@ __all__ = [
     "CustomerOrder",
     "Deadline",
     "Event",
+    "FaultTicket",
     "Invoice",
     "LedgerEntry",
     "LedgerPosting",
+    "MessageTotal",
     "MisuseCase",
     "Msisdn",
     "NatSession",
@@ -93,6 +97,7 @@ __all__ = [
     "Service",
     "ServiceAddon",
     "ServiceHold",
+    "ServiceOutage",
     "ServiceReader",
     "ServiceSwitch",
     "ServiceTariff",
