@@ -20,6 +20,25 @@ Phone = Annotated[str, typer.Option(help="The phone of who asks, like +420601000
 Reason = Annotated[str, typer.Option(help="What happened.")]
 
 
+@connector.command("serve")
+def connector_serve(
+    certificate_file: Annotated[
+        Path, typer.Option("--certificate", help="The server's own certificate with its chain (PEM).", dir_okay=False)
+    ],
+    key_file: Annotated[
+        Path | None, typer.Option("--key", help="Its key (PEM), unless the first file holds it too.", dir_okay=False)
+    ] = None,
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="Port to listen on.", min=1, max=65535)] = 8443,
+    tenant: Tenant = None,
+) -> None:
+    """Serve customers' programs over HTTPS: whoever calls is known by its certificate."""
+    from spojka.surfaces.cli.calling import the_tenant
+    from spojka.surfaces.gateway.connector.serving import Place, serve
+
+    serve(the_tenant(tenant), Place(host, port, certificate_file, key_file))
+
+
 @certificate.command("new")
 def certificate_new(
     application: Application,

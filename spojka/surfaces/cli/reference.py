@@ -12,6 +12,7 @@ from spojka.access.operations import calling  # noqa: F401  # defines the refusa
 from spojka.access.operations.registry import all_operations
 from spojka.surfaces.cli.listing import described
 from spojka.surfaces.cli.printing import out
+from spojka.surfaces.gateway.connector import routes  # noqa: F401  # defines what programs are answered
 from spojka.surfaces.registered import register_all
 from spojka.terms.refusals import all_refusals
 

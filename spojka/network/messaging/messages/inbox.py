@@ -5,13 +5,17 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 from spojka.access.database import arrays
-from spojka.access.database.connections import Row
+from spojka.access.database.connections import Connection, Row
 from spojka.access.operations.context import Context
-from spojka.kernel.ids import ServiceId
+from spojka.kernel.ids import ServiceId, TenantId
 from spojka.network.messaging.messages.records import Arrived
+
+ARRIVED: Final = "spojka_inbox"
+"""The channel that tells of what came in; the payload is `tenant:application`."""
 
 _COLUMNS = (
     "id, application_id, kind, sender, network, dialled, content, message_id, received_at, expires_at, fetched_at,"
@@ -20,7 +24,7 @@ _COLUMNS = (
 
 
 def add_arrived(ctx: Context, arrived: Sequence[Arrived]) -> None:
-    """Write what came in; it is durable once the transaction is."""
+    """Write what came in, and tell those who wait for it; it is durable once the transaction is."""
     if not arrived:
         return
     said = [
@@ -50,6 +54,18 @@ def add_arrived(ctx: Context, arrived: Sequence[Arrived]) -> None:
             json.dumps(said, ensure_ascii=False),
         ],
     )
+    told = sorted({f"{ctx.tenant}:{one.application}" for one in arrived})
+    ctx.db.execute("SELECT pg_notify(%s, n) FROM unnest(%s::text[]) AS n", [ARRIVED, told])
+
+
+def waiting_among(db: Connection, tenant: TenantId, applications: Sequence[ServiceId]) -> list[ServiceId]:
+    """Those of the applications that have something to pick up; one look into the index for each."""
+    rows = db.execute(
+        "SELECT n.id FROM unnest(%s::uuid[]) AS n(id) WHERE EXISTS (SELECT 1 FROM message_inbox i"
+        " WHERE i.tenant_id = %s AND i.application_id = n.id AND i.acked_at IS NULL AND NOT i.erased)",
+        [arrays.of_ids(applications), tenant],
+    ).fetchall()
+    return [ServiceId(row["id"]) for row in rows]
 
 
 def pending(

@@ -229,6 +229,17 @@ def lock_counters(ctx: Context, keys: Sequence[CounterKey]) -> dict[CounterKey, 
     return {(row["application_id"], row["period"], row["period_on"]): row["used"] for row in rows}
 
 
+def counters(ctx: Context, applications: Sequence[ServiceId], *, day: date, month: date) -> dict[CounterKey, int]:
+    """What is used of the limits of a day and of a month, nothing held; what nothing was counted of is left out."""
+    rows = ctx.db.execute(
+        "SELECT application_id, period, period_on, used FROM message_counter WHERE tenant_id = %s"
+        " AND application_id = ANY(%s::uuid[]) AND ((period = 'day' AND period_on = %s)"
+        " OR (period = 'month' AND period_on = %s))",
+        [ctx.tenant, arrays.of_ids(applications), day, month],
+    ).fetchall()
+    return {(row["application_id"], row["period"], row["period_on"]): row["used"] for row in rows}
+
+
 def count_used(ctx: Context, used: Mapping[CounterKey, int]) -> None:
     """Write what is used of limits now; the counters are held."""
     if not used:

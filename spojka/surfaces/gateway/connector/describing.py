@@ -1,0 +1,161 @@
+"""The OpenAPI document of the modern API, made of the table of routes and the table of fields."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, Final
+
+from spojka.kernel.refusals import Refusal
+from spojka.surfaces.gateway.connector.bounds import MOST_MESSAGES
+from spojka.surfaces.gateway.connector.exchange import Asked, Reply, as_json, refused, status_of
+from spojka.surfaces.gateway.connector.fields import FIELDS
+from spojka.surfaces.gateway.connector.multimedia import MULTIMEDIA_FIELDS
+from spojka.surfaces.gateway.connector.services import Services
+
+if TYPE_CHECKING:
+    from spojka.surfaces.gateway.connector.routes import Route
+
+OF_CERTIFICATES: Final = (
+    "CERT_MISSING",
+    "CERT_UNKNOWN",
+    "CERT_REVOKED",
+    "CERT_NOT_YET_VALID",
+    "CERT_EXPIRED",
+)
+
+
+def _object(required: tuple[str, ...] = (), **properties: Any) -> dict[str, Any]:
+    return {"type": "object", "properties": properties, **({"required": list(required)} if required else {})}
+
+
+def _list_of(items: Any) -> dict[str, Any]:
+    return {"type": "array", "items": items}
+
+
+def _ref(name: str) -> dict[str, str]:
+    return {"$ref": f"#/components/schemas/{name}"}
+
+
+_TEXT: Final = {"type": "string"}
+_NUMBER: Final = {"type": "integer"}
+_FLAG: Final = {"type": "boolean"}
+_INSTANT: Final = {"type": "string", "format": "date-time"}
+_OBJECT: Final = {"type": "object"}
+_QUOTA: Final = _object(limit=_NUMBER, used=_NUMBER, remaining=_NUMBER, resets_at=_INSTANT)
+
+
+def _one_or_many(message: str) -> dict[str, Any]:
+    many = _object(("messages",), messages={**_list_of(_ref(message)), "maxItems": MOST_MESSAGES})
+    return {"oneOf": [_ref(message), many]}
+
+
+def _schemas() -> dict[str, Any]:
+    message = _object(("to",), **{name: dict(one.schema) for name, one in FIELDS.items()})
+    media = _object(("content_type", "content"), content_type=_TEXT, content={**_TEXT, "format": "byte"}, id=_TEXT)
+    multimedia = {name: dict(one.schema) for name, one in MULTIMEDIA_FIELDS.items()}
+    accepted = _object(
+        ("status", "id", "parts"),
+        status={"const": "accepted"},
+        id={**_TEXT, "format": "uuid"},
+        parts=_NUMBER,
+        coding=_TEXT,
+        sender=_TEXT,
+        reply_possible=_FLAG,
+        price={"type": ["string", "null"], "description": "Net, in CZK; null until it is known."},
+        place={**_NUMBER, "description": "Parts of this application that leave before it."},
+        expected_at=_INSTANT,
+        repeated={**_FLAG, "description": "Accepted before under the same reference."},
+        **{"class": _TEXT},
+    )
+    refusal = _object(("code", "words"), code=_TEXT, clauses=_list_of(_TEXT), figures=_OBJECT, words=_TEXT)
+    refused_one = {"allOf": [_object(status={"const": "refused"}), _ref("Refusal")]}
+    results = _list_of({"oneOf": [_ref("Accepted"), refused_one]})
+    item = _object(
+        ("id", "kind", "content", "expires_at"),
+        id=_TEXT,
+        kind={"enum": ["sms", "mms", "report"]},
+        to=_TEXT,
+        network=_TEXT,
+        content=_OBJECT,
+        message={"type": ["string", "null"], "description": "The message a report is on."},
+        received_at=_INSTANT,
+        expires_at=_INSTANT,
+        **{"from": _TEXT},
+    )
+    event = _object(event=_TEXT, part=_NUMBER, at=_INSTANT, detail={"type": ["object", "null"]})
+    return {
+        "Message_": message,
+        "Multimedia": _object(("to", "parts"), subject=_TEXT, parts=_list_of(media), **multimedia),
+        "Submission": _one_or_many("Message_"),
+        "MultimediaSubmission": _one_or_many("Multimedia"),
+        "Accepted": accepted,
+        "Refusal": refusal,
+        "Refused": _object(refusal=_ref("Refusal")),
+        "Submitted": {
+            "oneOf": [_ref("Accepted"), _object(accepted=_NUMBER, refused=_NUMBER, results=results)],
+        },
+        "Text": _object(("text",), text=_TEXT, coding={"enum": ["auto", "gsm7-translit", "ucs2"]}),
+        "Preview": _object(
+            parts=_NUMBER, coding=_TEXT, units=_NUMBER, fits=_NUMBER, texts=_list_of(_TEXT), words=_TEXT
+        ),
+        "Message": _object(id=_TEXT, status=_TEXT, waits=_FLAG, parts=_NUMBER, timeline=_list_of(event)),
+        "Item": item,
+        "Items": _object(("items",), items=_list_of(_ref("Item"))),
+        "Ids": _object(("ids",), ids=_list_of(_TEXT)),
+        "Acknowledged": _object(results=_list_of(_object(id=_TEXT, status=_TEXT))),
+        "Limits": _object(product=_TEXT, pace_per_s=_TEXT, day=_QUOTA, month=_QUOTA, queue=_OBJECT),
+    }
+
+
+def _operation(route: Route) -> dict[str, Any]:
+    names = [part[1:-1] for part in route.path.split("/") if part.startswith("{")]
+    parameters: list[dict[str, Any]] = [
+        {"name": name, "in": "path", "required": True, "schema": _TEXT} for name in names
+    ]
+    parameters += [
+        {"name": name, "in": "query", "description": about, "schema": _TEXT} for name, about in route.query.items()
+    ]
+    by_status: dict[int, list[str]] = {}
+    for code in (*OF_CERTIFICATES, *route.codes):
+        by_status.setdefault(status_of(code), []).append(code)
+    answer = {"application/json": {"schema": _ref(route.answer)}}
+    answers: dict[str, Any] = {"200": {"description": "Answered.", "content": answer}}
+    if route.answer == "Submitted":
+        answers["202"] = {"description": "The one message is accepted and durable.", "content": answer}
+    for status, codes in sorted(by_status.items()):
+        shown = {"application/json": {"schema": _ref("Refused")}}
+        answers[str(status)] = {"description": ", ".join(codes), "content": shown}
+    found: dict[str, Any] = {"summary": route.summary, "parameters": parameters, "responses": answers}
+    if route.body is not None:
+        found["requestBody"] = {"required": True, "content": {"application/json": {"schema": _ref(route.body)}}}
+    return found
+
+
+@lru_cache(maxsize=1)
+def document() -> dict[str, Any]:
+    """The OpenAPI document."""
+    from spojka.surfaces.gateway.connector.routes import ROUTES  # noqa: PLC0415  # the table names this module's handler
+
+    paths: dict[str, Any] = {}
+    for route in ROUTES:
+        if route.summary:
+            paths.setdefault(route.path, {})[route.method.lower()] = _operation(route)
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Spojka connector",
+            "version": "1",
+            "description": "Messages for programs. Whoever calls is known by a client certificate (mutual TLS).",
+        },
+        "security": [{"certificate": []}],
+        "paths": paths,
+        "components": {"schemas": _schemas(), "securitySchemes": {"certificate": {"type": "mutualTLS"}}},
+    }
+
+
+async def openapi(services: Services, asked: Asked) -> Reply:
+    """The document, for whoever has a certificate of some application."""
+    judged = services.gatekeeper.judge(asked.fingerprint, now=asked.now, application=None)
+    if isinstance(judged, Refusal) and judged.code != "CERT_APPLICATION_UNSAID":
+        return refused(judged, asked)
+    return as_json(document())

@@ -1,0 +1,188 @@
+"""What came in: fetched, waited for, acknowledged (o2/3.2)."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+from uuid import UUID
+
+from spojka.access.database.connections import Row
+from spojka.access.operations.context import Context
+from spojka.kernel.ids import ServiceId
+from spojka.kernel.refusals import Refusal
+from spojka.network.messaging.messages import inbox
+from spojka.network.messaging.messages import refusals as _words  # noqa: F401  # the words of the codes below
+from spojka.surfaces.gateway.connector.bounds import LONGEST_WAIT_S, MOST_ITEMS, MOST_WAITING
+from spojka.surfaces.gateway.connector.exchange import Asked, Reply, as_json, malformed, refused, told
+from spojka.surfaces.gateway.connector.services import Services
+from spojka.surfaces.gateway.connector.submitting import read_json
+from spojka.surfaces.gateway.connector.tracing import id_of
+
+MESSAGES: Final = ("sms", "mms")
+REPORTS: Final = ("report",)
+
+
+async def messages(services: Services, asked: Asked) -> Reply:
+    """Mobile-originated messages that are not acknowledged, the oldest first."""
+    return await _fetch(services, asked, MESSAGES)
+
+
+async def reports(services: Services, asked: Asked) -> Reply:
+    """Delivery reports that are not acknowledged, the oldest first."""
+    return await _fetch(services, asked, REPORTS)
+
+
+async def _fetch(services: Services, asked: Asked, kinds: Sequence[str]) -> Reply:
+    assert asked.pin is not None
+    try:
+        arguments = asked.arguments
+        wait_s = _number(arguments, "wait", 0, LONGEST_WAIT_S)
+        limit = _number(arguments, "limit", 100, MOST_ITEMS)
+    except ValueError as wrong:
+        return refused(malformed("query", str(wrong)), asked)
+    after = id_of(arguments["after"]) if "after" in arguments else None
+    if after is None and "after" in arguments:
+        return refused(malformed("after", "not an id"), asked)
+    found = await wait_for(services, asked, kinds=kinds, limit=max(1, limit), wait_s=wait_s, after=after)
+    if isinstance(found, Refusal):
+        return refused(found, asked)
+    return as_json({"items": [shown(row) for row in found]})
+
+
+def _number(arguments: Mapping[str, str], name: str, default: int, most: int) -> int:
+    text = arguments.get(name)
+    if text is None:
+        return default
+    if not (text.isascii() and text.isdigit() and len(text) < 10 and int(text) <= most):
+        raise ValueError(f"{name} is not a whole number up to {most}")
+    return int(text)
+
+
+async def wait_for(
+    services: Services,
+    asked: Asked,
+    *,
+    kinds: Sequence[str] | None,
+    limit: int,
+    wait_s: int,
+    after: UUID | None = None,
+) -> list[Row] | Refusal:
+    """
+    Pending items, waited for where there are none; remembers that they were handed out.
+
+    Whoever waits is judged anew before anything is handed out. Returns a refusal of the certificate, or
+    `TOO_MANY_WAITING`.
+    """
+    assert asked.pin is not None
+    application = asked.pin.application
+
+    def look(ctx: Context) -> list[Row]:
+        rows = inbox.pending(ctx, application, after=after, limit=limit, kinds=kinds)
+        fresh = [row["id"] for row in rows if row["fetched_at"] is None]
+        if fresh:
+            inbox.mark_fetched(ctx, fresh)
+        return rows
+
+    if wait_s == 0:
+        return await services.reader.do(look)
+    if services.bell.waiting(application) >= MOST_WAITING:
+        return Refusal("TOO_MANY_WAITING", (), {"count": MOST_WAITING})
+    until = asyncio.get_running_loop().time() + wait_s
+    rung = services.bell.enter(application)
+    try:
+        while True:
+            rung.clear()
+            judged = services.still(asked)
+            if isinstance(judged, Refusal):
+                return judged
+            found = await services.reader.do(look)
+            left_s = until - asyncio.get_running_loop().time()
+            if found or left_s <= 0:
+                return found
+            try:
+                async with asyncio.timeout(left_s):
+                    await rung.wait()
+            except TimeoutError:
+                return []
+    finally:
+        services.bell.leave(application, rung)
+
+
+async def one(services: Services, asked: Asked) -> Reply:
+    """One item by its id, also an acknowledged one, until its time is over."""
+    assert asked.pin is not None
+    application, item = asked.pin.application, id_of(asked.values["id"])
+    rows = [] if item is None else await services.reader.do(lambda ctx: _one(ctx, application, item))
+    if not rows:
+        return refused(Refusal("MESSAGE_NOT_FOUND", (), {"id": asked.values["id"][:64]}), asked)
+    if rows[0]["erased"] or rows[0]["expires_at"] <= asked.now:
+        return refused(_expired(rows[0]), asked)
+    return as_json(shown(rows[0]))
+
+
+def _one(ctx: Context, application: ServiceId, item: UUID) -> list[Row]:
+    rows = inbox.arrived_by_id(ctx, application, [item])
+    if rows and rows[0]["fetched_at"] is None and not rows[0]["erased"] and rows[0]["expires_at"] > ctx.now:
+        inbox.mark_fetched(ctx, [item])
+    return rows
+
+
+def _expired(row: Row) -> Refusal:
+    return Refusal("MO_EXPIRED", ("o2/3.2",), {"id": row["id"], "expires_at": row["expires_at"]})
+
+
+async def acknowledge(services: Services, asked: Asked) -> Reply:
+    """Take items out of what is pending; each has an answer of its own, and a second time changes nothing."""
+    assert asked.pin is not None
+    body = read_json(asked.body)
+    if isinstance(body, Refusal):
+        return refused(body, asked)
+    ids = body.get("ids") if isinstance(body, dict) else None
+    if not isinstance(ids, list) or len(ids) > MOST_ITEMS or not all(isinstance(each, str) for each in ids):
+        return refused(malformed("ids", f"not a list of up to {MOST_ITEMS} texts"), asked)
+    refusals = await settle(services, asked.pin.application, ids)
+    if len(ids) == 1 and ids[0] in refusals:
+        return refused(refusals[ids[0]], asked)
+    results: list[dict[str, Any]] = [
+        {"id": each, "status": "refused", **told(refusals[each], asked.language)}
+        if each in refusals
+        else {"id": each, "status": "acknowledged"}
+        for each in ids
+    ]
+    return as_json({"results": results})
+
+
+async def settle(services: Services, application: ServiceId, ids: Sequence[str]) -> dict[str, Refusal]:
+    """Acknowledge items; returns why by id where one could not be: `MO_EXPIRED` or `MESSAGE_NOT_FOUND`."""
+    known = {each: found for each in ids if (found := id_of(each)) is not None}
+
+    def work(ctx: Context) -> tuple[set[UUID], dict[UUID, Row]]:
+        done = inbox.acknowledge(ctx, application, list(known.values()))
+        rest = [found for found in known.values() if found not in done]
+        rows = inbox.arrived_by_id(ctx, application, rest) if rest else []
+        return done, {row["id"]: row for row in rows}
+
+    done, left = await services.reader.do(work) if known else (set(), {})
+    return {
+        each: _expired(left[known[each]])
+        if each in known and known[each] in left
+        else Refusal("MESSAGE_NOT_FOUND", (), {"id": each[:64]})
+        for each in ids
+        if each not in known or known[each] not in done
+    }
+
+
+def shown(row: Row) -> dict[str, Any]:
+    """An item as its program sees it."""
+    return {
+        "id": str(row["id"]),
+        "kind": row["kind"],
+        "from": row["sender"],
+        "to": row["dialled"],
+        "network": row["network"],
+        "content": row["content"],
+        "message": str(row["message_id"]) if row["message_id"] else None,
+        "received_at": row["received_at"],
+        "expires_at": row["expires_at"],
+    }

@@ -1,0 +1,129 @@
+"""Limits, pace and queue of applications as last seen: at most a second old, and counted on since."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from fractions import Fraction
+from time import monotonic_ns
+from typing import Final
+
+import psycopg
+
+from spojka.access.operations.context import Context
+from spojka.kernel.ids import ServiceId
+from spojka.kernel.time import Period, start_of
+from spojka.network.messaging.applications.cards import CardIndex
+from spojka.network.messaging.messages import store
+from spojka.network.messaging.submission.terms import SubmissionTerms
+from spojka.surfaces.gateway.connector.reader import Reader
+from spojka.trade.publications.shelf import shelf_of
+
+FRESH_NS: Final = 1_000_000_000
+MOST_READINGS: Final = 50_000
+
+
+@dataclass(slots=True)
+class Reading:
+    """
+    What an application may still send.
+
+    Args:
+        product: of the application.
+        rate_per_s: its pace.
+        day_limit, month_limit: parts.
+        day_used, month_used: parts accepted.
+        queued: parts that wait.
+        queue_most: parts that may wait.
+        day_ends_at, month_ends_at: when the counters begin anew.
+        read_ns: when this was read, by the process's clock.
+
+    """
+
+    product: str
+    rate_per_s: Fraction
+    day_limit: int
+    month_limit: int
+    day_used: int
+    month_used: int
+    queued: int
+    queue_most: int
+    day_ends_at: datetime
+    month_ends_at: datetime
+    read_ns: int
+
+    def count(self, parts: int) -> None:
+        """So many more were accepted."""
+        self.day_used += parts
+        self.month_used += parts
+        self.queued += parts
+
+
+class Gauge:
+    """Readings of the applications that ask; those that wait for one are read together."""
+
+    def __init__(self, reader: Reader) -> None:
+        self._reader = reader
+        self._cards = CardIndex()
+        self._readings: dict[ServiceId, Reading] = {}
+        self._wanted: set[ServiceId] = set()
+        self._task: asyncio.Task[None] | None = None
+
+    async def of(self, application: ServiceId) -> Reading | None:
+        """The reading of an application, fresh; `None` where there is no such application."""
+        reading = self._readings.get(application)
+        if reading is None or monotonic_ns() - reading.read_ns >= FRESH_NS:
+            await asyncio.shield(self._read_soon(application))
+        return self._readings.get(application)
+
+    async def seen(self, application: ServiceId) -> Reading | None:
+        """The reading as last seen; an old one is read anew while the answer is on its way."""
+        reading = self._readings.get(application)
+        if reading is None:
+            return await self.of(application)
+        if monotonic_ns() - reading.read_ns >= FRESH_NS:
+            self._read_soon(application)
+        return reading
+
+    def _read_soon(self, application: ServiceId) -> asyncio.Task[None]:
+        self._wanted.add(application)
+        if self._task is None or self._task.done():
+            self._task = asyncio.create_task(self._read())
+        return self._task
+
+    async def _read(self) -> None:
+        while self._wanted:
+            wanted, self._wanted = sorted(self._wanted), set()
+            try:
+                found = await self._reader.do(lambda ctx, wanted=wanted: self._readings_of(ctx, wanted))  # type: ignore[misc]
+            except psycopg.OperationalError:  # the answer goes without them; the next request asks again
+                return
+            if len(self._readings) > MOST_READINGS:
+                self._readings.clear()
+            self._readings.update(found)
+
+    def _readings_of(self, ctx: Context, applications: Sequence[ServiceId]) -> dict[ServiceId, Reading]:
+        now_ns = monotonic_ns()
+        cards = self._cards.fresh(ctx, applications, now_ns)
+        most = shelf_of(ctx).sheet(SubmissionTerms, ctx.today).default_queue_parts_max.value
+        month = Period.containing(ctx.today)
+        used = store.counters(ctx, list(cards), day=ctx.today, month=month.starts_on)
+        queued = store.queue_lengths(ctx, list(cards))
+        return {
+            one: Reading(
+                card.product,
+                card.rate_per_s,
+                card.day_limit,
+                card.month_limit,
+                used.get((one, "day", ctx.today), 0),
+                used.get((one, "month", month.starts_on), 0),
+                queued.get(one, 0),
+                most,
+                start_of(ctx.today + timedelta(days=1)),
+                start_of(month.ends_on),
+                now_ns,
+            )
+            for one, card in cards.items()
+        }

@@ -1,0 +1,124 @@
+"""The connector of one tenant as it runs: made of its parts, started, and stopped in order."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import signal
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import structlog
+import uvloop
+
+from spojka.kernel.ids import TenantId
+from spojka.network.messaging.certificates.pins import Pins
+from spojka.network.messaging.certificates.tls import Doorkeeper
+from spojka.network.messaging.certificates.watching import PinWatch
+from spojka.network.messaging.submission.desk import Heard, SubmissionDesk
+from spojka.surfaces.gateway.collecting import collect_seldom
+from spojka.surfaces.gateway.connector.application import ConnectorApp
+from spojka.surfaces.gateway.connector.bell import Bell
+from spojka.surfaces.gateway.connector.bounds import Bounds
+from spojka.surfaces.gateway.connector.directory import Directory
+from spojka.surfaces.gateway.connector.gatekeeping import Gatekeeper
+from spojka.surfaces.gateway.connector.gauge import Gauge
+from spojka.surfaces.gateway.connector.listening import Listener
+from spojka.surfaces.gateway.connector.reader import Reader
+from spojka.surfaces.gateway.connector.services import Services
+from spojka.surfaces.registered import register_all
+
+_log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a connector listens, and the server's own certificate and key (PEM)."""
+
+    host: str
+    port: int
+    certificate: Path
+    key: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """A connector that listens: its port, its listener, and what handlers work with."""
+
+    port: int
+    listener: Listener
+    services: Services
+
+
+@asynccontextmanager
+async def running(
+    tenant: TenantId,
+    place: Place,
+    *,
+    now: Callable[[], datetime],
+    bounds: Bounds | None = None,
+    heard: Heard | None = None,
+) -> AsyncIterator[Running]:
+    """
+    Serve while the block runs; what was asked is answered before it ends.
+
+    Args:
+        tenant: whose.
+        place: where.
+        now: the clock.
+        bounds: of connections.
+        heard: is told of accepted messages, where a sender runs in the same process.
+
+    """
+    register_all()  # the words of every refusal that a room may answer with
+    keeper = Doorkeeper(certificate=place.certificate, key=place.key)
+    bell = Bell(tenant)
+    loop = asyncio.get_running_loop()
+
+    def change(pins: Pins) -> None:
+        """New certificates are let through, and whoever waits is judged anew."""
+        keeper.trust(pins.anchors)
+        loop.call_soon_threadsafe(bell.ring)
+
+    reader = Reader(tenant, now=now)
+    with PinWatch(tenant, clock=now, on_change=change) as watch:
+        services = Services(
+            tenant=tenant,
+            now=now,
+            desk=SubmissionDesk(tenant, now=now, heard=heard),
+            reader=reader,
+            directory=Directory(reader),
+            gauge=Gauge(reader),
+            bell=bell,
+            gatekeeper=Gatekeeper(lambda: watch.pins, reader),
+        )
+        listener = Listener(ConnectorApp(services), keeper.context, bounds=bounds)
+        bell.start()
+        port = await listener.start(place.host, place.port)
+        try:
+            yield Running(port, listener, services)
+        finally:
+            await listener.close()
+            await services.desk.close()
+            await services.gatekeeper.close()
+            await asyncio.to_thread(bell.close)
+            await asyncio.to_thread(reader.close)
+
+
+def serve(tenant: TenantId, place: Place) -> None:
+    """Serve a tenant's applications until the process is told to stop."""
+
+    async def going() -> None:
+        stop = asyncio.Event()
+        for sign in (signal.SIGINT, signal.SIGTERM):
+            asyncio.get_running_loop().add_signal_handler(sign, stop.set)
+        async with running(tenant, place, now=lambda: datetime.now(UTC)) as found:
+            collect_seldom()
+            _log.info("connector_listens", tenant=str(tenant), host=place.host, port=found.port)
+            await stop.wait()
+
+    with contextlib.suppress(KeyboardInterrupt):
+        uvloop.run(going())
