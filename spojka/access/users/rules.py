@@ -39,6 +39,8 @@ ROLES: Final[Mapping[Role, frozenset[str]]] = {
         "ordering.*",
         "notices.*",
         "misuse.*",
+        "connector.*",
+        "certificates.*",
         "charges.read",
         "invoices.read",
         "ledger.read",
@@ -75,7 +77,20 @@ ROLES: Final[Mapping[Role, frozenset[str]]] = {
         },
     ),
     "customer": frozenset(
-        {"overview.read", "invoices.read", "publications.read", "catalogue.read", "users.own", "services.readers"}
+        {
+            "overview.read",
+            "invoices.read",
+            "publications.read",
+            "catalogue.read",
+            "users.own",
+            "services.readers",
+            "connector.read",
+            "connector.write",
+            "connector.activate",
+            "connector.cancel",
+            "connector.options",
+            "connector.directory",
+        }
     ),
 }
 """Permissions by role; `room.*` holds all of a room. A card's codes are no part of numbering: care sees them."""
@@ -83,8 +98,8 @@ ROLES: Final[Mapping[Role, frozenset[str]]] = {
 ADMINISTRATORS_ALONE: Final = frozenset({"provider.write", "publications.write", "users.manage"})
 """What no role besides the administrator holds: the provider's terms, and who may do what."""
 
-VISITOR_MAY: Final = frozenset({"users.sign_in", "publications.read", "catalogue.read"})
-"""What somebody who has not signed in may do: sign in, read the published terms (nej/8.2) and the offer."""
+VISITOR_MAY: Final = frozenset({"users.sign_in", "publications.read", "catalogue.read", "connector.directory"})
+"""What somebody who has not signed in may do: sign in, read published terms (nej/8.2), offer, directory (o2/8.7)."""
 
 
 def permissions_of(roles: Sequence[str]) -> frozenset[str]:

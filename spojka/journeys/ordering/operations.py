@@ -156,7 +156,7 @@ def enable(
 def pay_deposit(ctx: Context, *, order: OrderId, amount: Money) -> Ordered | Refusal:
     """Take the deposit that an order waits for and carry the order out; the deposit is a liability, not revenue."""
     row = order_row(ctx, order)
-    if row is None or row["state"] != "waiting":
+    if row is None or (row["kind"], row["state"]) != ("enable", "waiting"):
         return Refusal("ORDER_UNKNOWN", (), {"order": order})
     service = ServiceId(row["service_id"])
     held = _held(ctx, service)

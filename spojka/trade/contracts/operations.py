@@ -16,8 +16,15 @@ from spojka.kernel.time import add_months, start_of
 from spojka.terms.findings import refuse
 from spojka.terms.precedence import TermMissing
 from spojka.trade.catalogue.terms import Catalogue, TariffTerms
-from spojka.trade.contracts.rules import refuse_documents, refuse_eligibility, refuse_proof, refuse_recipient
-from spojka.trade.contracts.store import add_contract, commit_until, conclude, contract_row, running_products
+from spojka.trade.contracts.drafting import Line, draft_with_service
+from spojka.trade.contracts.rules import (
+    refuse_documents,
+    refuse_eligibility,
+    refuse_proof,
+    refuse_recipient,
+    refuse_resources,
+)
+from spojka.trade.contracts.store import commit_until, conclude, contract_row, running_products
 from spojka.trade.contracts.terms import ContractTerms
 from spojka.trade.numbering.stock import number_for, sim_for
 from spojka.trade.numbering.store import take
@@ -27,7 +34,6 @@ from spojka.trade.services.operations import activate_service, promise_setup
 from spojka.trade.services.rules import refuse_tariff_change
 from spojka.trade.services.store import (
     add_addon,
-    add_service,
     lock_service,
     service_row,
     services_of_contract,
@@ -40,6 +46,7 @@ Channel = Literal["paper", "electronic", "phone"]
 SIGN_REFUSALS = (
     "PARTY_UNKNOWN",
     "PRODUCT_UNKNOWN",
+    "ORDERED_OTHERWISE",
     "TERMS_NOT_ATTACHED",
     "NOT_FINAL_RECIPIENT",
     "ACCEPTANCE_PROOF_MISSING",
@@ -147,6 +154,9 @@ def _refuse_party(ctx: Context, party: PartyId, product: str) -> Refusal | None:
     shelf = shelf_of(ctx)
     if shelf.pack.product(product) is None:
         return Refusal("PRODUCT_UNKNOWN", (), {"product": product, "known": ", ".join(shelf.pack.raw["product"])})
+    otherwise = refuse_resources(product=product, facts=shelf.pack.raw["product"][product])
+    if otherwise is not None:
+        return otherwise
     try:
         terms: ContractTerms | None = shelf.sheet(ContractTerms, ctx.today)
     except TermMissing:
@@ -182,35 +192,17 @@ def _drafted(
     sim = sim_for(ctx, options.iccid)
     if isinstance(sim, Refusal):
         return sim
-    contract = add_contract(
+    service = ServiceId(uuid7())
+    contract = draft_with_service(
         ctx,
         party=party,
         product=product,
-        state="draft",
-        channel="paper",
-        proof="",
         editions=_editions(shelf, ctx.today),
-        declared_no_resale=True,
-    )
-    service = ServiceId(uuid7())
-    add_service(
-        ctx,
-        service=service,
-        contract=contract,
-        party=party,
-        msisdn=number["msisdn"],
-        imsi=sim["imsi"],
-        iccid=sim["iccid"],
-    )
-    take(ctx, service=service, msisdn=number["msisdn"], iccid=sim["iccid"])
-    set_tariff(
-        ctx,
-        service=service,
-        tariff=tariff,
+        service=Line(service, number["msisdn"], sim["imsi"], sim["iccid"], tariff),
         from_on=options.activate_on or ctx.today,
-        reason="activation",
         order=order,
     )
+    take(ctx, service=service, msisdn=number["msisdn"], iccid=sim["iccid"])
     for addon in options.addons:
         add_addon(ctx, service=service, addon=addon)
     return shown(ctx, contract)
@@ -219,7 +211,7 @@ def _drafted(
 @operation(
     "contracts.conclude",
     permission="contracts.write",
-    refusals=("CONTRACT_UNKNOWN", "ACCEPTANCE_PROOF_MISSING", "TERMS_NOT_ATTACHED"),
+    refusals=("CONTRACT_UNKNOWN", "ACCEPTANCE_PROOF_MISSING", "TERMS_NOT_ATTACHED", "ORDERED_OTHERWISE"),
 )
 def conclude_contract(
     ctx: Context,
@@ -233,6 +225,9 @@ def conclude_contract(
     if row is None:
         return Refusal("CONTRACT_UNKNOWN", (), {"contract": contract})
     shelf = shelf_of(ctx)
+    otherwise = refuse_resources(product=row["product"], facts=shelf.pack.raw["product"][row["product"]])
+    if otherwise is not None:
+        return otherwise
     refusal = refuse_proof(proof=proof, terms=shelf.sheet(ContractTerms, ctx.today))
     if refusal is not None:
         return refusal

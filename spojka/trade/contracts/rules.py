@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
+from typing import Any, Final
 
 from spojka.kernel.refusals import Refusal
 from spojka.terms.clauses import Term
@@ -37,6 +38,22 @@ define_refusal(
     cs="Produkt {product} poskytovatel nenabízí. Nabízí: {known}.",
     en="The provider does not offer the product {product}. It offers: {known}.",
 )
+define_refusal(
+    "ORDERED_OTHERWISE",
+    cs="Produkt {product} má vlastní objednávku, protože potřebuje: {resources}. Použijte ji.",
+    en="The product {product} has an order of its own, because it needs: {resources}. Use that.",
+)
+
+SIGNED_WITH: Final = frozenset({"sim", "msisdn"})
+"""What signing itself finds for a service: a card and a number of the stock."""
+
+
+def refuse_resources(*, product: str, facts: Mapping[str, Any]) -> Refusal | None:
+    """Refuse to sign a product whose services need more than a card and a number of the stock, as the pack says."""
+    needed = [one for one in facts["resources"] if one not in SIGNED_WITH]
+    if not needed:
+        return None
+    return Refusal("ORDERED_OTHERWISE", (), {"product": product, "resources": ", ".join(needed)})
 
 
 def refuse_documents(*, missing: Sequence[str], on: date, terms: ContractTerms | None) -> Refusal | None:

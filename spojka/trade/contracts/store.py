@@ -102,3 +102,14 @@ def commit_until(ctx: Context, contract: ContractId, until: date) -> None:
         "UPDATE contract SET committed_until = greatest(committed_until, %s) WHERE tenant_id = %s AND id = %s",
         [until, ctx.tenant, contract],
     )
+
+
+def end_contract(ctx: Context, contract: UUID) -> bool:
+    """A contract of which no service is left ends now; true when it did."""
+    row = ctx.db.execute(
+        "UPDATE contract c SET state = 'ended', ended_at = %s WHERE c.tenant_id = %s AND c.id = %s"
+        " AND c.state = 'concluded' AND NOT EXISTS (SELECT 1 FROM service s WHERE s.tenant_id = c.tenant_id"
+        " AND s.contract_id = c.id AND s.state <> 'ended') RETURNING c.id",
+        [ctx.now, ctx.tenant, contract],
+    ).fetchone()
+    return row is not None

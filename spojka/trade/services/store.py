@@ -141,12 +141,12 @@ def addons(ctx: Context, services: Sequence[UUID]) -> list[Row]:
     ).fetchall()
 
 
-def add_addon(ctx: Context, *, service: ServiceId, addon: str) -> None:
-    """An add-on runs from today."""
+def add_addon(ctx: Context, *, service: ServiceId, addon: str, id_: UUID | None = None) -> None:
+    """An add-on runs from today, under an id by which its holder ends it, or a new one."""
     ctx.db.execute(
         "INSERT INTO service_addon (tenant_id, id, service_id, addon, activated_at, valid_from)"
         " VALUES (%s, %s, %s, %s, %s, %s)",
-        [ctx.tenant, uuid7(), service, addon, ctx.now, ctx.today],
+        [ctx.tenant, id_ or uuid7(), service, addon, ctx.now, ctx.today],
     )
 
 
@@ -158,6 +158,11 @@ def end_addon(ctx: Context, *, service: ServiceId, addon: str, on: date) -> bool
         [on, ctx.tenant, service, addon, on],
     ).fetchone()
     return row is not None
+
+
+def end_addon_by_id(ctx: Context, id_: UUID, *, on: date) -> None:
+    """One add-on ends on a day (exclusive), whatever others of its kind the service has."""
+    ctx.db.execute("UPDATE service_addon SET valid_to = %s WHERE tenant_id = %s AND id = %s", [on, ctx.tenant, id_])
 
 
 def holds(ctx: Context, services: Sequence[UUID]) -> list[Row]:

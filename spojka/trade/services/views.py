@@ -11,6 +11,7 @@ from spojka.access.database.connections import Row
 from spojka.access.operations.context import Context
 from spojka.kernel.ids import ContractId, PartyId, ServiceId
 from spojka.trade.catalogue.terms import Catalogue
+from spojka.trade.publications.packs import MOBILE
 from spojka.trade.publications.shelf import shelf_of
 from spojka.trade.services.rules import Standing, switches_now
 from spojka.trade.services.store import addons, holds, switches, tariffs
@@ -55,7 +56,7 @@ def views(ctx: Context, rows: Sequence[Row]) -> list[ServiceView]:
     ids: list[UUID] = [row["id"] for row in rows]
     tariffs_of, addons_of = _grouped(tariffs(ctx, ids)), _grouped(addons(ctx, ids))
     holds_of, switches_of = _grouped(holds(ctx, ids)), _grouped(switches(ctx, ids))
-    terms = shelf_of(ctx).sheet(ServiceTerms, ctx.today)
+    profile = _profile(ctx)
     found = []
     for row in rows:
         own = tariffs_of.get(row["id"], [])
@@ -76,7 +77,7 @@ def views(ctx: Context, rows: Sequence[Row]) -> list[ServiceView]:
                 tariff_since=present["valid_from"] if present else None,
                 tariff_changed_on=max(changed, default=None),
                 addons=[one["addon"] for one in addons_of.get(row["id"], []) if _open(one, ctx.today)],
-                switches=switches_now(known=known, terms=terms),
+                switches=known if profile is None else switches_now(known=known, terms=profile),
                 holds=[
                     HoldView(one["reason"], one["scope"], one["clauses"], one["held_at"], one["planned_until"])
                     for one in holds_of.get(row["id"], [])
@@ -88,6 +89,12 @@ def views(ctx: Context, rows: Sequence[Row]) -> list[ServiceView]:
             ),
         )
     return found
+
+
+def _profile(ctx: Context) -> ServiceTerms | None:
+    """The terms with the default profile of a card; a provider without mobile services has none."""
+    shelf = shelf_of(ctx)
+    return shelf.sheet(ServiceTerms, ctx.today) if shelf.pack.products_of(MOBILE) else None
 
 
 def standing(ctx: Context, view: ServiceView) -> Standing:

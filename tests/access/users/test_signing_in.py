@@ -250,4 +250,13 @@ def test_a_customer_holds_nothing_that_changes_what_is_not_theirs():
         "users.sign_out",
         "users.choose_language",
         "users.report_foreign_access",
+        "services.authorise_reader",
+        "services.end_reader",
+        "connector.name_contact",
+        "connector.ask_limit",
+        "connector.ask_resale",
+        "connector.activate",
+        "connector.cancel",
+        "connector.order_option",
+        "connector.end_option",
     }

@@ -1,10 +1,11 @@
-"""The terms of applications: their pace and limits (o2/3.3, 4.1 to 4.3)."""
+"""The terms of applications: their pace, limits and what may be bought for them (o2/1.4, 3.3, 4.1 to 4.3, 5.1)."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
 
+from spojka.network.messaging.terms import OptionPrice
 from spojka.terms.clauses import Term
 
 
@@ -23,3 +24,10 @@ class ApplicationTerms:
     throughput: dict[str, ThroughputTerms]
     default_daily_limit_messages: Term[int]
     default_monthly_limit_messages: Term[int]
+
+
+@dataclass(frozen=True, slots=True)
+class OfferTerms:
+    """The options that the price list in force sells, by their code in it; none without a price list (o2/1.4, 5.1)."""
+
+    addon: dict[str, OptionPrice]
