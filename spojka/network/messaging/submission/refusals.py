@@ -70,16 +70,6 @@ define_refusal(
     en="The foreign number {recipient} gets no SMS with the nickname {nickname}. Choose a number as the sender.",
 )
 define_refusal(
-    "CONSENT_WITHDRAWN",
-    cs="Příjemce {recipient} odvolal {withdrawn_at} souhlas s obchodními sděleními.",
-    en="The recipient {recipient} withdrew the consent to commercial messages at {withdrawn_at}.",
-)
-define_refusal(
-    "CONSENT_MISSING",
-    cs="Pro příjemce {recipient} není evidován souhlas. Zapište jej s dokladem, pak zprávu pošlete znovu.",
-    en="No consent of the recipient {recipient} is on record. Record it with its evidence, then send again.",
-)
-define_refusal(
     "DAILY_LIMIT_EXCEEDED",
     cs="Denní limit je {limit} zpráv, využito {used}, tato má {parts}. Znovu lze posílat od {retry_at}.",
     en="The daily limit is {limit} messages, {used} are used, this one has {parts}. Sending goes on at {retry_at}.",
@@ -98,4 +88,9 @@ define_refusal(
     "WOULD_EXPIRE",
     cs="Zpráva platí do {expires_at}, na řadu přijde až {expected_at}. Prodlužte platnost, nebo zvyšte rychlost.",
     en="The message is valid until {expires_at}, its turn comes at {expected_at}. Extend it, or raise the pace.",
+)
+define_refusal(
+    "APPLICATION_UNKNOWN",
+    cs="Aplikace {application} není v evidenci.",
+    en="There is no application {application}.",
 )
