@@ -2,33 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
+from uuid import UUID
 
+from psycopg.types.json import Jsonb
+
+from spojka.access.database.connections import Row
 from spojka.access.operations.context import Context
-from spojka.kernel.ids import ServiceId, uuid7
-from spojka.network.messaging.consents.standing import Pair, Standing
+from spojka.kernel.ids import PartyId, uuid7
+from spojka.network.messaging.consents.rules import ConsentGiven
+from spojka.network.messaging.consents.standing import Pair, Scope, Standing
 
-_STANDING = """
-SELECT n.party_id, n.recipient, c.scope, c.given_at, w.withdrawn_at, a.withdrawn_at AS all_withdrawn_at,
+_STANDING: Final = """
+SELECT n.party_id, n.recipient, c.given_at, c.all_given_at, w.withdrawn_at, w.all_withdrawn_at,
     EXISTS (SELECT 1 FROM service s WHERE s.tenant_id = %(tenant)s AND s.msisdn = n.recipient
         AND s.party_id = n.party_id AND s.state <> 'ended') AS own
 FROM unnest(%(parties)s::uuid[], %(recipients)s::text[]) AS n(party_id, recipient)
-LEFT JOIN LATERAL (SELECT scope, given_at FROM consent WHERE tenant_id = %(tenant)s AND party_id = n.party_id
-    AND recipient = n.recipient AND given_at < %(at)s ORDER BY given_at DESC LIMIT 1) c ON true
-LEFT JOIN LATERAL (SELECT withdrawn_at FROM consent_withdrawal WHERE tenant_id = %(tenant)s AND party_id = n.party_id
-    AND recipient = n.recipient AND withdrawn_at <= %(at)s ORDER BY withdrawn_at DESC LIMIT 1) w ON true
-LEFT JOIN LATERAL (SELECT withdrawn_at FROM consent_withdrawal WHERE tenant_id = %(tenant)s AND party_id = n.party_id
-    AND recipient = n.recipient AND withdrawn_at <= %(at)s AND scope = 'all' ORDER BY withdrawn_at DESC LIMIT 1) a
-    ON true
+LEFT JOIN LATERAL (SELECT max(given_at) AS given_at, max(given_at) FILTER (WHERE scope = 'all') AS all_given_at
+    FROM consent WHERE tenant_id = %(tenant)s AND party_id = n.party_id AND recipient = n.recipient
+    AND given_at < %(at)s) c ON true
+LEFT JOIN LATERAL (SELECT max(withdrawn_at) AS withdrawn_at,
+    max(withdrawn_at) FILTER (WHERE scope = 'all') AS all_withdrawn_at
+    FROM consent_withdrawal WHERE tenant_id = %(tenant)s AND party_id = n.party_id AND recipient = n.recipient
+    AND withdrawn_at <= %(at)s) w ON true
 """
 
 
-def standing(ctx: Context, pairs: Sequence[Pair]) -> Standing:
+def standing(ctx: Context, pairs: Sequence[Pair], *, at: datetime | None = None) -> Standing:
     """
-    What recipients want at the instant of the call: a later consent re-opens what was withdrawn before it.
+    What recipients want at an instant, that of the call unless given: a later consent re-opens what was withdrawn.
 
-    A consent counts from after its instant, a withdrawal from its instant on.
+    A consent counts from after its instant, a withdrawal from its instant on. A consent to commercial messages re-opens
+    these alone; a withdrawal of commercial messages leaves a consent to all standing for the others.
     """
     if not pairs:
         return Standing()
@@ -39,47 +47,159 @@ def standing(ctx: Context, pairs: Sequence[Pair]) -> Standing:
             "tenant": ctx.tenant,
             "parties": [pair[0] for pair in wanted],
             "recipients": [pair[1] for pair in wanted],
-            "at": ctx.now,
+            "at": at or ctx.now,
         },
     ).fetchall()
     withdrawn: dict[Pair, datetime] = {}
-    consents: dict[Pair, str] = {}
+    withdrawn_all: dict[Pair, datetime] = {}
+    consents: dict[Pair, Scope] = {}
     for row in rows:
         pair = (row["party_id"], row["recipient"])
-        given_at, withdrawn_at, all_withdrawn_at = row["given_at"], row["withdrawn_at"], row["all_withdrawn_at"]
-        if withdrawn_at is not None and (given_at is None or given_at <= withdrawn_at):
-            withdrawn[pair] = withdrawn_at
-        if given_at is not None and (all_withdrawn_at is None or given_at > all_withdrawn_at):
-            consents[pair] = row["scope"]
-    return Standing(withdrawn, consents, frozenset((row["party_id"], row["recipient"]) for row in rows if row["own"]))
+        if _stands(row["all_given_at"], row["all_withdrawn_at"]):
+            consents[pair] = "all"
+        elif row["all_withdrawn_at"] is not None:
+            withdrawn_all[pair] = row["all_withdrawn_at"]
+        if _stands(row["given_at"], row["withdrawn_at"]):
+            consents.setdefault(pair, "commercial")
+        elif row["withdrawn_at"] is not None:
+            withdrawn[pair] = row["withdrawn_at"]
+    own = frozenset((row["party_id"], row["recipient"]) for row in rows if row["own"])
+    return Standing(withdrawn, withdrawn_all, consents, own)
 
 
-def withdraw(ctx: Context, stops: Sequence[tuple[ServiceId, str, str]], *, channel: str) -> None:
+def _stands(given_at: datetime | None, withdrawn_at: datetime | None) -> bool:
+    return given_at is not None and (withdrawn_at is None or given_at > withdrawn_at)
+
+
+def add_consents(ctx: Context, party: PartyId, given: Sequence[ConsentGiven]) -> list[UUID]:
+    """Write consents of recipients to a subscriber; returns their ids."""
+    if not given:
+        return []
+    ids = [uuid7() for _ in given]
+    ctx.db.execute(
+        "INSERT INTO consent (tenant_id, id, party_id, recipient, scope, given_at, channel, wording, evidence,"
+        " recorded_at, recorded_by) SELECT %s, n.id, %s, n.recipient, n.scope, n.given_at, n.channel, n.wording,"
+        " n.evidence, %s, %s FROM unnest(%s::uuid[], %s::text[], %s::text[], %s::timestamptz[], %s::text[],"
+        " %s::text[], %s::jsonb[]) AS n(id, recipient, scope, given_at, channel, wording, evidence)",
+        [
+            ctx.tenant,
+            party,
+            ctx.now,
+            ctx.actor.name,
+            ids,
+            [one.recipient for one in given],
+            [one.scope for one in given],
+            [one.given_at for one in given],
+            [one.channel.strip() for one in given],
+            [one.wording.strip() for one in given],
+            [Jsonb(_evidence(one)) for one in given],
+        ],
+    )
+    return ids
+
+
+def _evidence(one: ConsentGiven) -> Mapping[str, str]:
+    if not one.evidence_sha256:
+        return {}
+    return {"sha256": one.evidence_sha256, "name": one.evidence_name}
+
+
+@dataclass(frozen=True, slots=True)
+class Withdrawal:
     """
-    Recipients want no more commercial messages from the subscribers of applications, from the instant of the call.
+    A recipient takes a consent back.
 
     Args:
-        ctx: the call.
-        stops: application, recipient, and what it rests on.
-        channel: how it was said.
+        party: the subscriber.
+        recipient: E.164.
+        scope: commercial messages, or all.
+        withdrawn_at: when it was said, from when it counts.
+        channel: `sms`, `link`, `api` or `care_line`.
+        source: what it rests on: the id of a message, of a call.
 
     """
-    if not stops:
-        return
+
+    party: PartyId
+    recipient: str
+    scope: Scope
+    withdrawn_at: datetime
+    channel: str
+    source: str
+
+
+def add_withdrawals(ctx: Context, said: Sequence[Withdrawal]) -> list[UUID]:
+    """Write withdrawals, each as it was said; returns their ids."""
+    if not said:
+        return []
+    ids = [uuid7() for _ in said]
     ctx.db.execute(
         "INSERT INTO consent_withdrawal (tenant_id, id, party_id, recipient, scope, withdrawn_at, channel, source,"
-        " recorded_at) SELECT %s, n.id, a.party_id, n.recipient, 'commercial', %s, %s, n.source, %s"
-        " FROM unnest(%s::uuid[], %s::uuid[], %s::text[], %s::text[]) AS n(id, application, recipient, source)"
-        " JOIN application a ON a.tenant_id = %s AND a.id = n.application",
+        " recorded_at) SELECT %s, n.id, n.party, n.recipient, n.scope, n.at, n.channel, n.source, %s"
+        " FROM unnest(%s::uuid[], %s::uuid[], %s::text[], %s::text[], %s::timestamptz[], %s::text[], %s::text[])"
+        " AS n(id, party, recipient, scope, at, channel, source)",
         [
             ctx.tenant,
             ctx.now,
-            channel,
-            ctx.now,
-            [uuid7() for _ in stops],
-            [one[0] for one in stops],
-            [one[1] for one in stops],
-            [one[2] for one in stops],
-            ctx.tenant,
+            ids,
+            [one.party for one in said],
+            [one.recipient for one in said],
+            [one.scope for one in said],
+            [one.withdrawn_at for one in said],
+            [one.channel for one in said],
+            [one.source for one in said],
         ],
     )
+    return ids
+
+
+_HISTORY: Final = """
+SELECT * FROM (
+    SELECT id, recipient, 'consent' AS kind, scope, given_at AS at, channel, wording, evidence, '' AS source,
+        recorded_at, recorded_by FROM consent WHERE tenant_id = %(tenant)s AND party_id = %(party)s
+        AND (%(recipient)s::text IS NULL OR recipient = %(recipient)s)
+    UNION ALL
+    SELECT id, recipient, 'withdrawal', scope, withdrawn_at, channel, '', '{}', source, recorded_at, ''
+        FROM consent_withdrawal WHERE tenant_id = %(tenant)s AND party_id = %(party)s
+        AND (%(recipient)s::text IS NULL OR recipient = %(recipient)s)
+) said WHERE (%(before)s::timestamptz IS NULL OR (at, id) < (%(before)s, %(before_id)s))
+ORDER BY at DESC, id DESC LIMIT %(limit)s
+"""
+
+
+def history(
+    ctx: Context,
+    party: PartyId,
+    *,
+    recipient: str | None,
+    before: tuple[datetime, UUID] | None = None,
+    limit: int,
+) -> list[Row]:
+    """What recipients said to a subscriber (or one of them), consents and withdrawals, the latest first."""
+    return ctx.db.execute(
+        _HISTORY,
+        {
+            "tenant": ctx.tenant,
+            "party": party,
+            "recipient": recipient,
+            "before": before[0] if before else None,
+            "before_id": before[1] if before else None,
+            "limit": limit,
+        },
+    ).fetchall()
+
+
+def set_consent_mode(ctx: Context, application: UUID, *, mode: str, opt_out_route: str) -> None:
+    """From now an application's messages need a consent on record, or not, and recipients opt out by a way."""
+    ctx.db.execute(
+        "UPDATE application SET consent_mode = %s, opt_out_route = %s WHERE tenant_id = %s AND id = %s",
+        [mode, opt_out_route, ctx.tenant, application],
+    )
+
+
+def application_of(ctx: Context, application: UUID) -> Row | None:
+    """Whose an application is and how it treats consents; a customer reaches only its own."""
+    return ctx.db.execute(
+        "SELECT id, party_id, consent_mode, opt_out_route FROM application WHERE tenant_id = %(tenant)s"
+        " AND id = %(id)s AND (%(party)s::uuid IS NULL OR party_id = %(party)s)",
+        {"tenant": ctx.tenant, "id": application, "party": ctx.actor.party},
+    ).fetchone()

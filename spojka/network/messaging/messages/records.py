@@ -34,6 +34,9 @@ FINAL: Final[frozenset[EventKind]] = frozenset(
 )
 """After one of these nothing more is expected of a part; a later receipt still replaces `unknown`."""
 
+CONFIRMS: Final = "confirms"
+"""The option of a message that answers a withdrawal; its value is the id of what it answers. It is nobody's traffic."""
+
 
 @dataclass(frozen=True, slots=True)
 class Message:

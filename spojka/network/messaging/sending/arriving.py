@@ -11,7 +11,6 @@ from uuid import UUID
 from spojka.access.database.connections import Row
 from spojka.access.operations.context import Context
 from spojka.kernel.ids import ServiceId, uuid7
-from spojka.network.messaging.consents.store import withdraw
 from spojka.network.messaging.messages.fragments import Fragment, all_fragments, drop_fragments, keep_fragments
 from spojka.network.messaging.messages.records import Arrived
 from spojka.network.messaging.sending.terms import ArrivalTerms
@@ -102,12 +101,6 @@ class Arriving:
             )
         return taken
 
-    def heed(self, ctx: Context, arrived: Sequence[Arrived]) -> None:
-        """Whoever writes the agreed word wants no more commercial messages, from the instant it came (o2/8.1)."""
-        keyword = shelf_of(ctx).sheet(ArrivalTerms, ctx.today).default_opt_out_keyword.value.casefold()
-        stops = [one for one in arrived if _first_word(one) == keyword]
-        withdraw(ctx, [(one.application, one.sender, str(one.id)) for one in stops], channel="sms")
-
     def _texts(self, ctx: Context, one: Came, said: Incoming) -> list[dict[str, Any]]:
         """What is complete: the message itself, or what its part completes."""
         part = said.header.part if said.header is not None else None
@@ -184,8 +177,3 @@ def _of_joined(found: Joined) -> dict[str, Any]:
     if found.partial:
         content["missing"] = list(found.missing)
     return content
-
-
-def _first_word(one: Arrived) -> str:
-    words = str(one.content.get("text", "")).split()
-    return words[0].strip(".!,").casefold() if words else ""

@@ -7,7 +7,7 @@ The next transaction begins when the one before returns, so it is as large as th
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -23,6 +23,7 @@ from spojka.access.operations.context import Actor, Context
 from spojka.kernel.ids import TenantId, uuid7
 from spojka.network.messaging.messages import store
 from spojka.network.messaging.messages.records import Happened
+from spojka.network.messaging.sending.claiming import Claimed, claim
 
 SENDING: Final = Actor("connector", frozenset({"messages.*"}))
 WAIT_S: Final = 1
@@ -65,13 +66,11 @@ class Journal:
     Args:
         tenant: whose.
         now: the clock.
-        claimed: is told which messages of a page were claimed, once it is committed.
+        claimed: is told what came of the claims of a page, once it is committed.
 
     """
 
-    def __init__(
-        self, tenant: TenantId, *, now: Callable[[], datetime], claimed: Callable[[Sequence[UUID]], None]
-    ) -> None:
+    def __init__(self, tenant: TenantId, *, now: Callable[[], datetime], claimed: Callable[[Claimed], None]) -> None:
         self._tenant, self._now, self._claimed = tenant, now, claimed
         self._page = Page()
         self._woken = asyncio.Event()
@@ -134,15 +133,15 @@ class Journal:
             for (_, told), result in zip(page.work, results, strict=True):
                 told(result)
 
-    def _carry_out(self, page: Page) -> tuple[list[UUID], list[Any]]:
+    def _carry_out(self, page: Page) -> tuple[Claimed, list[Any]]:
         with transaction(self._tenant) as db:
             ctx = Context(db, self._tenant, SENDING, self._now(), uuid7(), files() / str(self._tenant))
             results = [work(ctx) for work, _ in page.work]
-            got: set[UUID] = store.claim(ctx, page.claims) if page.claims else set()
+            claimed = claim(ctx, page.claims)
             with db.pipeline():
                 store.add_events(ctx, page.events)
                 if page.left:
                     store.leave_queue(ctx, page.left)
                 if page.unclaimed:
                     store.unclaim(ctx, page.unclaimed)
-        return [one for one in page.claims if one in got], results
+        return claimed, results

@@ -18,8 +18,9 @@ from spojka.access.operations.context import Context
 from spojka.network.messaging.messages import store
 from spojka.network.messaging.messages.inbox import add_arrived
 from spojka.network.messaging.messages.receipts import Parked, park, report_of, settled_parts
-from spojka.network.messaging.messages.records import Arrived, Happened
+from spojka.network.messaging.messages.records import Arrived, Happened, Message
 from spojka.network.messaging.sending.arriving import Arriving, Came
+from spojka.network.messaging.sending.heeding import heed
 from spojka.network.messaging.sending.journal import Journal
 from spojka.network.messaging.sending.routes import RouteSettings
 from spojka.network.messaging.sending.settling import KINDS, Awaited, Settler
@@ -54,11 +55,19 @@ class Receiver:
         journal: writes it.
         settler: knows which parts receipts are awaited of.
         now: the clock.
+        accepted: is told of answers to what came, once they are written.
 
     """
 
-    def __init__(self, journal: Journal, settler: Settler, *, now: Callable[[], datetime]) -> None:
-        self._journal, self._settler, self._now = journal, settler, now
+    def __init__(
+        self,
+        journal: Journal,
+        settler: Settler,
+        *,
+        now: Callable[[], datetime],
+        accepted: Callable[[Sequence[Message]], None],
+    ) -> None:
+        self._journal, self._settler, self._now, self._accepted = journal, settler, now, accepted
         self._arriving = Arriving()
 
     def take(self, route: RouteSettings, link: Any, requests: Sequence[Pdu]) -> None:
@@ -151,14 +160,15 @@ class Receiver:
             self._journal.page.work.append((lambda ctx: add_arrived(ctx, [item]), lambda _: None))
 
     def _take_messages(self, came: Sequence[tuple[Pdu, Came]], link: Any) -> None:
-        def work(ctx: Context) -> list[int]:
+        def work(ctx: Context) -> tuple[list[int], list[Message]]:
             found = self._arriving.take(ctx, [one for _, one in came])
             arrived: list[Arrived] = [one for taken in found for one in taken.arrived]
             add_arrived(ctx, arrived)
-            self._arriving.heed(ctx, arrived)
-            return [taken.status for taken in found]
+            return [taken.status for taken in found], heed(ctx, arrived)
 
-        def written(answers: list[int]) -> None:
+        def written(result: tuple[list[int], list[Message]]) -> None:
+            answers, confirmations = result
+            self._accepted(confirmations)
             self._settler.counts["arrived"] += len(answers)
             link.answer([answer_to(pdu, status=status) for (pdu, _), status in zip(came, answers, strict=True)])
 

@@ -25,6 +25,7 @@ from spojka.kernel.ids import ServiceId, TenantId
 from spojka.network.messaging.applications.cards import CardIndex
 from spojka.network.messaging.messages import store
 from spojka.network.messaging.messages.records import Message
+from spojka.network.messaging.sending.claiming import Claimed
 from spojka.network.messaging.sending.composing import Outgoing, requests_of
 from spojka.network.messaging.sending.journal import Journal
 from spojka.network.messaging.sending.pacing import Pacer
@@ -65,7 +66,7 @@ class Sender:
         self._tenant, self._now = tenant, now
         self._journal = Journal(tenant, now=now, claimed=self._claimed)
         self._settler = Settler(self._journal, now=now, again=self._again, room=self._go_on)
-        self._receiver = Receiver(self._journal, self._settler, now=now)
+        self._receiver = Receiver(self._journal, self._settler, now=now, accepted=self.hear)
         self.routes = Routes([self._route(one, random) for one in routes])
         self._pacer: Pacer[Outgoing] = Pacer()
         self._cards = CardIndex()
@@ -203,19 +204,19 @@ class Sender:
         if page.claims:
             self._journal.wake()
 
-    def _claimed(self, messages: Sequence[UUID]) -> None:
-        """A page is committed: what was claimed is sent when it is due; what others took is forgotten."""
+    def _claimed(self, claimed: Claimed) -> None:
+        """A page is committed: what was claimed is sent when it is due; what others took or stopped is forgotten."""
         now = self._now()
-        for one in messages:
+        for one in (*claimed.cancelled, *claimed.lost):
+            route, due = self._claims.pop(one)
+            route.claimed_parts -= due.message.parts
+        self._settler.counts["cancelled"] += len(claimed.cancelled)
+        for one in claimed.taken:
             route, due = self._claims.pop(one)
             for place, request in enumerate(requests_of(due.message, now=now)):
                 self._turn += 1
                 part = Part(due.message, place + 1, route)
                 heapq.heappush(self._soon, (due.due_ns + place * due.spacing_ns, self._turn, route, part, request))
-        if self._claims and not self._journal.page.claims:
-            for route, due in self._claims.values():
-                route.claimed_parts -= due.message.parts
-            self._claims.clear()
         self._go_on()
 
     def _send_due(self, now_ns: int) -> None:

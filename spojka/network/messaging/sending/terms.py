@@ -1,4 +1,4 @@
-"""The terms of messages that arrive (o2/3.1, 3.2, 8.1)."""
+"""The terms of messages that arrive (o2/3.1, 3.2)."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from spojka.terms.clauses import Term
 
 @dataclass(frozen=True, slots=True)
 class ArrivalTerms:
-    """Who reaches an application, how long what came is kept, and the word that withdraws a consent."""
+    """Who reaches an application, and how long what came is kept."""
 
     carried: dict[str, CarriedTerms]
     mo_to_app_number_networks: Term[list[str]]
     mo_retention_hours: Term[int]
-    default_opt_out_keyword: Term[str]
+    home_country_prefix: Term[str]

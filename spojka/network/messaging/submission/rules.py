@@ -9,6 +9,7 @@ from typing import Final
 from spojka.kernel.refusals import Refusal
 from spojka.kernel.time import Period, day_of, start_of
 from spojka.network.messaging.applications.card import Card
+from spojka.network.messaging.consents.rules import is_covered, refuse_withdrawn
 from spojka.network.messaging.messages.records import Class, Destination
 from spojka.network.messaging.submission.requests import (
     AUTO,
@@ -194,18 +195,12 @@ def refuse_abroad(sender: Sender, recipient: Recipient, terms: SubmissionTerms) 
 def refuse_unwanted(
     asked: Submission, number: str, *, card: Card, known: Known, terms: SubmissionTerms, at: datetime
 ) -> Refusal | None:
-    """A withdrawal stops commercial messages; a missing consent stops all where consents are enforced (o2/8.1)."""
-    key = (card.party, number)
-    wants = known.standing
-    if key in wants.own_numbers:
-        return None
-    withdrawn_at = wants.withdrawn.get(key)
-    if asked.purpose == "commercial" and withdrawn_at is not None and withdrawn_at <= at:
-        figures = {"recipient": number, "withdrawn_at": withdrawn_at}
-        return refuse("CONSENT_WITHDRAWN", terms.consent_required, figures=figures)
-    if card.enforces_consent and key not in wants.consents:
+    """A withdrawal stops messages; a missing consent stops them where consents are enforced (o2/8.1)."""
+    pair = (card.party, number)
+    refusal = refuse_withdrawn(asked.purpose, pair, known.standing, at=at, required=terms.consent_required)
+    if refusal is None and card.enforces_consent and not is_covered(asked.purpose, pair, known.standing):
         return refuse("CONSENT_MISSING", terms.consent_required, figures={"recipient": number})
-    return None
+    return refusal
 
 
 def refuse_limits(parts: int, card: Card, room: Room, terms: SubmissionTerms, *, at: datetime) -> Refusal | None:

@@ -1,0 +1,92 @@
+"""Messages claimed for sending; what must not leave any more is cancelled then, and not paid (o2/8.1, 9.1)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+from uuid import UUID
+
+from spojka.access.database import arrays
+from spojka.access.database.connections import Row
+from spojka.access.operations.context import Context
+from spojka.kernel.refusals import Refusal
+from spojka.network.messaging.consents.rules import refuse_withdrawn
+from spojka.network.messaging.consents.standing import Standing
+from spojka.network.messaging.consents.store import standing
+from spojka.network.messaging.consents.terms import ConsentRules
+from spojka.network.messaging.messages import store
+from spojka.network.messaging.messages.records import CONFIRMS, Happened
+from spojka.network.messaging.submission import refusals as _words  # noqa: F401  # SERVICE_SUSPENDED
+from spojka.trade.publications.shelf import shelf_of
+from spojka.trade.services import refusals as _services  # noqa: F401  # SERVICE_TERMINATED
+
+_DOUBTFUL: Final = f"""
+SELECT m.id, m.recipient, m.purpose, a.party_id, a.ended, a.reason, a.clauses
+FROM unnest(%(ids)s::uuid[]) AS n(id)
+JOIN message m ON m.tenant_id = %(tenant)s AND m.id = n.id
+JOIN (SELECT a.id, a.party_id, s.state = 'ended' AS ended, h.reason, h.clauses FROM application a
+    JOIN service s ON s.tenant_id = a.tenant_id AND s.id = a.id
+    LEFT JOIN LATERAL (SELECT reason, clauses FROM service_hold h WHERE h.tenant_id = a.tenant_id
+        AND h.service_id = a.id AND h.released_at IS NULL ORDER BY held_at LIMIT 1) h ON true
+    WHERE a.tenant_id = %(tenant)s) a ON a.id = m.application_id
+WHERE a.ended OR a.reason IS NOT NULL OR (NOT m.options ? '{CONFIRMS}' AND EXISTS (SELECT 1 FROM consent_withdrawal w
+    WHERE w.tenant_id = %(tenant)s AND w.party_id = a.party_id AND w.recipient = m.recipient))
+"""  # noqa: S608  # a name of our own
+"""Messages whose service does not run, or whose recipient ever withdrew a consent: few, and looked at one by one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """
+    What came of asking for messages.
+
+    Args:
+        taken: they may be sent now.
+        cancelled: they are out of the queue, with the reason.
+        lost: somebody else had them, or they were taken back.
+
+    """
+
+    taken: Sequence[UUID] = ()
+    cancelled: Mapping[UUID, Refusal] = field(default_factory=dict)
+    lost: Collection[UUID] = ()
+
+
+def claim(ctx: Context, messages: Sequence[UUID]) -> Claimed:
+    """Claim waiting messages before any part of them is sent; those that must not leave are cancelled instead."""
+    if not messages:
+        return Claimed()
+    with ctx.db.pipeline():
+        rows = ctx.db.execute(_DOUBTFUL, {"tenant": ctx.tenant, "ids": arrays.of_ids(messages)})
+        got = store.claim(ctx, messages)
+    stopped = _stopped(ctx, [row for row in rows.fetchall() if row["id"] in got])
+    if stopped:
+        store.leave_queue(ctx, list(stopped))
+        store.add_events(
+            ctx, [Happened(one, 1, "cancelled", ctx.now, detail=_said(why)) for one, why in stopped.items()]
+        )
+    taken = [one for one in messages if one in got and one not in stopped]
+    return Claimed(taken, stopped, {one for one in messages if one not in got})
+
+
+def _stopped(ctx: Context, rows: Sequence[Row]) -> dict[UUID, Refusal]:
+    if not rows:
+        return {}
+    terms = shelf_of(ctx).sheet(ConsentRules, ctx.today)
+    wants = standing(ctx, [(row["party_id"], row["recipient"]) for row in rows])
+    found = {row["id"]: _why(ctx, row, wants, terms) for row in rows}
+    return {one: refusal for one, refusal in found.items() if refusal is not None}
+
+
+def _why(ctx: Context, row: Row, wants: Standing, terms: ConsentRules) -> Refusal | None:
+    if row["ended"]:
+        return Refusal("SERVICE_TERMINATED", ("o2/3.4",), {"ended_on": None})
+    if row["reason"] is not None:
+        return Refusal("SERVICE_SUSPENDED", tuple(row["clauses"]), {"reason": row["reason"]})
+    pair = (row["party_id"], row["recipient"])
+    return refuse_withdrawn(row["purpose"], pair, wants, at=ctx.now, required=terms.consent_required)
+
+
+def _said(why: Refusal) -> dict[str, object]:
+    return {"code": why.code, "clauses": list(why.clauses)}
