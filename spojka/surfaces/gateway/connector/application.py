@@ -10,6 +10,7 @@ from uuid import UUID
 import psycopg
 import structlog
 
+from spojka.access.operations import calling as _calls  # noqa: F401  # the words of what any call may be refused for
 from spojka.kernel.refusals import Refusal
 from spojka.network.messaging.submission.desk import DeskClosed
 from spojka.surfaces.gateway.connector import refusals as _words  # noqa: F401  # the words of the codes below
@@ -17,6 +18,7 @@ from spojka.surfaces.gateway.connector.exchange import Asked, Reply, refused
 from spojka.surfaces.gateway.connector.protocol import CERTIFICATE
 from spojka.surfaces.gateway.connector.routes import Route, Table
 from spojka.surfaces.gateway.connector.services import Services
+from spojka.trade.services import refusals as _services  # noqa: F401  # the words of a service's states
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]

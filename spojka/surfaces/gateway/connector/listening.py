@@ -58,7 +58,7 @@ class Listener:
             timeout_keep_alive=self._bounds.idle_s,
         )
         self._state = ServerState()
-        self._shaking: dict[asyncio.Task[None], None] = {}
+        self._shaking: dict[asyncio.Task[None], socket.socket] = {}
         self._socket: socket.socket | None = None
         self._tasks: list[asyncio.Task[None]] = []
 
@@ -89,8 +89,8 @@ class Listener:
             task.cancel()
         if self._socket is not None:
             self._socket.close()
-        for shaking in list(self._shaking):
-            shaking.cancel()
+        while self._shaking:
+            self._drop_oldest()
         for connection in list(self.connections):
             connection.shutdown()
         with contextlib.suppress(TimeoutError):
@@ -118,8 +118,8 @@ class Listener:
             if len(self._shaking) >= self._bounds.handshakes:
                 self._drop_oldest()
             task = asyncio.create_task(self._shake_hands(accepted))
-            self._shaking[task] = None
-            task.add_done_callback(lambda done: self._shaking.pop(done, None))
+            self._shaking[task] = accepted
+            task.add_done_callback(self._shaken)
 
     async def _shake_hands(self, accepted: socket.socket) -> None:
         loop = asyncio.get_running_loop()
@@ -136,11 +136,15 @@ class Listener:
         except OSError as failed:  # a handshake that came to nothing, by their fault or ours
             _log.debug("connector_handshake_failed", fault=repr(failed))
 
+    def _shaken(self, task: asyncio.Task[None]) -> None:
+        self._shaking.pop(task, None)
+
     def _drop_oldest(self) -> None:
         oldest = next(iter(self._shaking), None)
         if oldest is not None:
+            accepted = self._shaking.pop(oldest)
             oldest.cancel()
-            self._shaking.pop(oldest, None)
+            oldest.add_done_callback(lambda _: accepted.close())  # one that never began has no transport that would
 
     async def _look_often(self) -> None:
         while True:

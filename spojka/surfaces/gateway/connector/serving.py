@@ -29,7 +29,6 @@ from spojka.surfaces.gateway.connector.gauge import Gauge
 from spojka.surfaces.gateway.connector.listening import Listener
 from spojka.surfaces.gateway.connector.reader import Reader
 from spojka.surfaces.gateway.connector.services import Services
-from spojka.surfaces.registered import register_all
 
 _log = structlog.get_logger(__name__)
 
@@ -73,7 +72,6 @@ async def running(
         heard: is told of accepted messages, where a sender runs in the same process.
 
     """
-    register_all()  # the words of every refusal that a room may answer with
     keeper = Doorkeeper(certificate=place.certificate, key=place.key)
     bell = Bell(tenant)
     loop = asyncio.get_running_loop()

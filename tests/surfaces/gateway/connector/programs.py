@@ -105,6 +105,10 @@ class World:
             assert now() < ends, "not in time"
             threading.Event().wait(0.01)
 
+    def forget_numbers(self):
+        """The next number is looked up anew, also one that was made a moment ago."""
+        self.running.services.directory._read_at = None
+
     def block(self, made):
         with transaction(self.tenant) as db:
             ctx = self._context(db)

@@ -1,0 +1,185 @@
+"""What came in, and the life of what was sent."""
+
+from __future__ import annotations
+
+import threading
+import time
+from datetime import timedelta
+
+import pytest
+
+from spojka.kernel.ids import uuid7
+from tests.surfaces.gateway.connector.programs import O2, now
+
+
+def code_of(reply):
+    return reply.json()["refusal"]["code"]
+
+
+def test_a_message_shows_its_timeline_and_is_taken_back_while_it_waits(world, program):
+    sent = program.send({"to": O2, "text": "tajné", "reference": "r-1"}).json()["id"]
+
+    before = program.http.get(f"{program.root}/messages/{sent}").json()
+    taken = program.http.delete(f"{program.root}/messages/{sent}").json()
+    again = program.http.delete(f"{program.root}/messages/{sent}")
+
+    assert (before["status"], before["waits"], before["reference"], before["network"]) == (
+        "accepted",
+        True,
+        "r-1",
+        "O2",
+    )
+    assert [one["event"] for one in taken["timeline"]] == ["accepted", "cancelled"]
+    assert (taken["status"], taken["waits"], again.status_code) == ("cancelled", False, 200)
+    assert "tajné" not in str(before)
+    assert world.rows("SELECT 1 FROM message_queue WHERE id = %s", sent) == []
+
+
+def test_a_message_that_left_cannot_be_taken_back(world, program):
+    sent = program.send({"to": O2, "text": "x"}).json()["id"]
+    world.write("DELETE FROM message_queue WHERE id = %s", sent)
+    for kind, second in (("sent", 1), ("delivered", 2)):
+        world.write(
+            "INSERT INTO message_event (tenant_id, message_id, id, kind, part, at) VALUES (%s, %s, %s, %s, 1, %s)",
+            world.tenant,
+            sent,
+            uuid7(),
+            kind,
+            now() + timedelta(seconds=second),
+        )
+
+    shown = program.http.get(f"{program.root}/messages/{sent}").json()
+    taken = program.http.delete(f"{program.root}/messages/{sent}", headers={"accept-language": "en"})
+
+    assert shown["status"] == "delivered"
+    assert [one["event"] for one in shown["timeline"]] == ["accepted", "sent", "delivered"]
+    assert (taken.status_code, code_of(taken)) == (409, "MESSAGE_LEFT")
+
+
+@pytest.mark.parametrize("id_", ["nic", str(uuid7())])
+def test_a_message_that_is_not_there_is_not_found(program, id_):
+    replies = [program.http.request(method, f"{program.root}/messages/{id_}") for method in ("GET", "DELETE")]
+
+    assert {(one.status_code, code_of(one)) for one in replies} == {(404, "MESSAGE_NOT_FOUND")}
+
+
+@pytest.mark.clause("o2/3.2")
+def test_a_message_stays_in_the_inbox_until_it_is_acknowledged(world, program):
+    first, second = (world.arrives(program.id, {"text": text}) for text in ("první", "druhá"))
+    world.arrives(program.id, {"status": "delivered"}, kind="report", message=uuid7())
+
+    listed = [program.http.get(f"{program.root}/inbox").json()["items"] for _ in range(2)]
+    after = program.http.get(f"{program.root}/inbox?limit=1&after={first}").json()["items"]
+    done = program.http.post(f"{program.root}/inbox/acknowledge", json={"ids": [first]})
+    again = program.http.post(f"{program.root}/inbox/acknowledge", json={"ids": [first, "nic", str(uuid7())]})
+    left = program.http.get(f"{program.root}/inbox").json()["items"]
+    by_id = program.http.get(f"{program.root}/inbox/{first}").json()
+
+    assert [[one["content"]["text"] for one in items] for items in listed] == [["první", "druhá"]] * 2
+    assert [one["id"] for one in after] == [second]
+    assert done.json() == {"results": [{"id": first, "status": "acknowledged"}]}
+    assert [one["status"] for one in again.json()["results"]] == ["acknowledged", "refused", "refused"]
+    assert [one["id"] for one in left] == [second]
+    assert by_id["content"] == {"text": "první"}
+    reports = program.http.get(f"{program.root}/reports").json()["items"]
+    assert [one["kind"] for one in reports] == ["report"]
+
+
+@pytest.mark.clause("o2/3.2")
+def test_after_its_time_a_message_is_gone_for_good(world, program):
+    expired = world.arrives(program.id, {"text": "x"}, at=now() - timedelta(hours=96))
+
+    fetched = program.http.get(f"{program.root}/inbox/{expired}")
+    acknowledged = program.http.post(f"{program.root}/inbox/acknowledge", json={"ids": [expired]})
+
+    assert program.http.get(f"{program.root}/inbox").json()["items"] == []
+    assert (fetched.status_code, code_of(fetched)) == (410, "MO_EXPIRED")
+    assert (acknowledged.status_code, code_of(acknowledged)) == (410, "MO_EXPIRED")
+
+
+def test_whoever_waits_is_answered_as_soon_as_something_comes(world, program):
+    threading.Timer(0.5, world.arrives, [program.id, {"text": "teď"}]).start()
+
+    began = time.monotonic()
+    reply = program.http.get(f"{program.root}/inbox?wait=20")
+    took_s = time.monotonic() - began
+
+    assert [one["content"]["text"] for one in reply.json()["items"]] == ["teď"]
+    assert 0.4 < took_s < 3
+
+
+def test_waiting_for_nothing_ends_with_nothing_and_in_time(program):
+    began = time.monotonic()
+    reply = program.http.get(f"{program.root}/reports?wait=1")
+
+    assert reply.json() == {"items": []}
+    assert 0.9 < time.monotonic() - began < 4
+
+
+def test_one_application_cannot_wait_without_end_or_without_number(world, program):
+    clients = [world.client(program.certificate) for _ in range(16)]
+    threads = [threading.Thread(target=one.get, args=[f"{program.root}/inbox?wait=5"]) for one in clients]
+    for thread in threads:
+        thread.start()
+    world.until(lambda: world.running.services.bell.waiting(program.id) == 16)
+
+    over = program.http.get(f"{program.root}/inbox?wait=5")
+    long = program.http.get(f"{program.root}/inbox?wait=61")
+    world.arrives(program.id, {"text": "x"})
+    for thread in threads:
+        thread.join(10)
+
+    assert (over.status_code, code_of(over)) == (429, "TOO_MANY_WAITING")
+    assert (long.status_code, code_of(long)) == (400, "REQUEST_MALFORMED")
+    assert world.running.services.bell.waiting(program.id) == 0
+
+
+@pytest.mark.parametrize("query", ["wait=x", "limit=1001", "after=x", "wait=%ff"])
+def test_arguments_that_cannot_be_read_are_refused(program, query):
+    reply = program.http.get(f"{program.root}/inbox?{query}")
+
+    assert (reply.status_code, code_of(reply)) == (400, "REQUEST_MALFORMED")
+
+
+@pytest.mark.parametrize("body", [{}, [], {"ids": "x"}, {"ids": [1]}, {"ids": ["x"] * 1001}])
+def test_an_acknowledgement_that_cannot_be_read_is_refused(program, body):
+    reply = program.http.post(f"{program.root}/inbox/acknowledge", json=body)
+
+    assert (reply.status_code, code_of(reply)) == (400, "REQUEST_MALFORMED")
+
+
+@pytest.mark.clause("o2/3.3")
+def test_limits_are_told_with_what_is_used_and_when_they_begin_anew(program):
+    program.send({"to": O2, "text": "ř" * 71})
+
+    def used():
+        return program.http.get(f"{program.root}/limits").json()
+
+    ends = time.monotonic() + 4
+    while used()["day"]["used"] != 2:
+        assert time.monotonic() < ends
+        time.sleep(0.1)
+    shown = used()
+    assert shown["product"] == "SMSC_PLUS"
+    assert shown["day"]["remaining"] == shown["day"]["limit"] - 2
+    assert shown["month"]["used"] == 2
+    assert (shown["pace_per_s"], shown["queue"]["waiting"], shown["queue"]["drains_in_s"]) == ("5", 2, 1)
+
+
+def test_the_description_names_every_address_and_only_schemas_that_it_has(program):
+    document = program.http.get("/v1/openapi.json").json()
+
+    text = str(document)
+    named = {part.split("'")[0] for part in text.split("#/components/schemas/")[1:]}
+    assert document["openapi"] == "3.1.0"
+    assert named <= set(document["components"]["schemas"])
+    assert len(document["paths"]) == 10
+    assert "429" in document["paths"]["/v1/applications/{application}/standard/messages"]["post"]["responses"]
+
+
+def test_what_is_not_there_says_where_to_look(program):
+    nowhere = program.http.get("/v2/applications")
+    wrong = program.http.get(f"{program.root}/standard/messages")
+
+    assert (nowhere.status_code, code_of(nowhere)) == (404, "ADDRESS_UNKNOWN")
+    assert (wrong.status_code, code_of(wrong)) == (405, "METHOD_NOT_ALLOWED")
