@@ -37,6 +37,7 @@ from spojka.network.messaging.certificates.models import (
 )
 from spojka.network.messaging.consents.models import Consent, ConsentWithdrawal
 from spojka.network.messaging.outages.models import FaultTicket, ServiceOutage
+from spojka.network.messaging.routes.models import Route
 from spojka.network.provisioning.models import NatSession
 from spojka.network.quality.models import CallAttemptDay
 from spojka.revenue.billing.models import BillRun, Invoice
@@ -94,6 +95,7 @@ __all__ = [
     "RatedSegment",
     "RatedTotal",
     "ResaleConsent",
+    "Route",
     "Service",
     "ServiceAddon",
     "ServiceHold",

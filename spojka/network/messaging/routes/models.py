@@ -1,0 +1,38 @@
+"""The table of ways to SMS centres."""
+
+from __future__ import annotations
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+
+
+class Route(models.Model):
+    """One way to networks."""
+
+    pk = models.CompositePrimaryKey("tenant_id", "name")
+    tenant_id = models.UUIDField()
+    name = models.TextField(db_collation="C")
+    networks = ArrayField(models.TextField())
+    host = models.TextField()
+    port = models.IntegerField()
+    system_id = models.TextField()
+    password = models.BinaryField()
+    encrypted = models.BooleanField(default=False)
+    window = models.IntegerField(default=10)
+    per_s = models.IntegerField(null=True)
+    answer_ids = models.TextField(default="text")
+    receipt_ids = models.TextField(default="text")
+    set_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "message_route"
+        constraints = (
+            models.CheckConstraint(condition=Q(port__gt=0, port__lt=65536), name="message_route_port"),
+            models.CheckConstraint(condition=Q(window__gt=0, window__lte=1000), name="message_route_window"),
+            models.CheckConstraint(condition=Q(per_s__isnull=True) | Q(per_s__gt=0), name="message_route_pace"),
+            models.CheckConstraint(
+                condition=Q(answer_ids__in=["text", "decimal", "hex"], receipt_ids__in=["text", "decimal", "hex"]),
+                name="message_route_ids",
+            ),
+        )
