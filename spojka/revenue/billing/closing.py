@@ -16,6 +16,7 @@ from spojka.charging.balances.carrying import carry_over
 from spojka.charging.rating.runs import close_rating
 from spojka.kernel.ids import ContractId, InvoiceId, PartyId
 from spojka.kernel.time import Period
+from spojka.network.messaging.billing.closing import close_messages
 from spojka.revenue.documents.invoice import PaidAhead
 
 Closer = Callable[[Context, Period], None]
@@ -59,9 +60,10 @@ def register_settler(name: str, settler: Settler) -> None:
 
 
 def close_rooms(ctx: Context, period: Period) -> None:
-    """Rate the period for the last time, carry what is left of bought volumes, then call every closer in order."""
+    """Rate the period for the last time, carry bought volumes, count messages, then call every closer in order."""
     close_rating(ctx, period)
     carry_over(ctx, period)
+    close_messages(ctx, period)
     for closer in _closers.values():
         closer(ctx, period)
 
