@@ -17,22 +17,24 @@ from spojka.network.messaging.consents.store import standing
 from spojka.network.messaging.consents.terms import ConsentRules
 from spojka.network.messaging.messages import store
 from spojka.network.messaging.messages.records import CONFIRMS, Happened
+from spojka.network.messaging.sending.composing import Outgoing
 from spojka.network.messaging.submission import refusals as _words  # noqa: F401  # SERVICE_SUSPENDED
 from spojka.trade.publications.shelf import shelf_of
 from spojka.trade.services import refusals as _services  # noqa: F401  # SERVICE_TERMINATED
 
-_DOUBTFUL: Final = f"""
-SELECT m.id, m.recipient, m.purpose, a.party_id, a.ended, a.reason, a.clauses
-FROM unnest(%(ids)s::uuid[]) AS n(id)
-JOIN message m ON m.tenant_id = %(tenant)s AND m.id = n.id
-JOIN (SELECT a.id, a.party_id, s.state = 'ended' AS ended, h.reason, h.clauses FROM application a
-    JOIN service s ON s.tenant_id = a.tenant_id AND s.id = a.id
-    LEFT JOIN LATERAL (SELECT reason, clauses FROM service_hold h WHERE h.tenant_id = a.tenant_id
-        AND h.service_id = a.id AND h.released_at IS NULL ORDER BY held_at LIMIT 1) h ON true
-    WHERE a.tenant_id = %(tenant)s) a ON a.id = m.application_id
-WHERE a.ended OR a.reason IS NOT NULL OR (NOT m.options ? '{CONFIRMS}' AND EXISTS (SELECT 1 FROM consent_withdrawal w
-    WHERE w.tenant_id = %(tenant)s AND w.party_id = a.party_id AND w.recipient = m.recipient))
-"""  # noqa: S608  # a name of our own
+_DOUBTFUL: Final = """
+WITH n AS (SELECT * FROM unnest(%(ids)s::uuid[], %(applications)s::uuid[], %(recipients)s::text[], %(heeded)s::bool[])
+    AS n(id, application_id, recipient, heeded)),
+a AS MATERIALIZED (SELECT a.id, a.party_id, s.state = 'ended' AS ended, h.reason, h.clauses
+    FROM (SELECT DISTINCT application_id FROM n) AS d
+    JOIN application a ON a.tenant_id = %(tenant)s AND a.id = d.application_id
+    JOIN service s ON s.tenant_id = %(tenant)s AND s.id = a.id
+    LEFT JOIN LATERAL (SELECT reason, clauses FROM service_hold h WHERE h.tenant_id = %(tenant)s
+        AND h.service_id = a.id AND h.released_at IS NULL ORDER BY held_at LIMIT 1) h ON true)
+SELECT n.id, a.party_id, a.ended, a.reason, a.clauses FROM n JOIN a ON a.id = n.application_id
+WHERE a.ended OR a.reason IS NOT NULL OR (n.heeded AND EXISTS (SELECT 1 FROM consent_withdrawal w
+    WHERE w.tenant_id = %(tenant)s AND w.party_id = a.party_id AND w.recipient = n.recipient))
+"""
 """Messages whose service does not run, or whose recipient ever withdrew a consent: few, and looked at one by one."""
 
 
@@ -53,39 +55,50 @@ class Claimed:
     lost: Collection[UUID] = ()
 
 
-def claim(ctx: Context, messages: Sequence[UUID]) -> Claimed:
+def claim(ctx: Context, messages: Sequence[Outgoing]) -> Claimed:
     """Claim waiting messages before any part of them is sent; those that must not leave are cancelled instead."""
     if not messages:
         return Claimed()
     with ctx.db.pipeline():
-        rows = ctx.db.execute(_DOUBTFUL, {"tenant": ctx.tenant, "ids": arrays.of_ids(messages)})
-        got = store.claim(ctx, messages)
-    stopped = _stopped(ctx, [row for row in rows.fetchall() if row["id"] in got])
+        rows = ctx.db.execute(
+            _DOUBTFUL,
+            {
+                "tenant": ctx.tenant,
+                "ids": arrays.of_ids([one.id for one in messages]),
+                "applications": arrays.of_ids([one.application for one in messages]),
+                "recipients": "{" + ",".join([one.recipient for one in messages]) + "}",
+                "heeded": "{" + ",".join(["f" if CONFIRMS in one.options else "t" for one in messages]) + "}",
+            },
+        )
+        got = store.claim(ctx, [one.id for one in messages])
+    known = {one.id: one for one in messages}
+    doubtful = [(row, known[row["id"]]) for row in rows.fetchall() if row["id"] in got]
+    stopped = _stopped(ctx, doubtful)
     if stopped:
         store.leave_queue(ctx, list(stopped))
         store.add_events(
             ctx, [Happened(one, 1, "cancelled", ctx.now, detail=_said(why)) for one, why in stopped.items()]
         )
-    taken = [one for one in messages if one in got and one not in stopped]
-    return Claimed(taken, stopped, {one for one in messages if one not in got})
+    taken = [one.id for one in messages if one.id in got and one.id not in stopped]
+    return Claimed(taken, stopped, {one.id for one in messages if one.id not in got})
 
 
-def _stopped(ctx: Context, rows: Sequence[Row]) -> dict[UUID, Refusal]:
-    if not rows:
+def _stopped(ctx: Context, doubtful: Sequence[tuple[Row, Outgoing]]) -> dict[UUID, Refusal]:
+    if not doubtful:
         return {}
     terms = shelf_of(ctx).sheet(ConsentRules, ctx.today)
-    wants = standing(ctx, [(row["party_id"], row["recipient"]) for row in rows])
-    found = {row["id"]: _why(ctx, row, wants, terms) for row in rows}
+    wants = standing(ctx, [(row["party_id"], one.recipient) for row, one in doubtful])
+    found = {one.id: _why(ctx, row, one, wants, terms) for row, one in doubtful}
     return {one: refusal for one, refusal in found.items() if refusal is not None}
 
 
-def _why(ctx: Context, row: Row, wants: Standing, terms: ConsentRules) -> Refusal | None:
+def _why(ctx: Context, row: Row, one: Outgoing, wants: Standing, terms: ConsentRules) -> Refusal | None:
     if row["ended"]:
         return Refusal("SERVICE_TERMINATED", ("o2/3.4",), {"ended_on": None})
     if row["reason"] is not None:
         return Refusal("SERVICE_SUSPENDED", tuple(row["clauses"]), {"reason": row["reason"]})
-    pair = (row["party_id"], row["recipient"])
-    return refuse_withdrawn(row["purpose"], pair, wants, at=ctx.now, required=terms.consent_required)
+    pair = (row["party_id"], one.recipient)
+    return refuse_withdrawn(one.purpose, pair, wants, at=ctx.now, required=terms.consent_required)
 
 
 def _said(why: Refusal) -> dict[str, object]:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, Self
 from uuid import UUID
 
+from spojka.access.database.connections import Row
 from spojka.kernel.ids import ServiceId
-from spojka.network.messaging.messages.records import Class, SenderKind
+from spojka.network.messaging.messages.records import Class, Message, Purpose, SenderKind
 from spojka.network.messaging.smpp.pdus import SubmitSm
 from spojka.network.messaging.smpp.receipts import ESM_UDHI, WANT_ALL
 from spojka.network.messaging.smpp.times import relative_time
@@ -35,6 +36,7 @@ class Outgoing:
         id: the message's.
         application: whose.
         class_: `standard` or `priority`.
+        purpose: `commercial` or `service`.
         kind: `sms` or `mms`.
         recipient: E.164.
         sender: as registered.
@@ -54,6 +56,7 @@ class Outgoing:
     id: UUID
     application: ServiceId
     class_: Class
+    purpose: Purpose
     kind: str
     recipient: str
     sender: str
@@ -67,6 +70,48 @@ class Outgoing:
     expires_at: datetime | None = None
     tries: int = 0
     answered: int = 0
+
+    @classmethod
+    def read(cls, row: Row) -> Self:
+        """A message from its rows in the queue and the store."""
+        return cls(
+            id=row["id"],
+            application=row["application_id"],
+            class_=row["class"],
+            purpose=row["purpose"],
+            kind=row["kind"],
+            recipient=row["recipient"],
+            sender=row["sender"],
+            sender_kind=row["sender_kind"],
+            network=row["network"],
+            coding=row["coding"],
+            parts=row["parts"],
+            body=row["body"],
+            options=row["options"],
+            accepted_at=row["accepted_at"],
+            expires_at=row["expires_at"],
+        )
+
+    @classmethod
+    def of(cls, one: Message) -> Self:
+        """A message that was just accepted."""
+        return cls(
+            id=one.id,
+            application=one.application,
+            class_=one.class_,
+            purpose=one.purpose,
+            kind=one.kind,
+            recipient=one.recipient,
+            sender=one.sender,
+            sender_kind=one.sender_kind,
+            network=one.network,
+            coding=one.coding,
+            parts=one.parts,
+            body=one.body or b"",
+            options=dict(one.options),
+            accepted_at=one.accepted_at,
+            expires_at=one.expires_at,
+        )
 
 
 def requests_of(message: Outgoing, *, now: datetime) -> list[SubmitSm]:

@@ -24,6 +24,7 @@ from spojka.kernel.ids import TenantId, uuid7
 from spojka.network.messaging.messages import store
 from spojka.network.messaging.messages.records import Happened
 from spojka.network.messaging.sending.claiming import Claimed, claim
+from spojka.network.messaging.sending.composing import Outgoing
 
 SENDING: Final = Actor("connector", frozenset({"messages.*"}))
 WAIT_S: Final = 1
@@ -49,7 +50,7 @@ class Page:
 
     """
 
-    claims: list[UUID] = field(default_factory=list)
+    claims: list[Outgoing] = field(default_factory=list)
     events: list[Happened] = field(default_factory=list)
     left: list[UUID] = field(default_factory=list)
     unclaimed: list[UUID] = field(default_factory=list)

@@ -26,7 +26,7 @@ SLOWEST_PER_S: Final = 1
 FASTEST_PER_S: Final = 100_000
 TRIED_PER_S: Final = 10_000
 """A way without a pace that complains is taken to have been given so much."""
-RECOVERS_PCT: Final = 5
+RECOVERS_PCT: Final = 10
 """A slowed way gets so much faster with every second that it is not told off."""
 
 
@@ -132,7 +132,9 @@ class Route:
         return taken
 
     def slow_down(self, now_ns: int) -> None:
-        """It said that it is given too much: rest, then half the pace."""
+        """It said that it is given too much: rest, then half the pace; what else it says while it rests is the same."""
+        if now_ns < self._rests_until_ns:
+            return
         self._rests_until_ns = now_ns + REST_NS
         self._per_s = max(SLOWEST_PER_S, min(self._per_s, TRIED_PER_S) // 2)
         self._faster_at_ns = self._rests_until_ns + REST_NS

@@ -93,7 +93,7 @@ class Sender:
         """Settle what a sender before left, read what waits, bind, and begin to send."""
         self._journal.start()
         for row in await self._journal.ask(lambda ctx: store.claimed_messages(ctx, limit=1_000_000)):
-            self._settler.uncertain_after_crash(_outgoing(row))
+            self._settler.uncertain_after_crash(Outgoing.read(row))
         after = UUID(int=0)
         while (last := await self.catch_up(after)) != after:
             after = last
@@ -110,13 +110,13 @@ class Sender:
 
     def hear(self, messages: Sequence[Message]) -> None:
         """Take in messages that were just accepted; called in the loop's thread."""
-        self._take_in([_of_message(one) for one in messages], [one.not_before or one.accepted_at for one in messages])
+        self._take_in([Outgoing.of(one) for one in messages], [one.not_before or one.accepted_at for one in messages])
 
     async def catch_up(self, after: UUID) -> UUID:
         """Read what others accepted beyond an id; returns the last one read."""
         rows = await self._journal.ask(lambda ctx: _waiting(ctx, after))
         fresh = [row for row in rows if row["id"] not in self._known]
-        self._take_in([_outgoing(row) for row in fresh], [row["ready_at"] for row in fresh])
+        self._take_in([Outgoing.read(row) for row in fresh], [row["ready_at"] for row in fresh])
         last: UUID = rows[-1]["id"] if rows else after
         return last
 
@@ -200,7 +200,7 @@ class Sender:
                         continue
                 self._claims[due.message.id] = (route, due)
                 route.claimed_parts += due.message.parts
-                page.claims.append(due.message.id)
+                page.claims.append(due.message)
         if page.claims:
             self._journal.wake()
 
@@ -283,41 +283,3 @@ class Sender:
 
 def _waiting(ctx: Context, after: UUID) -> list[Row]:
     return store.waiting_after(ctx, after, limit=PAGE)
-
-
-def _outgoing(row: Row) -> Outgoing:
-    return Outgoing(
-        id=row["id"],
-        application=row["application_id"],
-        class_=row["class"],
-        kind=row["kind"],
-        recipient=row["recipient"],
-        sender=row["sender"],
-        sender_kind=row["sender_kind"],
-        network=row["network"],
-        coding=row["coding"],
-        parts=row["parts"],
-        body=row["body"],
-        options=row["options"],
-        accepted_at=row["accepted_at"],
-        expires_at=row["expires_at"],
-    )
-
-
-def _of_message(one: Message) -> Outgoing:
-    return Outgoing(
-        id=one.id,
-        application=one.application,
-        class_=one.class_,
-        kind=one.kind,
-        recipient=one.recipient,
-        sender=one.sender,
-        sender_kind=one.sender_kind,
-        network=one.network,
-        coding=one.coding,
-        parts=one.parts,
-        body=one.body or b"",
-        options=dict(one.options),
-        accepted_at=one.accepted_at,
-        expires_at=one.expires_at,
-    )

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from uuid import UUID
 
 import pytest
 
@@ -16,6 +18,7 @@ from spojka.network.messaging.messages import store
 from spojka.network.messaging.messages.inbox import add_arrived, pending
 from spojka.network.messaging.messages.records import CONFIRMS, Arrived
 from spojka.network.messaging.sending.claiming import claim
+from spojka.network.messaging.sending.composing import Outgoing
 from spojka.network.messaging.sending.heeding import heed
 from spojka.network.messaging.submission.desk import SubmissionDesk
 from spojka.network.messaging.submission.requests import Submission
@@ -220,9 +223,14 @@ def test_a_stop_to_the_other_number_is_answered_from_it(pekarna):
 
     assert (confirmation.sender, confirmation.sender_kind) == (number, "msisdn")
     assert pekarna.submit(STOPPED, purpose="service") == "CONSENT_WITHDRAWN"
-    taken = pekarna.within(STOPPED, lambda ctx: claim(ctx, [confirmation.id]).taken)
+    taken = pekarna.within(STOPPED, lambda ctx: claim(ctx, [Outgoing.of(confirmation)]).taken)
     assert taken == [confirmation.id]
     assert confirmation.options.keys() == {CONFIRMS}
+
+
+def waiting(ctx, *messages) -> list[Outgoing]:
+    """Messages that wait, as a sender reads them."""
+    return [Outgoing.read(row) for row in store.waiting_after(ctx, UUID(int=0), limit=99) if row["id"] in messages]
 
 
 def test_other_words_withdraw_nothing(pekarna):
@@ -235,9 +243,10 @@ def test_a_message_that_waits_when_its_consent_is_withdrawn_is_cancelled_where_i
     commercial, service = pekarna.submit(GIVEN), pekarna.submit(GIVEN, purpose="service")
     pekarna.withdraw(STOPPED)
 
-    early = pekarna.within(STOPPED - SECOND, lambda ctx: claim(ctx, [commercial]))
+    first, second = pekarna.within(STOPPED, lambda ctx: waiting(ctx, commercial, service))
+    early = pekarna.within(STOPPED - SECOND, lambda ctx: claim(ctx, [first]))
     pekarna.within(STOPPED, lambda ctx: store.unclaim(ctx, [commercial]))
-    made = pekarna.within(STOPPED, lambda ctx: claim(ctx, [commercial, service, uuid7()]))
+    made = pekarna.within(STOPPED, lambda ctx: claim(ctx, [first, second, replace(second, id=uuid7())]))
 
     assert early.taken == [commercial]
     assert made.taken == [service]
@@ -245,13 +254,13 @@ def test_a_message_that_waits_when_its_consent_is_withdrawn_is_cancelled_where_i
     assert len(made.lost) == 1
     (event,) = pekarna.within(STOPPED, lambda ctx: store.events_of(ctx, [commercial]))
     assert (event["kind"], event["detail"]) == ("cancelled", {"code": "CONSENT_WITHDRAWN", "clauses": ["o2/8.1"]})
-    waiting = pekarna.within(STOPPED, lambda ctx: store.claim(ctx, [commercial]))
-    assert waiting == set()
+    assert pekarna.within(STOPPED, lambda ctx: store.claim(ctx, [commercial])) == set()
 
 
 @pytest.mark.clause("o2/9.1")
 def test_nothing_leaves_a_suspended_service(pekarna):
-    waits = pekarna.submit(GIVEN)
+    message = pekarna.submit(GIVEN)
+    (waits,) = pekarna.within(GIVEN, lambda ctx: waiting(ctx, message))
     pekarna.within(
         GIVEN, lambda ctx: hold(ctx, service=pekarna.application, reason="x", scope="both", clauses=["o2/9.1"])
     )
