@@ -41,6 +41,8 @@ ROLES: Final[Mapping[Role, frozenset[str]]] = {
         "misuse.*",
         "connector.*",
         "certificates.*",
+        "messages.*",
+        "consents.*",
         "charges.read",
         "invoices.read",
         "ledger.read",

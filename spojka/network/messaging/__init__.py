@@ -1,5 +1,5 @@
 """
-Messages between programs and mobile numbers: text, sessions with SMS centres, what may be sent, when, and what came of it.
+Messages between programs and mobile numbers: texts, sessions with SMS centres, what may be sent, and what came of it.
 
 Owns: the rules of texts and parts, SMPP, who may send as whom, limits, consents, the store of messages. Does not own
 what a message costs (`charging`), contracts and the state of services (`trade`). Invariants: a message is durable
