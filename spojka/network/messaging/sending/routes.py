@@ -1,8 +1,9 @@
 """
 The ways to networks: what waits for a way, how fast it takes, when it rests (facts of SMPP 3.4, 0x58 and 0x14).
 
-A way has a window of its own and a pace that it is held to; one that says it is too fast rests, then goes on at half
-the pace and recovers slowly. What waits for it stays in order, priority first, and holds up no other way.
+A way has a window of its own and a pace that it is held to; one that says it is too fast rests, then begins anew and
+doubles its pace up to half of what was too much, from where it recovers slowly. What waits for it stays in order,
+priority first, and holds up no other way.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from typing import Final
 from spojka.network.messaging.messages.records import Class
 from spojka.network.messaging.sending.composing import Outgoing
 from spojka.network.messaging.smpp.clients import Client, ClientSettings
+from spojka.network.messaging.smpp.pdus import Pdu
 from spojka.network.messaging.smpp.receipts import IdForms
 
 EVERY: Final = "*"
@@ -24,10 +26,14 @@ FAIR: Final = 8
 REST_NS: Final = 1_000_000_000
 SLOWEST_PER_S: Final = 1
 FASTEST_PER_S: Final = 100_000
+BURSTS_A_SECOND: Final = 50
+"""A way with a pace may catch up on so long, 20 milliseconds, after it could have sent and did not."""
+BEGINS_PER_S: Final = 16
+"""A way that complained is given so much at least, then twice as much every second up to half of what was too much."""
 TRIED_PER_S: Final = 10_000
 """A way without a pace that complains is taken to have been given so much."""
 RECOVERS_PCT: Final = 10
-"""A slowed way gets so much faster with every second that it is not told off."""
+"""From there on it gets so much faster with every second without a complaint."""
 
 
 @dataclass(frozen=True)
@@ -49,6 +55,15 @@ class RouteSettings:
     client: ClientSettings
     ids: IdForms = field(default_factory=IdForms)
     per_s: int | None = None
+
+
+@dataclass(slots=True)
+class Part:
+    """One part of a message on its way: its number from 1, and the way."""
+
+    message: Outgoing
+    number: int
+    route: Route
 
 
 @dataclass(slots=True)
@@ -74,6 +89,8 @@ class Route:
         self.settings, self.client = settings, client
         self.claimed_parts = 0
         """Parts that are claimed and not sent yet."""
+        self.outbox: dict[Class, deque[tuple[Part, Pdu]]] = {"priority": deque(), "standard": deque()}
+        """Claimed parts that are due, and wait for the window or the pace."""
         self._lines: dict[Class, deque[Due]] = {"priority": deque(), "standard": deque()}
         self._since_standard = 0
         self._rests_until_ns = 0
@@ -81,6 +98,8 @@ class Route:
         self._per_s = self._most_per_s
         self._next_ns = 0
         self._faster_at_ns = 0
+        self._took, self._took_since_ns = 0, 0
+        self._careful_from = SLOWEST_PER_S
 
     @property
     def name(self) -> str:
@@ -108,19 +127,43 @@ class Route:
             self._lines[kind] = deque(due for due in line if due.message.application != application)
         return dropped
 
-    def room(self, now_ns: int, *, ahead: int) -> int:
+    def room(self, *, ahead: int) -> int:
         """Parts that may be claimed now: what the window has room for, and so many ahead of it."""
+        if not self.client.is_bound:
+            return 0
+        return max(0, self.client.room + ahead - self.claimed_parts)
+
+    def sendable(self, now_ns: int) -> int:
+        """Parts that may be sent now, by its window, its pace and its rest."""
         if not self.client.is_bound or now_ns < self._rests_until_ns:
             return 0
-        room = self.client.room + ahead - self.claimed_parts
-        if self._per_s < FASTEST_PER_S:
-            behind = max(0, now_ns - self._next_ns)
-            room = min(room, 1 + behind * self._per_s // REST_NS) if self._next_ns <= now_ns else 0
-        return max(0, room)
+        if self._per_s >= FASTEST_PER_S:
+            return self.client.room
+        if now_ns < self._next_ns:
+            return 0
+        saved = min(now_ns - self._next_ns, REST_NS // BURSTS_A_SECOND)
+        return min(self.client.room, 1 + saved * self._per_s // REST_NS)
 
-    def take(self, *, now_ns: int, until_ns: int, ahead: int) -> list[Due]:
+    def ready_at(self) -> int:
+        """When its pace or its rest lets it send again."""
+        return max(self._rests_until_ns, self._next_ns if self._per_s < FASTEST_PER_S else 0)
+
+    def sent(self, parts: int, now_ns: int) -> None:
+        """Parts were sent: hold the pace, and get faster where nobody complained for a second."""
+        self.claimed_parts -= parts
+        if self._per_s < self._most_per_s and now_ns >= self._faster_at_ns:
+            faster = self._per_s * (100 + RECOVERS_PCT) // 100 + 1
+            if self._per_s < self._careful_from:
+                faster = min(2 * self._per_s, self._careful_from)
+            self._per_s = min(self._most_per_s, faster)
+            self._faster_at_ns = now_ns + REST_NS
+        if self._per_s < FASTEST_PER_S:
+            begins = max(self._next_ns, now_ns - REST_NS // BURSTS_A_SECOND)
+            self._next_ns = begins + parts * REST_NS // self._per_s
+
+    def take(self, *, until_ns: int, ahead: int) -> list[Due]:
         """Messages to claim now: due until an instant, as many as there is room for, in the order they leave."""
-        room, taken = self.room(now_ns, ahead=ahead), []
+        room, taken = self.room(ahead=ahead), []
         while room > 0:
             line = self._choose(until_ns)
             if line is None:
@@ -128,7 +171,6 @@ class Route:
             due = line.popleft()
             taken.append(due)
             room -= due.message.parts
-        self._count(sum(due.message.parts for due in taken), now_ns)
         return taken
 
     def slow_down(self, now_ns: int) -> None:
@@ -136,15 +178,22 @@ class Route:
         if now_ns < self._rests_until_ns:
             return
         self._rests_until_ns = now_ns + REST_NS
-        self._per_s = max(SLOWEST_PER_S, min(self._per_s, TRIED_PER_S) // 2)
+        self._careful_from = max(SLOWEST_PER_S, min(self._per_s, TRIED_PER_S) // 2)
+        self._per_s = min(self._careful_from, max(self._took, BEGINS_PER_S))
+        self._took = 0
         self._faster_at_ns = self._rests_until_ns + REST_NS
 
-    def next_at(self, now_ns: int) -> int | None:
-        """When there may be room again, in nanoseconds; `None` when nothing waits or only a bind helps."""
-        if not self.waiting or not self.client.is_bound:
+    def took(self, now_ns: int) -> None:
+        """It took a part; how many it takes in a second says what it may be given after a complaint."""
+        if now_ns - self._took_since_ns >= REST_NS:
+            self._took, self._took_since_ns = 0, now_ns
+        self._took += 1
+
+    def next_at(self) -> int | None:
+        """When its next message is due; `None` when nothing waits, or waits for room."""
+        if not self.waiting or self.room(ahead=0) <= 0:
             return None
-        heads = [line[0].due_ns for line in self._lines.values() if line]
-        return max(min(heads), self._rests_until_ns, self._next_ns if self._per_s < FASTEST_PER_S else 0, now_ns)
+        return min(line[0].due_ns for line in self._lines.values() if line)
 
     def _choose(self, until_ns: int) -> deque[Due] | None:
         order: Sequence[Class] = ("priority", "standard")
@@ -156,15 +205,6 @@ class Route:
                 self._since_standard = 0 if kind == "standard" else self._since_standard + 1
                 return line
         return None
-
-    def _count(self, parts: int, now_ns: int) -> None:
-        """Hold the pace, and get faster where nobody complained for a second."""
-        if self._per_s < self._most_per_s and now_ns >= self._faster_at_ns:
-            self._per_s = min(self._most_per_s, self._per_s * (100 + RECOVERS_PCT) // 100 + 1)
-            self._faster_at_ns = now_ns + REST_NS
-        if parts and self._per_s < FASTEST_PER_S:
-            begins = max(self._next_ns, now_ns - REST_NS // 10)
-            self._next_ns = begins + parts * REST_NS // self._per_s
 
 
 class Routes:

@@ -28,10 +28,10 @@ from spojka.network.messaging.messages.records import Message
 from spojka.network.messaging.sending.claiming import Claimed
 from spojka.network.messaging.sending.composing import Outgoing, requests_of
 from spojka.network.messaging.sending.journal import Journal
-from spojka.network.messaging.sending.pacing import Pacer
+from spojka.network.messaging.sending.pacing import SECOND_NS, Pacer
 from spojka.network.messaging.sending.receiving import Receiver
-from spojka.network.messaging.sending.routes import Due, Route, Routes, RouteSettings
-from spojka.network.messaging.sending.settling import Part, Settler
+from spojka.network.messaging.sending.routes import Due, Part, Route, Routes, RouteSettings
+from spojka.network.messaging.sending.settling import Settler
 from spojka.network.messaging.smpp.clients import Client
 from spojka.network.messaging.smpp.fates import Outcome
 from spojka.network.messaging.smpp.pdus import Pdu
@@ -40,6 +40,8 @@ AHEAD_NS: Final = 20_000_000
 """How long before its slot a message is claimed, so that it leaves when the slot comes."""
 AHEAD_PARTS: Final = 100
 """Parts claimed beyond what the window has room for."""
+SHORTEST_NS: Final = 1_000_000
+"""No timer is shorter; what is due meanwhile goes out with it."""
 PAGE: Final = 5_000
 """Messages read from the queue at once when a sender starts or is woken."""
 RATES_KNOWN_NS: Final = 1_000_000_000
@@ -71,18 +73,20 @@ class Sender:
         self._pacer: Pacer[Outgoing] = Pacer()
         self._cards = CardIndex()
         self._claims: dict[UUID, tuple[Route, Due]] = {}
-        self._soon: list[tuple[int, int, Route, Part, Pdu]] = []
+        self._soon: list[tuple[int, int, Part, Pdu]] = []
         self._turn = 0
         self._timer: asyncio.TimerHandle | None = None
         self._timer_ns = 0
         self._loop = asyncio.get_running_loop()
         self._known: set[UUID] = set()
+        self._unrated: dict[ServiceId, list[Outgoing]] = {}
         self._rates_asked_ns = 0
 
     @property
     def waiting(self) -> int:
         """Messages that wait for their slot or their way."""
-        return len(self._pacer) + sum(route.waiting for route in self.routes.all)
+        unrated = sum(len(messages) for messages in self._unrated.values())
+        return len(self._pacer) + unrated + sum(route.waiting for route in self.routes.all)
 
     @property
     def counts(self) -> dict[str, int]:
@@ -122,7 +126,8 @@ class Sender:
 
     def forget(self, application: ServiceId) -> None:
         """An application's messages were cancelled: what is not claimed does not leave."""
-        dropped = self._pacer.drop(application) if self._pacer.knows(application) else []
+        dropped = self._unrated.pop(application, [])
+        dropped += self._pacer.drop(application) if self._pacer.knows(application) else []
         for route in self.routes.all:
             dropped += route.drop(application)
         self._known.difference_update(one.id for one in dropped)
@@ -168,6 +173,8 @@ class Sender:
             now_ns = monotonic_ns()
             for application, card in cards.items():
                 self._pacer.set_rate(application, card.rate_per_s, now_ns=now_ns)
+                for one in self._unrated.pop(application, ()):
+                    self._line_up_at_pace(one)
             self._go_on()
 
         self._journal.page.work.append((work, told))
@@ -192,7 +199,7 @@ class Sender:
     def _claim(self, now_ns: int) -> None:
         page, now = self._journal.page, None
         for route in self.routes.all:
-            for due in route.take(now_ns=now_ns, until_ns=now_ns + AHEAD_NS, ahead=AHEAD_PARTS):
+            for due in route.take(until_ns=now_ns + AHEAD_NS, ahead=AHEAD_PARTS):
                 if due.message.expires_at is not None:
                     now = now or self._now()
                     if due.message.expires_at <= now:
@@ -216,33 +223,24 @@ class Sender:
             for place, request in enumerate(requests_of(due.message, now=now)):
                 self._turn += 1
                 part = Part(due.message, place + 1, route)
-                heapq.heappush(self._soon, (due.due_ns + place * due.spacing_ns, self._turn, route, part, request))
+                heapq.heappush(self._soon, (due.due_ns + place * due.spacing_ns, self._turn, part, request))
         self._go_on()
 
     def _send_due(self, now_ns: int) -> None:
-        """Send what is claimed and due, in one write a way."""
-        batches: dict[str, tuple[Route, list[Pdu], list[Part]]] = {}
-        held: list[tuple[int, int, Route, Part, Pdu]] = []
-        rooms: dict[str, int] = {}
+        """Send what is claimed and due, as far as windows and paces let it; in one write a way."""
         while self._soon and self._soon[0][0] <= now_ns:
-            entry = heapq.heappop(self._soon)
-            _, _, route, part, request = entry
-            room = rooms.setdefault(route.name, route.client.room)
-            if room <= 0:
-                held.append(entry)
-                continue
-            rooms[route.name] = room - 1
-            _, requests, parts = batches.setdefault(route.name, (route, [], []))
-            requests.append(request)
-            parts.append(part)
-        for entry in held:
-            heapq.heappush(self._soon, entry)
-        for route, requests, parts in batches.values():
-            taken = route.client.send(requests, parts, self._settled)
-            route.claimed_parts -= taken
-            for part, request in zip(parts[taken:], requests[taken:], strict=True):
-                self._turn += 1
-                heapq.heappush(self._soon, (now_ns, self._turn, route, part, request))
+            _, _, part, request = heapq.heappop(self._soon)
+            part.route.outbox[part.message.class_].append((part, request))
+        for route in self.routes.all:
+            room = route.sendable(now_ns)
+            for line in (route.outbox["priority"], route.outbox["standard"]):
+                if room <= 0 or not line:
+                    continue
+                batch = [line.popleft() for _ in range(min(room, len(line)))]
+                taken = route.client.send([pdu for _, pdu in batch], [part for part, _ in batch], self._settled)
+                line.extendleft(reversed(batch[taken:]))
+                route.sent(taken, now_ns)
+                room -= taken
 
     def _settled(self, outcomes: list[Outcome]) -> None:
         self._settler.settle(outcomes)
@@ -254,27 +252,25 @@ class Sender:
         self._turn += 1
         part.route.claimed_parts += 1
         due_ns = monotonic_ns() + after_s * 1_000_000_000
-        heapq.heappush(self._soon, (due_ns, self._turn, part.route, part, requests[part.number - 1]))
+        heapq.heappush(self._soon, (due_ns, self._turn, part, requests[part.number - 1]))
 
     def _set_timer(self, now_ns: int) -> None:
-        """Wake up for the next slot, part, or rest of a way that is over."""
-        coming = [self._pacer.next_at()]
-        coming += [route.next_at(now_ns) for route in self.routes.all]
-        if self._soon:
-            coming.append(self._soon[0][0])
-        instants = [one for one in coming if one is not None]
-        if not instants:
+        """Wake up for the next claim, part, or rest of a way that is over; what waits for room is woken by answers."""
+        claims = [self._pacer.next_at(), *(route.next_at() for route in self.routes.all)]
+        coming = [at_ns - AHEAD_NS for at_ns in claims if at_ns is not None]
+        coming += [self._soon[0][0]] if self._soon else []
+        coming += [
+            route.ready_at() for route in self.routes.all if any(route.outbox.values()) and route.ready_at() > now_ns
+        ]
+        if not coming:
             return
-        at_ns = max(min(instants) - AHEAD_NS if min(instants) > now_ns else now_ns, now_ns)
-        if self._soon:
-            at_ns = min(at_ns, max(self._soon[0][0], now_ns))
-        at_ns = max(at_ns, now_ns + 500_000)
-        if self._timer is not None and self._timer_ns <= at_ns and self._timer_ns > now_ns:
+        at_ns = max(min(coming), now_ns + SHORTEST_NS)
+        if self._timer is not None and now_ns < self._timer_ns <= at_ns:
             return
         if self._timer is not None:
             self._timer.cancel()
         self._timer_ns = at_ns
-        self._timer = self._loop.call_later((at_ns - now_ns) / 1e9, self._wake_up)  # float: seconds for the loop
+        self._timer = self._loop.call_later((at_ns - now_ns) / SECOND_NS, self._wake_up)
 
     def _wake_up(self) -> None:
         self._timer, self._timer_ns = None, 0

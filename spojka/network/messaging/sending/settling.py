@@ -13,7 +13,7 @@ from uuid import UUID
 from spojka.network.messaging.messages.records import EventKind, Happened
 from spojka.network.messaging.sending.composing import Outgoing
 from spojka.network.messaging.sending.journal import Journal
-from spojka.network.messaging.sending.routes import Route
+from spojka.network.messaging.sending.routes import Part
 from spojka.network.messaging.smpp.fates import Fate, Outcome
 from spojka.network.messaging.smpp.pdus import SubmitSmResp
 from spojka.network.messaging.smpp.receipts import MessageState
@@ -35,15 +35,6 @@ KINDS: Final[dict[MessageState, EventKind]] = {
     MessageState.REJECTED: "undelivered",
 }
 """What a receipt's state is called here (facts: a receipt's states)."""
-
-
-@dataclass(slots=True)
-class Part:
-    """One part of a message on its way: its number from 1, and the way."""
-
-    message: Outgoing
-    number: int
-    route: Route
 
 
 @dataclass(slots=True)
@@ -127,6 +118,7 @@ class Settler:
         answer = outcome.answer
         said = answer.message_id if isinstance(answer, SubmitSmResp) else ""
         remote_id = part.route.settings.ids.of_answer(said)
+        part.route.took(monotonic_ns())
         self._write(part, "sent", at, remote_id=remote_id)
         key = (part.route.name, remote_id)
         message = part.message
