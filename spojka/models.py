@@ -19,6 +19,7 @@ from spojka.charging.usage.models import (
     UsageSegment,
     UsageVoid,
 )
+from spojka.journeys.complaints.models import Complaint, ComplaintWarning, DamagesClaim
 from spojka.journeys.misuse.models import MisuseCase
 from spojka.journeys.ordering.models import CustomerOrder, TermsAcceptance
 from spojka.network.messaging.applications.contacts.models import ContactDisclosure, ContactPerson
@@ -65,6 +66,8 @@ __all__ = [
     "CertificateVersion",
     "Charge",
     "ChargingSession",
+    "Complaint",
+    "ComplaintWarning",
     "ConnectorCertificate",
     "Consent",
     "ConsentWithdrawal",
@@ -73,6 +76,7 @@ __all__ = [
     "Contract",
     "ContractNumber",
     "CustomerOrder",
+    "DamagesClaim",
     "Deadline",
     "Event",
     "FaultTicket",

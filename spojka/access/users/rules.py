@@ -43,6 +43,7 @@ ROLES: Final[Mapping[Role, frozenset[str]]] = {
         "certificates.*",
         "messages.*",
         "consents.*",
+        "complaints.*",
         "charges.read",
         "invoices.read",
         "ledger.read",
@@ -92,6 +93,9 @@ ROLES: Final[Mapping[Role, frozenset[str]]] = {
             "connector.cancel",
             "connector.options",
             "connector.directory",
+            "consents.read",
+            "consents.write",
+            "messages.evidence",
         }
     ),
 }

@@ -36,17 +36,20 @@ CHART: Final = {
     for account in (
         Account("221", "asset", "Bankovní účty", "Bank accounts"),
         Account("311", "asset", "Pohledávky za zákazníky", "Receivables from customers", per_party=True),
+        Account("315", "asset", "Ostatní pohledávky", "Other receivables", per_party=True),
         Account("324", "liability", "Přijaté zálohy a přeplatky", "Advances and overpayments received", per_party=True),
         Account("343", "liability", "Daň z přidané hodnoty", "Value added tax"),
         Account("379", "liability", "Platby vybrané pro třetí strany", "Payments collected for third parties"),
         Account("395", "liability", "Nepřiřazené platby", "Payments not matched yet"),
         Account("602", "income", "Tržby z prodeje služeb", "Revenue from services"),
         Account("644", "income", "Smluvní pokuty a úroky z prodlení", "Contractual penalties and default interest"),
+        Account("648", "income", "Ostatní provozní výnosy", "Other operating income"),
     )
 }
 """Every account there is, by code."""
 
 RECEIVABLE: Final = "311"
+OTHER_RECEIVABLE: Final = "315"
 ADVANCE: Final = "324"
 VAT: Final = "343"
 THIRD_PARTY: Final = "379"
@@ -54,6 +57,7 @@ UNMATCHED: Final = "395"
 BANK: Final = "221"
 REVENUE: Final = "602"
 PENALTIES: Final = "644"
+OTHER_INCOME: Final = "648"
 
 
 def account_of(code: str) -> Account:

@@ -1,0 +1,174 @@
+"""Complaints and content cases as people read them: the message, its consent, the warnings, the decision."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Literal
+from uuid import UUID
+
+from spojka.access.database.connections import Row
+from spojka.access.operations.context import Context
+from spojka.access.operations.registry import query
+from spojka.journeys.complaints import refusals as _words  # noqa: F401  # COMPLAINT_UNKNOWN
+from spojka.journeys.complaints.rules import kind_of, required_warning
+from spojka.journeys.complaints.store import case_rows, claims_of, warnings_of
+from spojka.journeys.complaints.terms import ComplaintTerms
+from spojka.kernel.ids import CaseId, PartyId, ServiceId
+from spojka.kernel.money import Money
+from spojka.kernel.refusals import Refusal
+from spojka.network.messaging.consents.queries import MessageEvidence, evidence_of
+from spojka.terms.clauses import Term
+from spojka.trade.publications.shelf import shelf_of
+
+
+@dataclass(frozen=True, slots=True)
+class WarningView:
+    """
+    A warning to the subscriber.
+
+    Args:
+        kind: `spam` or `content`; it serves every case of that kind on the service.
+        case: in which it was written.
+        delivered_at: the earliest proved delivery, `None` before.
+        proofs: what networks answered for each notice.
+        proof: what else proves the delivery, such as a letter's receipt.
+
+    """
+
+    id: UUID
+    kind: str
+    case: CaseId
+    written_at: datetime
+    delivered_at: datetime | None
+    proofs: list[dict[str, Any]]
+    proof: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimView:
+    """Damages claimed in a case; owed from `asserted_at` on."""
+
+    id: UUID
+    amount: Money
+    calculation: str
+    due_on: date
+    claimed_at: datetime
+    asserted_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class ComplaintView:
+    """
+    A complaint about a message, or a case about what messages say.
+
+    Args:
+        ground: `SPAM`, or what content is: `HARM_PROVIDER`, `HARM_SUBSCRIBERS`, `SERVICE_IMPACT`, `UNLAWFUL`.
+        kind: `spam` or `content`: which warnings serve it.
+        matched_by: how the message was found: by its `text`, a `quote` of it, the `time`, or `named` by staff.
+        messages: each with who sent it when, from which number, and under which consent.
+        warnings: those of this kind to the service, of other cases too.
+        warned_at: since when a measure is possible, strictly later; `None` before a warning is delivered.
+        required: the clause that asks for the warning.
+
+    """
+
+    id: CaseId
+    service: ServiceId
+    party: PartyId
+    ground: str
+    kind: str
+    complainant: str
+    phone: str
+    text: str
+    happened_at: datetime | None
+    matched_by: str
+    messages: list[MessageEvidence]
+    state: str
+    opened_at: datetime
+    decided_at: datetime | None
+    decided_by: str
+    decision: str
+    warnings: list[WarningView]
+    warned_at: datetime | None
+    claims: list[ClaimView]
+    required: Term[bool]
+
+
+def views(ctx: Context, rows: Sequence[Row]) -> list[ComplaintView]:
+    """Cases with their messages, warnings and claims."""
+    terms = shelf_of(ctx).sheet(ComplaintTerms, ctx.today)
+    claims: dict[UUID, list[ClaimView]] = {}
+    for one in claims_of(ctx, [row["id"] for row in rows]):
+        claims.setdefault(one["case_id"], []).append(claim_view(one))
+    return [_view(ctx, row, claims.get(row["id"], []), terms) for row in rows]
+
+
+def claim_view(row: Row) -> ClaimView:
+    """A claim's row as people read it."""
+    amount = Money(row["amount_micros"])
+    return ClaimView(row["id"], amount, row["calculation"], row["due_on"], row["claimed_at"], row["asserted_at"])
+
+
+def _view(ctx: Context, row: Row, claims: list[ClaimView], terms: ComplaintTerms) -> ComplaintView:
+    kind = kind_of(row["ground"])
+    warnings = [
+        WarningView(
+            one["id"],
+            one["kind"],
+            one["case_id"],
+            one["written_at"],
+            one["delivered_at"],
+            one["proofs"] or [],
+            one["proof"],
+        )
+        for one in warnings_of(ctx, row["service_id"], kind=kind)
+    ]
+    messages = [evidence_of(ctx, UUID(one["message"])) for one in row["evidence"]["messages"]]
+    return ComplaintView(
+        id=row["id"],
+        service=row["service_id"],
+        party=row["party_id"],
+        ground=row["ground"],
+        kind=kind,
+        complainant=row["complainant"],
+        phone=row["phone"],
+        text=row["text"],
+        happened_at=row["happened_at"],
+        matched_by=row["matched_by"],
+        messages=[one for one in messages if one is not None],
+        state=row["state"],
+        opened_at=row["opened_at"],
+        decided_at=row["decided_at"],
+        decided_by=row["decided_by"],
+        decision=row["decision"],
+        warnings=warnings,
+        warned_at=min((one.delivered_at for one in warnings if one.delivered_at is not None), default=None),
+        claims=claims,
+        required=required_warning(kind, terms),
+    )
+
+
+def shown(ctx: Context, case: UUID) -> ComplaintView:
+    """One case that is there."""
+    (found,) = views(ctx, case_rows(ctx, case=case))
+    return found
+
+
+@query("complaints.case", permission="complaints.read", refusals=("COMPLAINT_UNKNOWN",))
+def case_shown(ctx: Context, *, case: CaseId) -> ComplaintView | Refusal:
+    """One complaint with the message, its consent, the warnings with their proof, and what was decided (o2/8.1)."""
+    found = views(ctx, case_rows(ctx, case=case))
+    return found[0] if found else Refusal("COMPLAINT_UNKNOWN", (), {"case": case})
+
+
+@query("complaints.cases", permission="complaints.read")
+def cases(
+    ctx: Context,
+    *,
+    service: ServiceId | None = None,
+    state: Literal["open", "suspended", "terminated", "closed"] | None = None,
+) -> list[ComplaintView]:
+    """Complaints and content cases, the latest first, of a service or in a state."""
+    return views(ctx, case_rows(ctx, service=service, state=state))
