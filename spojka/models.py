@@ -39,6 +39,7 @@ from spojka.network.messaging.certificates.models import (
 from spojka.network.messaging.consents.models import Consent, ConsentWithdrawal
 from spojka.network.messaging.outages.models import FaultTicket, ServiceOutage
 from spojka.network.messaging.routes.models import Route
+from spojka.network.messaging.webhooks.models import WebhookTry
 from spojka.network.provisioning.models import NatSession
 from spojka.network.quality.models import CallAttemptDay
 from spojka.revenue.billing.models import BillRun, Invoice
@@ -121,4 +122,5 @@ __all__ = [
     "UsageSegment",
     "UsageVoid",
     "User",
+    "WebhookTry",
 ]

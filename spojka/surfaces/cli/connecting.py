@@ -30,13 +30,16 @@ def connector_serve(
     ] = None,
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(help="Port to listen on.", min=1, max=65535)] = 8443,
+    private_webhooks: Annotated[
+        bool, typer.Option("--private-webhooks", help="Call programs in private networks and over HTTP too.")
+    ] = False,
     tenant: Tenant = None,
 ) -> None:
     """Serve customers' programs over HTTPS: whoever calls is known by its certificate."""
     from spojka.surfaces.cli.calling import the_tenant
     from spojka.surfaces.gateway.connector.serving import Place, serve
 
-    serve(the_tenant(tenant), Place(host, port, certificate_file, key_file))
+    serve(the_tenant(tenant), Place(host, port, certificate_file, key_file, private_webhooks))
 
 
 @certificate.command("new")

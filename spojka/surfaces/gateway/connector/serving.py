@@ -27,6 +27,7 @@ from spojka.surfaces.gateway.connector.directory import Directory
 from spojka.surfaces.gateway.connector.gatekeeping import Gatekeeper
 from spojka.surfaces.gateway.connector.gauge import Gauge
 from spojka.surfaces.gateway.connector.listening import Listener
+from spojka.surfaces.gateway.connector.pushing import Pusher
 from spojka.surfaces.gateway.connector.reader import Reader
 from spojka.surfaces.gateway.connector.services import Services
 
@@ -35,12 +36,17 @@ _log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a connector listens, and the server's own certificate and key (PEM)."""
+    """
+    Where a connector listens, the server's own certificate and key (PEM), and where it may call.
+
+    `private_webhooks` lets programs be called at addresses of private networks and over plain HTTP.
+    """
 
     host: str
     port: int
     certificate: Path
     key: Path | None = None
+    private_webhooks: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,11 +101,16 @@ async def running(
         )
         listener = Listener(ConnectorApp(services), keeper.context, bounds=bounds)
         bell.start()
+        pusher = Pusher(reader, private=place.private_webhooks)
+        pushing = asyncio.create_task(pusher.run())
         port = await listener.start(place.host, place.port)
         try:
             yield Running(port, listener, services)
         finally:
             await listener.close()
+            pushing.cancel()
+            await asyncio.gather(pushing, return_exceptions=True)
+            await pusher.close()
             await services.desk.close()
             await services.gatekeeper.close()
             await asyncio.to_thread(bell.close)

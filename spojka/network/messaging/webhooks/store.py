@@ -1,0 +1,125 @@
+"""Webhooks over a given connection: where to call, what is due, what became of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+from uuid import UUID
+
+from spojka.access.database import arrays
+from spojka.access.database.connections import Row
+from spojka.access.operations.context import Context
+from spojka.kernel.ids import ServiceId
+from spojka.network.messaging.messages.inbox import acknowledge, mark_fetched
+
+FORGOTTEN: Final = timedelta(days=1)
+"""A try that was due so long ago is of an item that is not told any more: fetched, acknowledged or erased."""
+
+_CLAIM: Final = """
+INSERT INTO webhook_try AS t (tenant_id, item_id, application_id, tries, due_at, error)
+SELECT i.tenant_id, i.id, i.application_id, 1, %(lease)s, '' FROM message_inbox i
+JOIN application a ON a.tenant_id = i.tenant_id AND a.id = i.application_id AND a.webhook_url <> ''
+LEFT JOIN webhook_try w ON w.tenant_id = i.tenant_id AND w.item_id = i.id
+WHERE i.tenant_id = %(tenant)s AND i.acked_at IS NULL AND NOT i.erased AND i.expires_at > %(now)s
+    AND NOT i.application_id = ANY(%(resting)s::uuid[]) AND (w.due_at IS NULL OR w.due_at <= %(now)s)
+ORDER BY i.id LIMIT %(limit)s
+ON CONFLICT (tenant_id, item_id) DO UPDATE SET tries = t.tries + 1, due_at = excluded.due_at
+WHERE t.due_at <= %(now)s
+RETURNING t.item_id, t.application_id, t.tries
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """
+    Items to be told to one application.
+
+    Args:
+        application: whose.
+        url: where to.
+        secret: of its signatures.
+        items: as they stand in the inbox, the oldest first.
+        tries: of each, this one counted.
+
+    """
+
+    application: ServiceId
+    url: str
+    secret: bytes
+    items: Sequence[Row]
+    tries: Mapping[UUID, int]
+
+
+def set_webhook(ctx: Context, application: UUID, *, url: str, secret: bytes | None) -> None:
+    """From now an application is called there, or not at all where there is no secret."""
+    ctx.db.execute(
+        "UPDATE application SET webhook_url = %s, webhook_secret = %s WHERE tenant_id = %s AND id = %s",
+        [url, secret, ctx.tenant, application],
+    )
+
+
+def claim_due(ctx: Context, *, resting: Sequence[ServiceId], lease_s: int, limit: int) -> list[Told]:
+    """
+    Take what is due, so that no other process takes it before the lease is over; by application.
+
+    Args:
+        ctx: the call.
+        resting: applications that are not to be called just now.
+        lease_s: how long the telling may take.
+        limit: items.
+
+    """
+    claimed = ctx.db.execute(
+        _CLAIM,
+        {
+            "tenant": ctx.tenant,
+            "now": ctx.now,
+            "lease": ctx.now + timedelta(seconds=lease_s),
+            "resting": arrays.of_ids(resting),
+            "limit": limit,
+        },
+    ).fetchall()
+    if not claimed:
+        return []
+    tries = {row["item_id"]: row["tries"] for row in claimed}
+    mark_fetched(ctx, list(tries))
+    rows = ctx.db.execute(
+        "SELECT i.*, a.webhook_url, a.webhook_secret FROM message_inbox i JOIN application a"
+        " ON a.tenant_id = i.tenant_id AND a.id = i.application_id"
+        " WHERE i.tenant_id = %s AND i.id = ANY(%s::uuid[]) ORDER BY i.application_id, i.id",
+        [ctx.tenant, arrays.of_ids(tries)],
+    ).fetchall()
+    by_application: dict[ServiceId, list[Row]] = {}
+    for row in rows:
+        by_application.setdefault(row["application_id"], []).append(row)
+    return [
+        Told(one, items[0]["webhook_url"], bytes(items[0]["webhook_secret"]), items, tries)
+        for one, items in by_application.items()
+    ]
+
+
+def taken(ctx: Context, application: ServiceId, items: Sequence[UUID]) -> None:
+    """A program took items: they are acknowledged, and not tried again."""
+    acknowledge(ctx, application, items)
+    ctx.db.execute(
+        "DELETE FROM webhook_try WHERE tenant_id = %s AND item_id = ANY(%s::uuid[])",
+        [ctx.tenant, arrays.of_ids(items)],
+    )
+
+
+def not_taken(ctx: Context, due: Mapping[UUID, datetime], error: str) -> None:
+    """Items are tried again when they are due."""
+    ctx.db.execute(
+        "UPDATE webhook_try t SET due_at = n.due_at, error = %s FROM unnest(%s::uuid[], %s::timestamptz[])"
+        " AS n(item_id, due_at) WHERE t.tenant_id = %s AND t.item_id = n.item_id",
+        [error[:200], arrays.of_ids(due), arrays.of_instants(due.values()), ctx.tenant],
+    )
+
+
+def forget(ctx: Context) -> int:
+    """Drop tries of items that are not told any more; returns how many."""
+    return ctx.db.execute(
+        "DELETE FROM webhook_try WHERE tenant_id = %s AND due_at < %s", [ctx.tenant, ctx.now - FORGOTTEN]
+    ).rowcount
