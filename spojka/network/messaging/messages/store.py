@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Final, Literal
 from uuid import UUID
@@ -99,6 +99,20 @@ def waiting_after(ctx: Context, after: UUID, *, limit: int) -> list[Row]:
     return ctx.db.execute(
         f"{_WAITING} WHERE q.tenant_id = %s AND q.id > %s AND q.state = 'waiting' ORDER BY q.id LIMIT %s",
         [ctx.tenant, after, limit],
+    ).fetchall()
+
+
+def waiting_beside(ctx: Context, known: Collection[UUID], *, limit: int) -> list[Row]:
+    """Waiting messages other than those, in the order of acceptance."""
+    rows = ctx.db.execute(
+        "SELECT id FROM message_queue WHERE tenant_id = %s AND state = 'waiting' ORDER BY id", [ctx.tenant]
+    ).fetchall()
+    missed = [row["id"] for row in rows if row["id"] not in known][:limit]
+    if not missed:
+        return []
+    return ctx.db.execute(
+        f"{_WAITING} WHERE q.tenant_id = %s AND q.id = ANY(%s) AND q.state = 'waiting' ORDER BY q.id",
+        [ctx.tenant, missed],
     ).fetchall()
 
 

@@ -11,7 +11,6 @@ import asyncio
 import heapq
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
-from fractions import Fraction
 from random import Random
 from time import monotonic_ns
 from typing import Any, Final
@@ -51,7 +50,7 @@ _log = structlog.get_logger(__name__)
 
 class Sender:
     """
-    Sends the messages of one tenant; there is one at a time, which holds the tenant's lock.
+    Sends the messages of one tenant; there is one at a time (see `sole`).
 
     Args:
         tenant: whose.
@@ -117,12 +116,19 @@ class Sender:
         self._take_in([Outgoing.of(one) for one in messages], [one.not_before or one.accepted_at for one in messages])
 
     async def catch_up(self, after: UUID) -> UUID:
-        """Read what others accepted beyond an id; returns the last one read."""
+        """Read what others accepted beyond an id, a page of it; returns the last one read."""
         rows = await self._journal.ask(lambda ctx: _waiting(ctx, after))
         fresh = [row for row in rows if row["id"] not in self._known]
         self._take_in([Outgoing.read(row) for row in fresh], [row["ready_at"] for row in fresh])
         last: UUID = rows[-1]["id"] if rows else after
         return last
+
+    async def sweep(self) -> int:
+        """Read what waits and is not known, for its transaction ended after a later one's. Returns how many."""
+        known = frozenset(self._known)
+        rows = await self._journal.ask(lambda ctx: store.waiting_beside(ctx, known, limit=PAGE))
+        self._take_in([Outgoing.read(row) for row in rows], [row["ready_at"] for row in rows])
+        return len(rows)
 
     def forget(self, application: ServiceId) -> None:
         """An application's messages were cancelled: what is not claimed does not leave."""
@@ -143,24 +149,31 @@ class Sender:
 
     def _take_in(self, messages: Sequence[Outgoing], ready_at: Sequence[datetime]) -> None:
         """Let messages wait for their slots; those of a later time wait for it first."""
-        now, now_ns = self._now(), monotonic_ns()
-        unknown = {one.application for one in messages if not self._pacer.knows(one.application)}
-        for application in unknown:
-            self._pacer.set_rate(application, Fraction(1), now_ns=now_ns)
+        now = self._now()
         for one, ready in zip(messages, ready_at, strict=True):
             self._known.add(one.id)
             later_s = (ready - now) / timedelta(seconds=1)
             if later_s > 0:
                 self._loop.call_later(later_s, self._ready, one)
             else:
-                self._pacer.add(one.application, one, kind=one.class_, parts=one.parts, now_ns=now_ns)
-        if unknown or now_ns - self._rates_asked_ns >= RATES_KNOWN_NS:
+                self._wait_for_slot(one)
+        if self._unrated or monotonic_ns() - self._rates_asked_ns >= RATES_KNOWN_NS:
             self._ask_rates({one.application for one in messages})
         self._go_on()
 
     def _ready(self, message: Outgoing) -> None:
-        self._pacer.add(message.application, message, kind=message.class_, parts=message.parts, now_ns=monotonic_ns())
+        """Its time has come."""
+        self._wait_for_slot(message)
+        if self._unrated:
+            self._ask_rates({message.application})
         self._go_on()
+
+    def _wait_for_slot(self, one: Outgoing) -> None:
+        """Let a message wait for its slot; one of an application whose pace is not known yet waits for that first."""
+        if self._pacer.knows(one.application):
+            self._pacer.add(one.application, one, kind=one.class_, parts=one.parts, now_ns=monotonic_ns())
+        else:
+            self._unrated.setdefault(one.application, []).append(one)
 
     def _ask_rates(self, applications: set[ServiceId]) -> None:
         """Learn the paces of applications; a bought one holds for what waits too (o2/2.3)."""
@@ -174,7 +187,7 @@ class Sender:
             for application, card in cards.items():
                 self._pacer.set_rate(application, card.rate_per_s, now_ns=now_ns)
                 for one in self._unrated.pop(application, ()):
-                    self._line_up_at_pace(one)
+                    self._wait_for_slot(one)
             self._go_on()
 
         self._journal.page.work.append((work, told))
@@ -214,6 +227,7 @@ class Sender:
     def _claimed(self, claimed: Claimed) -> None:
         """A page is committed: what was claimed is sent when it is due; what others took or stopped is forgotten."""
         now = self._now()
+        self._known.difference_update(claimed.taken, claimed.cancelled, claimed.lost)
         for one in (*claimed.cancelled, *claimed.lost):
             route, due = self._claims.pop(one)
             route.claimed_parts -= due.message.parts
