@@ -1,0 +1,71 @@
+"""A sender that runs beside the gateway: woken by the database, sole of its tenant."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, datetime
+
+import pytest
+
+from spojka.access.database.connections import transaction
+from spojka.access.operations.calling import call
+from spojka.access.operations.context import OPERATOR
+from spojka.network.messaging.centre.running import Centre
+from spojka.network.messaging.centre.settings import CentreSettings
+from spojka.network.messaging.submission.desk import SubmissionDesk
+from spojka.network.messaging.submission.requests import Submission
+from spojka.surfaces.gateway.dispatch import NoRoutes, routes_of, sending
+from tests.network.messaging.connector import new_application, new_provider
+
+LOADED = datetime(2025, 6, 10, 8, 0, tzinfo=UTC)
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+@pytest.fixture(scope="module")
+def provider(database):
+    return new_provider(LOADED)
+
+
+def delivered(provider) -> int:
+    with transaction(provider) as db:
+        return db.execute("SELECT count(*) AS n FROM message_event WHERE kind = 'delivered'").fetchone()["n"]
+
+
+def test_without_a_way_nothing_is_sent_and_the_reason_is_said(provider):
+    with pytest.raises(NoRoutes):
+        routes_of(provider, now())
+
+
+def test_what_another_process_accepted_is_sent_at_once(provider):
+    me = new_application(provider, LOADED)
+
+    async def going():
+        stop = asyncio.Event()
+        async with Centre(CentreSettings(accounts={"spojka": "secret"}), now=now) as centre:
+            given = {
+                "name": "sim",
+                "networks": ["*"],
+                "host": "127.0.0.1",
+                "port": centre.port,
+                "system_id": "spojka",
+                "password": "secret",
+            }
+            call("connector.set_route", given, tenant=provider, actor=OPERATOR, now=LOADED)
+            task = asyncio.create_task(sending(provider, now=now, stop=stop))
+            desk = SubmissionDesk(provider, now=now)
+            async with asyncio.timeout(30):
+                while not centre.sessions:  # noqa: ASYNC110  # nobody tells a test
+                    await asyncio.sleep(0.02)
+                await desk.submit([Submission(me, "+420602000001", str(n)) for n in range(3)])
+                while await asyncio.to_thread(delivered, provider) < 3:  # noqa: ASYNC110  # nobody tells a test
+                    await asyncio.sleep(0.05)
+            await desk.close()
+            stop.set()
+            await asyncio.wait_for(task, 20)
+
+    asyncio.run(going())
+
+    assert delivered(provider) == 3
