@@ -259,4 +259,8 @@ def test_a_customer_holds_nothing_that_changes_what_is_not_theirs():
         "connector.cancel",
         "connector.order_option",
         "connector.end_option",
+        "connector.report_fault",
+        "connector.claim_outage_credit",
+        "consents.record",
+        "consents.withdraw",
     }

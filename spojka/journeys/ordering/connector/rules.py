@@ -47,11 +47,16 @@ def order_decision(
     settled_defaults: int,
     open_breaches: int,
     denies: Term[bool],
+    bound: Term[list[str]],
     tolerated: Term[Money],
     decided: Term[str],
 ) -> str:
-    """What becomes of an order: `denied` for a debt overdue now, `by_person` for past ones and breaches (o2/7.2)."""
-    if not denies.value:
+    """
+    What becomes of an order: `denied` for a debt overdue now, `by_person` for past ones and breaches (o2/7.2).
+
+    `bound` says that an applicant is bound as a subscriber is (o2/2.1).
+    """
+    if not denies.value or "applicant" not in bound.value:
         return "accepted"
     if overdue > tolerated.value:
         return "denied"
@@ -66,6 +71,7 @@ def assess(owed: Obligations, terms: AssessmentTerms) -> Finding[str]:
         settled_defaults=owed.settled_defaults,
         open_breaches=owed.open_breaches,
         denies=terms.may_refuse_for_obligations,
+        bound=terms.subscriber_includes,
         tolerated=terms.default_overdue_tolerated,
         decided=terms.default_past_defaults_decided,
     )

@@ -10,10 +10,9 @@ from spojka.terms.clauses import Term
 
 @dataclass(frozen=True, slots=True)
 class AssessmentTerms:
-    """Which products there are, for whom, and when an order is denied for obligations (o2/1.1, 7.2, 8.4)."""
+    """Whom duties of subscribers bind, for whom the service is, when obligations deny an order (o2/2.1, 7.2, 8.4)."""
 
-    products: Term[list[str]]
-    required_documents: Term[list[str]]
+    subscriber_includes: Term[list[str]]
     final_recipient_only: Term[bool]
     resale_needs_consent: Term[bool]
     may_refuse_for_obligations: Term[bool]

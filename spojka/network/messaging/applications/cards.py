@@ -45,7 +45,7 @@ SELECT a.id, a.party_id, a.product, a.app_number, a.msisdn, a.consent_mode, s.st
         ORDER BY o.active_from DESC LIMIT 1) AS rate,
     (SELECT jsonb_object_agg(l.period, l.granted) FROM (SELECT DISTINCT ON (period) period, granted
         FROM application_limit WHERE tenant_id = a.tenant_id AND application_id = a.id AND state = 'granted'
-        AND valid_from <= %(now)s ORDER BY period, valid_from DESC) l) AS limits,
+        AND valid_from <= %(now)s ORDER BY period, valid_from DESC, id DESC) l) AS limits,
     (SELECT jsonb_build_object('reason', h.reason, 'clauses', h.clauses) FROM service_hold h
         WHERE h.tenant_id = a.tenant_id AND h.service_id = a.id AND h.released_at IS NULL
         ORDER BY h.held_at LIMIT 1) AS held

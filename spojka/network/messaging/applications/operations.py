@@ -19,6 +19,7 @@ from spojka.network.messaging.applications.contacts.rules import Requester, spea
 from spojka.network.messaging.applications.contacts.store import contacts_at
 from spojka.network.messaging.applications.store import add_limit, application_row, limit_row
 from spojka.network.messaging.applications.store import decide_limit as write_decision
+from spojka.network.messaging.applications.terms import ReservedActs
 from spojka.network.messaging.terms import LimitTerms
 from spojka.terms.clauses import Term
 from spojka.terms.findings import refuse
@@ -91,8 +92,10 @@ def ask_limit(
     contact = contacts_at(ctx, [application], ctx.now).get(application)
     who = ctx.actor.name if asked_by is None else f"{asked_by.name} {asked_by.phone} ({ctx.actor.name})"
     if not speaks(contact, login=ctx.actor.name, for_customer=ctx.actor.party is not None, asked_by=asked_by):
-        terms = shelf_of(ctx).sheet(LimitTerms, ctx.today)
-        return refuse("NOT_CONTACT_PERSON", terms.limit_raise_requested_by, figures={"asked": who})
+        shelf = shelf_of(ctx)
+        terms, reserved = shelf.sheet(LimitTerms, ctx.today), shelf.sheet(ReservedActs, ctx.today)
+        acts = reserved.default_contact_person_acts
+        return refuse("NOT_CONTACT_PERSON", terms.limit_raise_requested_by, acts, figures={"asked": who})
     request = add_limit(ctx, application=application, period=period, asked=value, asked_by=who)
     publish(ctx, kind="limit_asked", key="work", body={"application": application, "request": request})
     return _asked(ctx, request)

@@ -31,3 +31,10 @@ class OfferTerms:
     """The options that the price list in force sells, by their code in it; none without a price list (o2/1.4, 5.1)."""
 
     addon: dict[str, OptionPrice]
+
+
+@dataclass(frozen=True, slots=True)
+class ReservedActs:
+    """What the contact person alone may ask for (o2/2.1)."""
+
+    default_contact_person_acts: Term[list[str]]
