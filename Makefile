@@ -34,7 +34,7 @@ format: setup ## Lay out the code
 	.venv/bin/ruff check --fix
 
 bench: setup ## Benchmarks that anyone can rerun
-	@for name in rating charging bill pdf; do $(SPOJKA) bench $$name || exit 1; done
+	@for name in rating charging bill pdf messaging; do $(SPOJKA) bench $$name || exit 1; done
 
 soak: setup ## The long run: kills, rivals and random worlds at full counts; writes docs/soak.md
 	@scripts/soak

@@ -285,7 +285,7 @@ def audit_seal(tenant: Tenant = None, as_json: AsJson = False) -> None:
 
 @app.command(rich_help_panel=MACHINE)
 def bench(
-    name: Annotated[str, typer.Argument(help="rating, bill, charging or pdf.")],
+    name: Annotated[str, typer.Argument(help="rating, bill, charging, pdf or messaging.")],
     settings: Annotated[list[str] | None, typer.Argument(help="key=value, like records=1000000.")] = None,
     as_json: AsJson = False,
 ) -> None:

@@ -12,7 +12,7 @@ from spojka.surfaces.cli.calling import showing_progress
 from spojka.surfaces.cli.options import WRONG_CALL
 from spojka.surfaces.cli.printing import out, print_json, print_problem, rendered
 
-BENCHMARKS: Final = ("rating", "bill", "charging", "pdf")
+BENCHMARKS: Final = ("rating", "bill", "charging", "pdf", "messaging")
 
 
 def measure(name: str, settings: Sequence[str], *, as_json: bool) -> None:

@@ -1,64 +1,7 @@
-"""A provider of the connector with one subscriber and its applications, written straight into the tables."""
+"""A provider of the connector with subscribers and applications, as the benchmarks make them."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from spojka.surfaces.bench.messaging_world import new_application, new_provider
 
-from spojka.access.database.connections import transaction
-from spojka.access.operations.calling import call
-from spojka.access.operations.context import OPERATOR
-from spojka.access.tenants.store import add_tenant
-from spojka.kernel.ids import PartyId, ServiceId, TenantId, uuid7
-
-_PARTY = """
-INSERT INTO party (tenant_id, id, kind, name, sort_key, folded, email, phone, language, street, city, zip_code, country,
-    roles, registered_at)
-VALUES (%(t)s, %(party)s, 'business', 'Pekárna', 'pekarna', 'pekarna', 'pekarna@mail.example', '', 'cs', 'Dlouhá 1',
-    'Brno', '602 00', 'CZ', '["customer"]', %(at)s)
-"""
-_CONTRACT = """
-INSERT INTO contract (tenant_id, id, number, party_id, product, state, signed_at, signed_on, channel, proof, editions,
-    declared_no_resale)
-VALUES (%(t)s, %(contract)s, %(number)s, %(party)s, %(product)s, 'concluded', %(at)s, %(at)s, 'paper', 'signature',
-    '[]', true)
-"""
-_SERVICE = """
-INSERT INTO service (tenant_id, id, contract_id, party_id, msisdn, imsi, iccid, state, activated_at)
-VALUES (%(t)s, %(id)s, %(contract)s, %(party)s, %(msisdn)s, '', '', 'active', %(at)s)
-"""
-_APPLICATION = """
-INSERT INTO application (tenant_id, id, party_id, product, name, app_number, msisdn, consent_mode, opt_out_route,
-    webhook_url, opened_at)
-VALUES (%(t)s, %(id)s, %(party)s, %(product)s, 'pokladna', %(app_number)s, %(msisdn)s, 'attest', '', '', %(at)s)
-"""
-
-
-def new_provider(at: datetime) -> TenantId:
-    """A tenant with the connector's pack published."""
-    with transaction(None) as db:
-        tenant = add_tenant(db, code=f"test-{uuid7().hex}", pack="o2-connector")
-    call("provider.load", {}, tenant=tenant, actor=OPERATOR, now=at)
-    return tenant
-
-
-def new_application(
-    tenant: TenantId, at: datetime, *, product: str = "SMSC_PLUS", number: int = 21, party: PartyId | None = None
-) -> ServiceId:
-    """An active application with the numbers of a tail; its subscriber is a new one unless given."""
-    application, owner = ServiceId(uuid7()), party or PartyId(uuid7())
-    plus = product in {"SMSC_PLUS", "SMSC_EXTRA"}
-    facts = {
-        "t": tenant,
-        "id": application,
-        "party": owner,
-        "contract": uuid7(),
-        "number": f"{application.int % 10**9}",
-        "product": product,
-        "app_number": f"9990{number:02}" if plus else f"1991{number:03}",
-        "msisdn": f"+4206069990{number:02}" if plus else f"+420720001{number:03}",
-        "at": at,
-    }
-    with transaction(tenant) as db:
-        for statement in (*(() if party else (_PARTY,)), _CONTRACT, _SERVICE, _APPLICATION):
-            db.execute(statement, facts)
-    return application
+__all__ = ["new_application", "new_provider"]
