@@ -19,12 +19,13 @@ FORGOTTEN: Final = timedelta(days=1)
 
 _CLAIM: Final = """
 INSERT INTO webhook_try AS t (tenant_id, item_id, application_id, tries, due_at, error)
-SELECT i.tenant_id, i.id, i.application_id, 1, %(lease)s, '' FROM message_inbox i
-JOIN application a ON a.tenant_id = i.tenant_id AND a.id = i.application_id AND a.webhook_url <> ''
-LEFT JOIN webhook_try w ON w.tenant_id = i.tenant_id AND w.item_id = i.id
-WHERE i.tenant_id = %(tenant)s AND i.acked_at IS NULL AND NOT i.erased AND i.expires_at > %(now)s
-    AND NOT i.application_id = ANY(%(resting)s::uuid[]) AND (w.due_at IS NULL OR w.due_at <= %(now)s)
-ORDER BY i.id LIMIT %(limit)s
+SELECT d.tenant_id, d.id, d.application_id, 1, %(lease)s, '' FROM application a CROSS JOIN LATERAL (
+    SELECT i.tenant_id, i.id, i.application_id FROM message_inbox i
+    WHERE i.tenant_id = a.tenant_id AND i.application_id = a.id AND i.acked_at IS NULL AND NOT i.erased
+        AND i.expires_at > %(now)s AND NOT EXISTS (SELECT 1 FROM webhook_try w
+            WHERE w.tenant_id = i.tenant_id AND w.item_id = i.id AND w.due_at > %(now)s)
+    ORDER BY i.application_id, i.id LIMIT %(limit)s) d
+WHERE a.tenant_id = %(tenant)s AND a.webhook_url <> '' AND NOT a.id = ANY(%(resting)s::uuid[])
 ON CONFLICT (tenant_id, item_id) DO UPDATE SET tries = t.tries + 1, due_at = excluded.due_at
 WHERE t.due_at <= %(now)s
 RETURNING t.item_id, t.application_id, t.tries
@@ -68,7 +69,7 @@ def claim_due(ctx: Context, *, resting: Sequence[ServiceId], lease_s: int, limit
         ctx: the call.
         resting: applications that are not to be called just now.
         lease_s: how long the telling may take.
-        limit: items.
+        limit: items of each application, so that none waits for another's.
 
     """
     claimed = ctx.db.execute(

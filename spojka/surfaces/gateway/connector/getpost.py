@@ -179,7 +179,8 @@ def _item(item: Item, program: Program) -> str:
     numbers = [("fromNumber", row["sender"]), ("toNumber", row["dialled"])]
     if row["kind"] == "sms" and "text" in row["content"]:
         return _lines([("selector", "TextSms"), *head, *numbers, ("text", item.text)])
-    return _lines([("selector", "BinarySms" if row["kind"] == "sms" else "Mms"), *head, *numbers])
+    data = [("data", row["content"]["octets"])] if "octets" in row["content"] else []
+    return _lines([("selector", "BinarySms" if row["kind"] == "sms" else "Mms"), *head, *numbers, *data])
 
 
 def _reply(said: Said, asked: Asked) -> Reply:

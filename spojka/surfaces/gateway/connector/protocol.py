@@ -13,6 +13,9 @@ from spojka.network.messaging.certificates.tls import fingerprint_of
 CERTIFICATE: Final = "spojka.certificate"
 """The extension of a request's scope that holds SHA-256 of the client's certificate, or `None`."""
 
+LONGEST_HEAD: Final = 64 * 1024
+"""Bytes of a request's first line and headers: a message in an address takes a tenth of it."""
+
 
 class PinnedProtocol(HttpToolsProtocol):
     """
@@ -23,6 +26,8 @@ class PinnedProtocol(HttpToolsProtocol):
 
     fingerprint: bytes | None = None
     waits_since: float | None = None  # float: seconds of the loop's clock
+    in_head: bool = True
+    head_bytes: int = 0
     paused_since: float | None = None  # float: see above
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as its parent
@@ -32,9 +37,25 @@ class PinnedProtocol(HttpToolsProtocol):
         self.fingerprint = None if tls is None else fingerprint_of(tls)
         self.waits_since = self.loop.time()
 
+    def data_received(self, data: bytes) -> None:
+        """Bytes came; a head that has no end is not waited for."""
+        if not self.in_head:
+            super().data_received(data)
+            return
+        self.head_bytes += len(data)
+        super().data_received(data)
+        if self.in_head and self.head_bytes > LONGEST_HEAD:
+            self.transport.abort()
+
+    def on_headers_complete(self) -> None:
+        """The head of a request is whole."""
+        self.in_head = False
+        super().on_headers_complete()
+
     def on_message_begin(self) -> None:
         """A request begins to arrive."""
         super().on_message_begin()
+        self.in_head, self.head_bytes = True, 0
         self.scope["extensions"] = {CERTIFICATE: self.fingerprint}  # type: ignore[dict-item]  # what ASGI has no word for
         self.waits_since = self.loop.time()
 

@@ -28,6 +28,7 @@ LOOK_S: Final = 1
 LEASE_S: Final = 60
 ANSWER_S: Final = 10
 MOST_AT_ONCE: Final = 1000
+"""Items of one application that are taken up at once."""
 MOST_TOGETHER: Final = 100
 """Items of one call; one that was not taken before is told alone, so that it does not hold up the others."""
 CALLS: Final = 32
