@@ -19,6 +19,7 @@ from spojka.access.operations.context import Context
 from spojka.kernel.ids import ServiceId
 from spojka.kernel.time import micros_of
 from spojka.network.messaging.billing.rules import Sort
+from spojka.network.messaging.messages.records import CONFIRMS
 
 SLACK: Final = timedelta(hours=1)
 """An id is made at acceptance, so its time is the message's within this much; the exact instant decides."""
@@ -28,8 +29,9 @@ HANDED_OVER: Final = "e.kind IN ('sent', 'delivered')"
 
 _RANGE: Final = (
     "m.tenant_id = %(tenant)s AND m.id >= %(first)s AND m.id < %(beyond)s"
-    " AND m.accepted_at >= %(from_at)s AND m.accepted_at < %(to_at)s"
+    f" AND m.accepted_at >= %(from_at)s AND m.accepted_at < %(to_at)s AND NOT m.options ? '{CONFIRMS}'"
 )
+"""Answers to withdrawals are nobody's traffic and are not counted (o2/8.1)."""
 _SORT: Final = (
     "width_bucket(m.accepted_at, %(starts)s::timestamptz[]) AS piece, m.kind, m.destination,"
     " m.sender_kind = 'nickname' AS nickname, m.class = 'priority' AS priority"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -10,9 +11,10 @@ import pytest
 from spojka.access.database.connections import transaction
 from spojka.access.operations.calling import call
 from spojka.access.operations.context import OPERATOR
+from spojka.kernel.ids import uuid7
 from spojka.kernel.time import Period
 from spojka.network.messaging.billing.closing import bill_messages, close_messages
-from spojka.network.messaging.messages.records import Happened
+from spojka.network.messaging.messages.records import CONFIRMS, Happened
 from spojka.network.messaging.messages.store import add_events
 from tests.access.committed import committed
 from tests.network.messaging.billing.traffic import accepted, handed_over
@@ -83,6 +85,17 @@ def test_every_part_that_was_dispatched_is_one_sms_and_others_cost_nothing(tenan
 
     assert items(tenant) == [("sms.other_cz@1.15", 2, 230), ("sms.own@1.10", 1, 110)]
     assert (done.messages, done.parts, str(done.amount)) == (2, 3, "3.40 CZK")
+
+
+@pytest.mark.clause("o2/8.1")
+def test_the_answer_to_a_withdrawal_costs_nothing(tenant, application):
+    mine = accepted(application, MIDDLE)
+    answer = replace(accepted(application, MIDDLE), options={CONFIRMS: str(uuid7())})
+    send(tenant, [mine, answer], then=["delivered"])
+
+    done = bill(tenant)
+
+    assert (done.messages, items(tenant)) == (1, [("sms.own@1.10", 1, 110)])
 
 
 @pytest.mark.clause("o2/4.4")
