@@ -29,6 +29,8 @@ LABELS: Final[Mapping[str, Words]] = {
         "misuse": _("suspected misuse"),
         "breach": _("breach of the terms"),
         "fraud": _("suspected fraud"),
+        "spam": _("complaint about an unsolicited message"),
+        "content": _("what messages say"),
     },
     "channel": {
         "paper": _("on paper"),
@@ -58,6 +60,7 @@ LABELS: Final[Mapping[str, Words]] = {
         "deposit": _("Deposit"),
         "given_back": _("Given back"),
         "refund": _("Refund"),
+        "damages": _("Damages"),
     },
     "feature": {
         "voice": _("Calls"),
@@ -104,6 +107,7 @@ LABELS: Final[Mapping[str, Words]] = {
         "customer": _("customer"),
     },
     "operation": {
+        "connector.terminate": _("The application ends"),
         "billing.close_period": _("The period closes and invoices are issued"),
         "billing.continue_run": _("The bill run goes on"),
         "billing.deliver": _("Invoices are written and sent"),
