@@ -152,7 +152,7 @@ _OF_LINE: Final = f"""
 SELECT m.id, m.accepted_at, m.recipient, m.sender, m.network, m.class, m.certificate, d.parts, d.completed_at
 FROM message m CROSS JOIN LATERAL (SELECT count(*) AS parts, max(p.at) AS completed_at FROM (
     SELECT min(e.at) AS at FROM message_event e WHERE e.tenant_id = %(tenant)s AND e.message_id = m.id
-    AND {HANDED_OVER} GROUP BY e.part) p) d
+    AND e.message_id >= %(first)s AND e.message_id < %(beyond)s AND {HANDED_OVER} GROUP BY e.part) p) d
 WHERE {_RANGE} AND m.application_id = %(application)s AND m.id > %(after)s AND d.parts > 0
     AND (m.kind, m.destination, m.sender_kind = 'nickname') IN (
         SELECT * FROM unnest(%(kinds)s::text[], %(destinations)s::text[], %(nicknames)s::bool[]))
