@@ -260,6 +260,7 @@ def test_a_customer_holds_nothing_that_changes_what_is_not_theirs():
         "connector.order_option",
         "connector.end_option",
         "connector.report_fault",
+        "connector.set_webhook",
         "connector.claim_outage_credit",
         "consents.record",
         "consents.withdraw",

@@ -37,6 +37,7 @@ CHOSEN: dict[str, dict[str, Any]] = {
     "connector.name_contact": {"name": "Jan", "phone": "+420601000001"},
     "connector.order_option": {"kind": "sla"},
     "connector.report_fault": {"channel": "fault_desk", "caller": "Jan", "description": "nothing is sent"},
+    "connector.set_webhook": {"url": "https://example.cz/hook"},
     "consents.record": {"consents": []},
     "consents.standing": {"recipient": "+420601000001"},
     "consents.withdraw": {"recipient": "+420601000001", "channel": "api"},
