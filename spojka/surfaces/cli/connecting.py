@@ -42,6 +42,20 @@ def connector_serve(
     serve(the_tenant(tenant), Place(host, port, certificate_file, key_file, private_webhooks))
 
 
+@connector.command("send")
+def connector_send(tenant: Tenant = None) -> None:
+    """Send what was accepted to the SMS centres and take what they hand over; one process a provider sends."""
+    from spojka.surfaces.cli.calling import the_tenant
+    from spojka.surfaces.cli.printing import print_problem
+    from spojka.surfaces.gateway.dispatch import NoRoutes, send
+
+    try:
+        send(the_tenant(tenant))
+    except NoRoutes as none:
+        print_problem(f"{none}: set one with connector.set_route")
+        raise typer.Exit(1) from none
+
+
 @certificate.command("new")
 def certificate_new(
     application: Application,
