@@ -30,7 +30,10 @@ class Consent(models.Model):
             models.CheckConstraint(condition=Q(scope__in=["all", "commercial"]), name="consent_scope"),
             TenantReference(field="party_id", to="party", name="consent_party"),
         )
-        indexes = (models.Index(fields=["tenant_id", "party_id", "recipient", "given_at"], name="consent_ix"),)
+        indexes = (
+            models.Index(fields=["tenant_id", "party_id", "recipient", "given_at"], name="consent_ix"),
+            models.Index(fields=["tenant_id", "party_id", "given_at", "id"], name="consent_latest"),
+        )
 
 
 class ConsentWithdrawal(models.Model):
@@ -53,4 +56,7 @@ class ConsentWithdrawal(models.Model):
             models.CheckConstraint(condition=Q(scope__in=["all", "commercial"]), name="withdrawal_scope"),
             TenantReference(field="party_id", to="party", name="withdrawal_party"),
         )
-        indexes = (models.Index(fields=["tenant_id", "party_id", "recipient", "withdrawn_at"], name="withdrawal_ix"),)
+        indexes = (
+            models.Index(fields=["tenant_id", "party_id", "recipient", "withdrawn_at"], name="withdrawal_ix"),
+            models.Index(fields=["tenant_id", "party_id", "withdrawn_at", "id"], name="withdrawal_latest"),
+        )

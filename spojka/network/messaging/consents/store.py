@@ -152,18 +152,16 @@ def add_withdrawals(ctx: Context, said: Sequence[Withdrawal]) -> list[UUID]:
     return ids
 
 
-_HISTORY: Final = """
-SELECT * FROM (
-    SELECT id, recipient, 'consent' AS kind, scope, given_at AS at, channel, wording, evidence, '' AS source,
-        recorded_at, recorded_by FROM consent WHERE tenant_id = %(tenant)s AND party_id = %(party)s
-        AND (%(recipient)s::text IS NULL OR recipient = %(recipient)s)
-    UNION ALL
-    SELECT id, recipient, 'withdrawal', scope, withdrawn_at, channel, '', '{}', source, recorded_at, ''
-        FROM consent_withdrawal WHERE tenant_id = %(tenant)s AND party_id = %(party)s
-        AND (%(recipient)s::text IS NULL OR recipient = %(recipient)s)
-) said WHERE (%(before)s::timestamptz IS NULL OR (at, id) < (%(before)s, %(before_id)s))
-ORDER BY at DESC, id DESC LIMIT %(limit)s
-"""
+_GIVEN: Final = (
+    "SELECT id, recipient, 'consent' AS kind, scope, given_at AS at, channel, wording, evidence, '' AS source,"
+    " recorded_at, recorded_by FROM consent WHERE tenant_id = %(tenant)s AND party_id = %(party)s{narrowed}"
+    " ORDER BY given_at DESC, id DESC LIMIT %(limit)s"
+)
+_TAKEN_BACK: Final = (
+    "SELECT id, recipient, 'withdrawal', scope, withdrawn_at, channel, '', '{{}}'::jsonb, source, recorded_at, ''"
+    " FROM consent_withdrawal WHERE tenant_id = %(tenant)s AND party_id = %(party)s{narrowed}"
+    " ORDER BY withdrawn_at DESC, id DESC LIMIT %(limit)s"
+)
 
 
 def history(
@@ -175,16 +173,20 @@ def history(
     limit: int,
 ) -> list[Row]:
     """What recipients said to a subscriber (or one of them), consents and withdrawals, the latest first."""
+
+    def narrowed(at: str) -> str:
+        to_one = " AND recipient = %(recipient)s" if recipient is not None else ""
+        earlier = f" AND ({at}, id) < (%(before)s, %(before_id)s)" if before is not None else ""
+        return to_one + earlier
+
+    given = _GIVEN.format(narrowed=narrowed("given_at"))
+    taken_back = _TAKEN_BACK.format(narrowed=narrowed("withdrawn_at"))
+    said = {"tenant": ctx.tenant, "party": party, "limit": limit, "recipient": recipient}
+    if before is not None:
+        said |= {"before": before[0], "before_id": before[1]}
     return ctx.db.execute(
-        _HISTORY,
-        {
-            "tenant": ctx.tenant,
-            "party": party,
-            "recipient": recipient,
-            "before": before[0] if before else None,
-            "before_id": before[1] if before else None,
-            "limit": limit,
-        },
+        f"({given}) UNION ALL ({taken_back}) ORDER BY at DESC, id DESC LIMIT %(limit)s",
+        said,
     ).fetchall()
 
 

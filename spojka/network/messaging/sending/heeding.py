@@ -69,7 +69,7 @@ def _confirmation(ctx: Context, one: Arrived, text: str, terms: ArrivalTerms) ->
         id=uuid7(),
         application=one.application,
         kind="sms",
-        class_="standard",
+        class_="priority",  # goes before what waits, some of which it has just cancelled
         purpose="service",
         recipient=one.sender,
         sender=one.dialled,

@@ -292,3 +292,16 @@ def test_the_evidence_of_a_message_names_the_consent_that_stood_when_it_was_rece
 
 def _event(message, kind, at):
     return store.Happened(message, 1, kind, at)
+
+
+def test_a_long_register_is_read_page_by_page(pekarna):
+    for hours in range(3):
+        pekarna.consent(GIVEN + hours * HOUR)
+        pekarna.withdraw(GIVEN + hours * HOUR + SECOND)
+
+    first = pekarna.do("consents.of", party=pekarna.party, limit=4)
+    rest = pekarna.do("consents.of", party=pekarna.party, before=first[-1].at, before_id=first[-1].id, limit=4)
+
+    assert [one.kind for one in first + rest] == ["withdrawal", "consent"] * 3
+    assert [one.at for one in first + rest] == sorted((one.at for one in first + rest), reverse=True)
+    assert pekarna.do("consents.of", party=pekarna.party, recipient="605 222 334") == []
