@@ -13,7 +13,7 @@ from spojka.access.deadlines.running import run_due
 from spojka.access.operations.calling import call
 from spojka.access.operations.context import OPERATOR
 from spojka.network.messaging.messages.records import Happened
-from spojka.network.messaging.messages.store import add_events
+from spojka.network.messaging.messages.store import add_events, add_messages, leave_queue
 from spojka.trade.services.store import set_tariff
 from tests.access.committed import committed
 from tests.network.messaging.billing.traffic import accepted, handed_over
@@ -24,6 +24,7 @@ BEGINS = datetime(2025, 6, 1, 8, tzinfo=UTC)
 MIDDLE = datetime(2025, 6, 10, 10, tzinfo=UTC)
 CLOSES = datetime(2025, 7, 1, 3, tzinfo=UTC)
 NEXT = datetime(2025, 8, 1, 3, tzinfo=UTC)
+AFTER = datetime(2025, 9, 1, 6, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -120,3 +121,19 @@ def test_what_left_after_the_close_stands_on_the_next_invoice_with_its_month(ten
 
     assert (line["quantity"], line["amount_without_vat"]) == ("1", "1.10 CZK")
     assert "6/2025" in str(line)
+
+
+def test_a_message_that_waits_for_months_is_billed_once_it_left(tenant, application):
+    planned = accepted(application, MIDDLE, destination="foreign")
+    with committed(tenant, BEGINS) as ctx:
+        add_messages(ctx, [planned])
+    run_due(tenant, NEXT, NEXT)
+    with committed(tenant, NEXT) as ctx:
+        leave_queue(ctx, [planned.id])
+        add_events(ctx, [Happened(planned.id, 1, "sent", datetime(2025, 8, 20, tzinfo=UTC))])
+
+    run_due(tenant, AFTER, AFTER)
+
+    with transaction(tenant) as db:
+        rows = db.execute("SELECT period_on, amount_micros FROM charge WHERE line = 'sms.foreign@2.90'").fetchall()
+    assert [(row["period_on"], row["amount_micros"]) for row in rows] == [(date(2025, 6, 1), 2_900_000)]

@@ -10,6 +10,7 @@ from typing import Final
 from uuid import UUID
 
 from spojka.access.database.connections import Row
+from spojka.access.deadlines.store import set_deadline
 from spojka.access.events.store import publish
 from spojka.access.operations.context import Context
 from spojka.charging.charges.monthly import vat_rate_of
@@ -26,6 +27,7 @@ from spojka.network.messaging.billing.store import (
     known_totals,
     lock_count,
     revocations,
+    waiting_months,
 )
 from spojka.network.messaging.billing.totals import Key, Total, totals_of, words_of
 from spojka.network.messaging.certificates.rules import liability_ends
@@ -35,6 +37,10 @@ from spojka.trade.publications.shelf import Shelf, shelf_of
 
 KEY: Final = "message"
 """What the keys of these items begin with."""
+RECOUNT: Final = "messages.bill"
+"""The operation that counts a month again."""
+AFTER_CLOSE: Final = timedelta(hours=3)
+"""From the end of a month to when older months are counted again: its close is over by then."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,10 +111,21 @@ def close_messages(ctx: Context, period: Period) -> None:
     """
     What the close of a period does for messages: it is counted, and the one before once more.
 
-    A message accepted before the month's end may leave, or turn out to have left, only after its count.
+    A message accepted before the month's end may leave, or turn out to have left, only after its count. Where one of an
+    older month still waits, that month is counted again after the next close.
     """
     bill_messages(ctx, period.previous())
     bill_messages(ctx, period)
+    for month in waiting_months(ctx, period):
+        set_deadline(
+            ctx,
+            due_at=period.next().ends_at + AFTER_CLOSE,
+            operation=RECOUNT,
+            arguments={"period": str(month)},
+            subject="billing",
+            key=f"messages:{month}:{period.next()}",
+            clauses=("o2/1.4",),
+        )
 
 
 def _amount(key: Key, total: Total | None) -> int | None:

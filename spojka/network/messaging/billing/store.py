@@ -8,6 +8,7 @@ from uuid import UUID
 from spojka.access.database.connections import Row
 from spojka.access.operations.context import Context
 from spojka.kernel.time import Period
+from spojka.network.messaging.billing.counting import SLACK, id_at
 from spojka.network.messaging.billing.totals import Key
 
 
@@ -33,6 +34,17 @@ def revocations(ctx: Context, period: Period) -> list[Row]:
         " WHERE tenant_id = %s AND revocation_asked_at IS NOT NULL AND (blocked_at IS NULL OR blocked_at >= %s)",
         [ctx.tenant, period.starts_at],
     ).fetchall()
+
+
+def waiting_months(ctx: Context, period: Period) -> list[Period]:
+    """Months before a period of which messages still wait in the queue, the earliest first."""
+    rows = ctx.db.execute(
+        "SELECT DISTINCT date_trunc('month', m.accepted_at AT TIME ZONE 'Europe/Prague')::date AS starts_on"
+        " FROM message_queue q JOIN message m ON m.tenant_id = q.tenant_id AND m.id = q.id"
+        " WHERE q.tenant_id = %s AND q.id < %s AND m.accepted_at < %s ORDER BY 1",
+        [ctx.tenant, id_at(period.starts_at + SLACK), period.starts_at],
+    ).fetchall()
+    return [Period.containing(row["starts_on"]) for row in rows]
 
 
 def known_totals(ctx: Context, period: Period) -> dict[Key, Row]:

@@ -73,11 +73,12 @@ def report_fault(
     """
     Open a ticket for a fault reported at the fault desk, once the caller confirmed the three checks (o2/8.6).
 
-    Other channels are told the desk's number and open nothing.
+    Other channels, the portal among them, are told the desk's number and open nothing.
     """
     if service_row(ctx, application) is None:
         return Refusal("SERVICE_UNKNOWN", (), {"service": application})
-    refusal = refuse_report(channel, prechecks, _terms(ctx))
+    came_by = channel if ctx.actor.party is None else "portal"
+    refusal = refuse_report(came_by, prechecks, _terms(ctx))
     if refusal is not None:
         return refusal
     made = add_ticket(ctx, application=application, caller=caller, description=description, prechecks=prechecks)

@@ -9,7 +9,8 @@ import pytest
 
 from spojka.access.database.connections import transaction
 from spojka.access.operations.calling import call
-from spojka.access.operations.context import OPERATOR
+from spojka.access.operations.context import OPERATOR, Actor
+from spojka.kernel.ids import PartyId, uuid7
 from spojka.trade.services.store import add_addon, set_tariff
 from tests.access.committed import committed
 from tests.network.messaging.connector import new_application, new_provider
@@ -134,6 +135,22 @@ def test_other_channels_and_missing_checks_open_no_ticket(application, ask):
 
     assert (mail.refusal.code, unchecked.refusal.code) == ("WRONG_FAULT_CHANNEL", "PRECHECK_MISSING")
     assert ask("connector.faults", application=application).plain == []
+
+
+def test_who_writes_in_the_portal_has_not_called_the_desk_but_may_ask_for_the_reduction(tenant, application, ask):
+    outage = record(ask, application, (10, 8), (11, 20))
+    with transaction(tenant) as db:
+        party = db.execute("SELECT party_id FROM service WHERE id = %s", [application]).fetchone()["party_id"]
+    facts = {"application": application, "caller": "Jana", "description": "nic neodchází", "prechecks": CHECKS}
+
+    def as_customer(name, of=party, **given):
+        actor = Actor("jana", frozenset({"connector.write"}), of)
+        return call(name, given, tenant=tenant, actor=actor, now=NOW)
+
+    assert as_customer("connector.report_fault", **facts, channel="fault_desk").refusal.code == "WRONG_FAULT_CHANNEL"
+    stranger = as_customer("connector.claim_outage_credit", of=PartyId(uuid7()), outage=outage)
+    assert stranger.refusal.code == "OUTAGE_UNKNOWN"
+    assert as_customer("connector.claim_outage_credit", outage=outage).plain["total"] == "30.00 CZK"
 
 
 def test_a_ticket_goes_on_and_never_back_and_its_cause_is_set_once(application, ask):
