@@ -127,6 +127,52 @@ def test_states_and_consents_of_an_application_are_told_with_their_clauses(world
     assert held.status_code == 403
 
 
+@pytest.mark.clause("o2/8.1")
+def test_a_recipient_who_took_the_consent_back_is_refused_among_others_and_still_told_of_services(world, program):
+    party = world.rows("SELECT party_id FROM application WHERE id = %s", program.id)[0]["party_id"]
+    world.write(
+        "INSERT INTO consent_withdrawal (tenant_id, id, party_id, recipient, scope, withdrawn_at, channel, source,"
+        " recorded_at) VALUES (%s, %s, %s, %s, 'commercial', %s, 'sms', '', %s)",
+        world.tenant,
+        uuid7(),
+        party,
+        O2,
+        now() - timedelta(minutes=1),
+        now(),
+    )
+
+    reply = program.send(
+        {
+            "messages": [
+                {"to": O2, "text": "sleva"},
+                {"to": VODAFONE, "text": "sleva"},
+                {"to": O2, "text": "kód 123", "purpose": "service"},
+            ]
+        }
+    )
+
+    results = reply.json()["results"]
+    assert [one.get("code", one["status"]) for one in results] == ["CONSENT_WITHDRAWN", "accepted", "accepted"]
+    assert results[0]["clauses"] == ["o2/8.1"]
+
+
+@pytest.mark.parametrize(("state", "code"), [("waiting", "SERVICE_NOT_ACTIVE"), ("ended", "SERVICE_TERMINATED")])
+def test_a_service_that_does_not_run_takes_nothing(world, program, state, code):
+    world.write(
+        "UPDATE service SET state = %s, activated_at = CASE WHEN %s = 'ended' THEN activated_at END,"
+        " ended_at = CASE WHEN %s = 'ended' THEN now() END WHERE id = %s",
+        state,
+        state,
+        state,
+        program.id,
+    )
+
+    reply = program.send({"to": O2, "text": "x"})
+
+    assert (reply.status_code, code_of(reply)) == (403, code)
+    assert reply.json()["refusal"]["words"]
+
+
 def limit(world, program, period, granted):
     world.write(
         "INSERT INTO application_limit (tenant_id, id, application_id, period, asked, granted, state, reason, asked_by,"
