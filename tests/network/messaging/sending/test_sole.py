@@ -52,9 +52,9 @@ def test_whoever_loses_the_lock_is_told():
                     "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND objsubid = 1"
                     " AND pid <> pg_backend_pid()"
                 )
-            await asyncio.wait_for(lost.wait(), 20)
+            return await asyncio.wait_for(lost.wait(), 20)
 
-    asyncio.run(going())
+    assert asyncio.run(going())
 
 
 @pytest.mark.usefixtures("database")
