@@ -210,8 +210,19 @@ class Item:
     @property
     def outcome(self) -> str:
         """What a report says: `ISUC_005` for delivered, `ISUC_010` for on its way, else the outcome in capitals."""
-        status = str(self.row["content"].get("status", "unknown"))
-        return OUTCOMES.get(status, status.upper())
+        return OUTCOMES.get(self.state, self.state.upper())
+
+    @property
+    def state(self) -> str:
+        """What became of the message that a report is on, in one word."""
+        return str(self.row["content"].get("state", "unknown"))
+
+    @property
+    def said(self) -> str:
+        """A report in words; one on a part of a long message names the part."""
+        content = self.row["content"]
+        parts = content.get("parts", 1)
+        return f"{self.state} {content['part']}/{parts}" if parts > 1 else self.state
 
 
 async def receive(services: Services, program: Program, *, most: int = 1, wait_s: int = 0) -> list[Item] | Refusal:

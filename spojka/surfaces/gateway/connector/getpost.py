@@ -170,7 +170,7 @@ def _item(item: Item, program: Program) -> str:
         rest = [
             ("responseType", kind),
             ("responseCode", outcome),
-            ("responseDescription", str(row["content"].get("status", ""))),
+            ("responseDescription", item.said),
             ("refBaID", program.ba_id),
             ("refMsgID", item.ref_msg_id),
             ("fromNumber", row["sender"]),

@@ -237,7 +237,7 @@ def _of_item(item: Item, program: Program, *, timed: bool) -> Values:
         response = {
             **head,
             "code": outcome,
-            "description": str(row["content"].get("status", "")),
+            "description": item.said,
             "refBaID": program.ba_id,
             "refMsgID": item.ref_msg_id,
             "timestamp": row["received_at"],

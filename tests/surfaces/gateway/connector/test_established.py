@@ -125,7 +125,7 @@ def test_one_item_is_visible_until_it_is_confirmed(world, known):
     receive = {"action": "receive", "baID": known.number}
     empty = known.http.get(GP, params=receive)
     world.arrives(known.id, {"text": "první=1\ndruhý řádek"})
-    world.arrives(known.id, {"status": "delivered"}, kind="report", message=sent["refMsgID"])
+    world.arrives(known.id, {"state": "delivered", "part": 2, "parts": 3}, kind="report", message=sent["refMsgID"])
 
     first = [known.http.get(GP, params=receive).text for _ in range(2)]
     head, _, text = first[0].partition("\ntext=")
@@ -138,6 +138,7 @@ def test_one_item_is_visible_until_it_is_confirmed(world, known):
     assert first[0] == first[1]
     assert (item["selector"], text) == ("TextSms", "první=1\ndruhý řádek\n")
     assert confirmed == ["ISUC_002", "ISUC_002"]
+    assert report["responseDescription"] == "delivered 2/3"
     assert (report["selector"], report["responseCode"], report["refMsgID"]) == (
         "Response",
         "ISUC_005",
@@ -309,7 +310,7 @@ def test_binary_items_come_in_soap(world, known, soap):
     world.arrives(known.id, {"octets": "00ff"})
     octets = service.receive(baID=known.number)
     world.write("UPDATE message_inbox SET acked_at = now() WHERE application_id = %s", known.id)
-    world.arrives(known.id, {"status": "undelivered"}, kind="report", message=str(uuid7()))
+    world.arrives(known.id, {"state": "undelivered"}, kind="report", message=str(uuid7()))
     report = service.receive(baID=known.number)
 
     assert (octets.selector, octets.binarySms.data) == ("BinarySms", b"\x00\xff")

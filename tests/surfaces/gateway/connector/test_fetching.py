@@ -66,7 +66,7 @@ def test_a_message_that_is_not_there_is_not_found(program, id_):
 @pytest.mark.clause("o2/3.2")
 def test_a_message_stays_in_the_inbox_until_it_is_acknowledged(world, program):
     first, second = (world.arrives(program.id, {"text": text}) for text in ("první", "druhá"))
-    world.arrives(program.id, {"status": "delivered"}, kind="report", message=uuid7())
+    world.arrives(program.id, {"state": "delivered"}, kind="report", message=uuid7())
 
     listed = [program.http.get(f"{program.root}/inbox").json()["items"] for _ in range(2)]
     after = program.http.get(f"{program.root}/inbox?limit=1&after={first}").json()["items"]
