@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Literal
@@ -96,13 +95,21 @@ class ComplaintView:
     required: Term[bool]
 
 
-def views(ctx: Context, rows: Sequence[Row]) -> list[ComplaintView]:
-    """Cases with their messages, warnings and claims."""
-    terms = shelf_of(ctx).sheet(ComplaintTerms, ctx.today)
-    claims: dict[UUID, list[ClaimView]] = {}
-    for one in claims_of(ctx, [row["id"] for row in rows]):
-        claims.setdefault(one["case_id"], []).append(claim_view(one))
-    return [_view(ctx, row, claims.get(row["id"], []), terms) for row in rows]
+@dataclass(frozen=True, slots=True)
+class ComplaintLine:
+    """A complaint in a list; `complaints.case` shows all of it."""
+
+    id: CaseId
+    service: ServiceId
+    party: PartyId
+    ground: str
+    complainant: str
+    phone: str
+    state: str
+    opened_at: datetime
+    decided_at: datetime | None
+    decided_by: str
+    decision: str
 
 
 def claim_view(row: Row) -> ClaimView:
@@ -111,8 +118,9 @@ def claim_view(row: Row) -> ClaimView:
     return ClaimView(row["id"], amount, row["calculation"], row["due_on"], row["claimed_at"], row["asserted_at"])
 
 
-def _view(ctx: Context, row: Row, claims: list[ClaimView], terms: ComplaintTerms) -> ComplaintView:
+def _view(ctx: Context, row: Row) -> ComplaintView:
     kind = kind_of(row["ground"])
+    terms = shelf_of(ctx).sheet(ComplaintTerms, ctx.today)
     warnings = [
         WarningView(
             one["id"],
@@ -145,22 +153,22 @@ def _view(ctx: Context, row: Row, claims: list[ClaimView], terms: ComplaintTerms
         decision=row["decision"],
         warnings=warnings,
         warned_at=min((one.delivered_at for one in warnings if one.delivered_at is not None), default=None),
-        claims=claims,
+        claims=[claim_view(one) for one in claims_of(ctx, row["id"])],
         required=required_warning(kind, terms),
     )
 
 
 def shown(ctx: Context, case: UUID) -> ComplaintView:
     """One case that is there."""
-    (found,) = views(ctx, case_rows(ctx, case=case))
-    return found
+    (row,) = case_rows(ctx, case=case)
+    return _view(ctx, row)
 
 
 @query("complaints.case", permission="complaints.read", refusals=("COMPLAINT_UNKNOWN",))
 def case_shown(ctx: Context, *, case: CaseId) -> ComplaintView | Refusal:
     """One complaint with the message, its consent, the warnings with their proof, and what was decided (o2/8.1)."""
-    found = views(ctx, case_rows(ctx, case=case))
-    return found[0] if found else Refusal("COMPLAINT_UNKNOWN", (), {"case": case})
+    rows = case_rows(ctx, case=case)
+    return _view(ctx, rows[0]) if rows else Refusal("COMPLAINT_UNKNOWN", (), {"case": case})
 
 
 @query("complaints.cases", permission="complaints.read")
@@ -169,6 +177,21 @@ def cases(
     *,
     service: ServiceId | None = None,
     state: Literal["open", "suspended", "terminated", "closed"] | None = None,
-) -> list[ComplaintView]:
+) -> list[ComplaintLine]:
     """Complaints and content cases, the latest first, of a service or in a state."""
-    return views(ctx, case_rows(ctx, service=service, state=state))
+    return [
+        ComplaintLine(
+            row["id"],
+            row["service_id"],
+            row["party_id"],
+            row["ground"],
+            row["complainant"],
+            row["phone"],
+            row["state"],
+            row["opened_at"],
+            row["decided_at"],
+            row["decided_by"],
+            row["decision"],
+        )
+        for row in case_rows(ctx, service=service, state=state)
+    ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
@@ -202,11 +202,11 @@ def claim_row(ctx: Context, claim: UUID) -> Row | None:
     ).fetchone()
 
 
-def claims_of(ctx: Context, cases: Sequence[UUID]) -> list[Row]:
-    """The claims of cases, oldest first."""
+def claims_of(ctx: Context, case: UUID) -> list[Row]:
+    """The claims of a case, oldest first."""
     return ctx.db.execute(
-        "SELECT * FROM damages_claim WHERE tenant_id = %s AND case_id = ANY(%s) ORDER BY claimed_at, id",
-        [ctx.tenant, list(cases)],
+        "SELECT * FROM damages_claim WHERE tenant_id = %s AND case_id = %s ORDER BY claimed_at, id",
+        [ctx.tenant, case],
     ).fetchall()
 
 

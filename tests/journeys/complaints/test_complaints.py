@@ -258,3 +258,20 @@ def test_damages_are_owed_apart_from_fees_once_asserted_after_a_warning_about_co
     (line,) = desk.do("ledger.statement", party=content.party)
     assert (line.kind, line.account, line.amount) == ("damages", "315", Money.czk("12000"))
     assert desk.do("ledger.balance", party=content.party).owed == Money.zero()
+    (shown,) = desk.do("complaints.case", case=content.id).claims
+    assert (shown.id, shown.calculation, shown.due_on) == (claim.id, "12 h × 1 000 Kč", date(2025, 4, 30))
+
+
+@pytest.mark.clause("o2/8.1")
+def test_a_service_ends_after_a_warning_and_is_not_suspended_any_more(desk, case):
+    desk.warn(case)
+    desk.send(at=DELIVERED)
+    other = desk.complain(at=DELIVERED + HOUR)
+    at = DELIVERED + 2 * HOUR
+
+    ended = desk.do("complaints.terminate", case=case.id, reason="opakované stížnosti", at=at)
+
+    assert ended.state == "terminated"
+    assert desk.code("messages.submit", application=desk.application, to=EVA, text="x", at=at) == "SERVICE_TERMINATED"
+    assert desk.code("complaints.suspend", case=other.id, at=at) == "SERVICE_TERMINATED"
+    assert desk.code("complaints.case", case=uuid7()) == "COMPLAINT_UNKNOWN"
