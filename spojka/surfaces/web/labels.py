@@ -112,6 +112,7 @@ LABELS: Final[Mapping[str, Words]] = {
         "billing.continue_run": _("The bill run goes on"),
         "billing.deliver": _("Invoices are written and sent"),
         "rating.rate": _("A month is rated"),
+        "messages.bill": _("A month's messages are billed"),
         "provisioning.forget_sessions": _("Old data sessions of the network are forgotten"),
         "balances.open_period": _("A month begins: what is left of bought data is carried over"),
         "charging.expire": _("A data session without an answer is closed"),
