@@ -245,10 +245,9 @@ def _references(ctx: Context, messages: Sequence[UUID]) -> dict[UUID | None, str
 async def confirm(services: Services, program: Program, ids: Sequence[str]) -> Said:
     """Items are done with: the next ones come. A second time changes nothing."""
     asked, ref = program.asked, ",".join(ids)
-    assert asked.pin is not None
     if not ids:
         return refusing(malformed("refMsgID", "missing"), asked, ba_id=program.ba_id)
-    wrong = await settle(services, asked.pin.application, ids)
+    wrong = await settle(services, asked, ids)
     if wrong:
         first, refusal = next(iter(wrong.items()))
         return refusing(refusal, asked, ba_id=program.ba_id, ref=first)

@@ -9,10 +9,10 @@ from uuid import UUID
 
 from spojka.access.database.connections import Row
 from spojka.access.operations.context import Context
-from spojka.kernel.ids import ServiceId
 from spojka.kernel.refusals import Refusal
 from spojka.network.messaging.messages import inbox
 from spojka.network.messaging.messages import refusals as _words  # noqa: F401  # the words of the codes below
+from spojka.surfaces.gateway.connector.attributing import attribute
 from spojka.surfaces.gateway.connector.bounds import LONGEST_WAIT_S, MOST_ITEMS, MOST_WAITING
 from spojka.surfaces.gateway.connector.exchange import Asked, Reply, as_json, malformed, refused, told
 from spojka.surfaces.gateway.connector.services import Services
@@ -82,6 +82,7 @@ async def wait_for(
         fresh = [row["id"] for row in rows if row["fetched_at"] is None]
         if fresh:
             inbox.mark_fetched(ctx, fresh)
+            attribute(ctx, asked, "messages.fetch", fresh)
         return rows
 
     if wait_s == 0:
@@ -112,8 +113,8 @@ async def wait_for(
 async def one(services: Services, asked: Asked) -> Reply:
     """One item by its id, also an acknowledged one, until its time is over."""
     assert asked.pin is not None
-    application, item = asked.pin.application, id_of(asked.values["id"])
-    rows = [] if item is None else await services.reader.do(lambda ctx: _one(ctx, application, item))
+    item = id_of(asked.values["id"])
+    rows = [] if item is None else await services.reader.do(lambda ctx: _one(ctx, asked, item))
     if not rows:
         return refused(Refusal("MESSAGE_NOT_FOUND", (), {"id": asked.values["id"][:64]}), asked)
     if rows[0]["erased"] or rows[0]["expires_at"] <= asked.now:
@@ -121,10 +122,12 @@ async def one(services: Services, asked: Asked) -> Reply:
     return as_json(shown(rows[0]))
 
 
-def _one(ctx: Context, application: ServiceId, item: UUID) -> list[Row]:
-    rows = inbox.arrived_by_id(ctx, application, [item])
+def _one(ctx: Context, asked: Asked, item: UUID) -> list[Row]:
+    assert asked.pin is not None
+    rows = inbox.arrived_by_id(ctx, asked.pin.application, [item])
     if rows and rows[0]["fetched_at"] is None and not rows[0]["erased"] and rows[0]["expires_at"] > ctx.now:
         inbox.mark_fetched(ctx, [item])
+        attribute(ctx, asked, "messages.fetch", [item])
     return rows
 
 
@@ -141,7 +144,7 @@ async def acknowledge(services: Services, asked: Asked) -> Reply:
     ids = body.get("ids") if isinstance(body, dict) else None
     if not isinstance(ids, list) or len(ids) > MOST_ITEMS or not all(isinstance(each, str) for each in ids):
         return refused(malformed("ids", f"not a list of up to {MOST_ITEMS} texts"), asked)
-    refusals = await settle(services, asked.pin.application, ids)
+    refusals = await settle(services, asked, ids)
     if len(ids) == 1 and ids[0] in refusals:
         return refused(refusals[ids[0]], asked)
     results: list[dict[str, Any]] = [
@@ -153,12 +156,15 @@ async def acknowledge(services: Services, asked: Asked) -> Reply:
     return as_json({"results": results})
 
 
-async def settle(services: Services, application: ServiceId, ids: Sequence[str]) -> dict[str, Refusal]:
+async def settle(services: Services, asked: Asked, ids: Sequence[str]) -> dict[str, Refusal]:
     """Acknowledge items; returns why by id where one could not be: `MO_EXPIRED` or `MESSAGE_NOT_FOUND`."""
+    assert asked.pin is not None
+    application = asked.pin.application
     known = {each: found for each in ids if (found := id_of(each)) is not None}
 
     def work(ctx: Context) -> tuple[set[UUID], dict[UUID, Row]]:
         done = inbox.acknowledge(ctx, application, list(known.values()))
+        attribute(ctx, asked, "messages.acknowledge", sorted(done))
         rest = [found for found in known.values() if found not in done]
         rows = inbox.arrived_by_id(ctx, application, rest) if rest else []
         return done, {row["id"]: row for row in rows}

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Coroutine, Mapping
 from typing import Any, Final
 
+from spojka.access.operations.context import Context
 from spojka.kernel.refusals import Refusal
 from spojka.network.messaging.messages.lives import cancel_waiting
 from spojka.network.messaging.messages.records import Class
+from spojka.surfaces.gateway.connector.attributing import attribute
 from spojka.surfaces.gateway.connector.envelopes import (
     CONTENT_TYPES,
     EnvelopeWrong,
@@ -199,7 +201,12 @@ async def _deactivate(services: Services, program: Program, body: Node, url: Cla
     application = program.asked.pin.application
     if not body.flag_of("deleteOutstandingMessages"):
         return False
-    await services.reader.do(lambda ctx: cancel_waiting(ctx, application))
+
+    def work(ctx: Context) -> None:
+        cancel_waiting(ctx, application)
+        attribute(ctx, program.asked, "messages.take_back_all", [application])
+
+    await services.reader.do(work)
     return True
 
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from spojka.access.operations.context import Context
 from spojka.kernel.refusals import Refusal
 from spojka.network.messaging.messages.lives import Life, cancel, lives_of
+from spojka.surfaces.gateway.connector.attributing import attribute
 from spojka.surfaces.gateway.connector.exchange import Asked, Reply, as_json, refused
 from spojka.surfaces.gateway.connector.services import Services
 
@@ -35,7 +37,14 @@ async def take_back(services: Services, asked: Asked) -> Reply:
     application, message = asked.pin.application, id_of(asked.values["id"])
     if message is None:
         return refused(Refusal("MESSAGE_NOT_FOUND", (), {"id": asked.values["id"][:64]}), asked)
-    found = await services.reader.do(lambda ctx: cancel(ctx, application, message))
+
+    def work(ctx: Context) -> Life | Refusal:
+        found = cancel(ctx, application, message)
+        if not isinstance(found, Refusal):
+            attribute(ctx, asked, "messages.take_back", [message])
+        return found
+
+    found = await services.reader.do(work)
     return refused(found, asked) if isinstance(found, Refusal) else as_json(shown(found))
 
 

@@ -97,6 +97,25 @@ def test_after_its_time_a_message_is_gone_for_good(world, program):
     assert (acknowledged.status_code, code_of(acknowledged)) == (410, "MO_EXPIRED")
 
 
+@pytest.mark.clause("o2/6.3")
+def test_whatever_a_program_does_is_attributed_to_its_certificate(world, program):
+    sent = program.send({"to": O2, "text": "x"}).json()["id"]
+    items = [world.arrives(program.id, {"text": text}) for text in "ab"]
+
+    for _ in range(2):
+        program.http.get(f"{program.root}/inbox")
+    program.http.post(f"{program.root}/inbox/acknowledge", json={"ids": [items[0]]})
+    program.http.delete(f"{program.root}/messages/{sent}")
+
+    actor = f"certificate:{program.certificate.hex}"
+    kept = world.rows("SELECT operation, items FROM audit WHERE actor = %s ORDER BY id", actor)
+    assert [(row["operation"], row["items"]) for row in kept] == [
+        ("messages.fetch", 2),
+        ("messages.acknowledge", 1),
+        ("messages.take_back", 1),
+    ]
+
+
 def test_whoever_waits_is_answered_as_soon_as_something_comes(world, program):
     threading.Timer(0.5, world.arrives, [program.id, {"text": "teď"}]).start()
 
