@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import threading
 import time
+from datetime import UTC, datetime, timedelta
 from typing import Final, NewType
 from uuid import UUID
 
@@ -29,6 +30,7 @@ CaseId = NewType("CaseId", UUID)
 CertificateId = NewType("CertificateId", UUID)
 
 _VERSION_AND_VARIANT: Final = (0x7 << 76) | (0x2 << 62)
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _lock = threading.Lock()
 _last = 0
 
@@ -39,11 +41,29 @@ def uuid7() -> UUID:
 
     The 12 bits after the version carry the fraction of the millisecond, so ids of one process sort in order of making.
     """
-    global _last  # noqa: PLW0603  # one counter a process keeps the order
-    with _lock:
-        stamp = time.time_ns() * 4096 // 1_000_000  # in 1/4096 of a millisecond
-        _last = max(_last + 1, stamp)
-        stamp = _last
-    milliseconds, fraction = divmod(stamp, 4096)
+    milliseconds, fraction = divmod(_next_stamp(), 4096)
     random = int.from_bytes(os.urandom(8), "big") & ((1 << 62) - 1)
     return UUID(int=(milliseconds << 80) | _VERSION_AND_VARIANT | (fraction << 64) | random)
+
+
+def uuid7_at(at: datetime) -> UUID:
+    """
+    A UUIDv7 that carries a given instant to the microsecond; those of one instant sort in order of making.
+
+    >>> from datetime import UTC
+    >>> first, second = (uuid7_at(datetime(2026, 2, 1, tzinfo=UTC)) for _ in range(2))
+    >>> first.int >> 80 == 1769904000000, first < second
+    (True, True)
+    """
+    milliseconds, micros = divmod((at - _EPOCH) // timedelta(microseconds=1), 1000)
+    order = _next_stamp() & ((1 << 46) - 1)
+    last = order << 16 | int.from_bytes(os.urandom(2), "big")
+    return UUID(int=(milliseconds << 80) | _VERSION_AND_VARIANT | (micros << 64) | last)
+
+
+def _next_stamp() -> int:
+    """The time in 1/4096 of a millisecond, or one more than the last where the clock has not moved on."""
+    global _last  # noqa: PLW0603  # one counter a process keeps the order
+    with _lock:
+        _last = max(_last + 1, time.time_ns() * 4096 // 1_000_000)
+        return _last

@@ -9,6 +9,7 @@ from uuid import UUID
 import psycopg
 from psycopg import sql
 
+from spojka.access.tenants.isolation import raise_walls
 from spojka.kernel.time import Period, micros_of
 
 TABLES: Final = ("message", "message_event")
@@ -23,10 +24,10 @@ def first_id(period: Period) -> UUID:
 
 def make_partitions(owner: psycopg.Connection[tuple[object, ...]], today: date) -> list[str]:
     """
-    Make the partitions of the running month and the next ones; only the tables' owner may. Safe to repeat.
+    Make the partitions of the running month and the next ones, each behind its wall; only the tables' owner may.
 
-    Returns the names of those that were made. A month that could not be made in time has its rows in the rest, which
-    is checked when the month is made and left where rows are in its way.
+    Safe to repeat. Returns the names of those that were made. A month that could not be made in time has its rows in
+    the rest, which is checked when the month is made and left where rows are in its way.
     """
     made, period = [], Period.containing(today)
     for _ in range(AHEAD):
@@ -35,6 +36,8 @@ def make_partitions(owner: psycopg.Connection[tuple[object, ...]], today: date) 
             if owner.execute("SELECT to_regclass(%s)", [name]).fetchone() == (None,):
                 made += _make(owner, table, name, first_id(period), first_id(period.next()))
         period = period.next()
+    if made:
+        raise_walls(owner)
     return made
 
 

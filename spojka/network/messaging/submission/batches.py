@@ -8,7 +8,7 @@ from datetime import date
 from typing import Final
 
 from spojka.access.operations.context import Context
-from spojka.kernel.ids import ServiceId, uuid7
+from spojka.kernel.ids import ServiceId, uuid7_at
 from spojka.kernel.refusals import Refusal
 from spojka.kernel.time import Period
 from spojka.network.messaging.applications.card import Card
@@ -218,7 +218,7 @@ def _message(one: Submission, made: Shaped, taken: Taken, ctx: Context) -> Messa
     if one.header:
         options["header"] = one.header.hex()
     return Message(
-        id=uuid7(),
+        id=uuid7_at(ctx.now),
         application=one.application,
         kind=one.kind,
         class_=taken.class_,
