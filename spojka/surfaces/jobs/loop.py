@@ -16,6 +16,7 @@ from spojka.access.database.connections import close_pool, transaction
 from spojka.access.deadlines.running import run_due
 from spojka.access.tenants.store import all_tenants
 from spojka.kernel.ids import TenantId
+from spojka.surfaces.jobs.messages import erase_messages, make_months
 from spojka.surfaces.jobs.sweeping import sweep_files
 
 PAUSE_S: Final = 1
@@ -40,7 +41,7 @@ def seal_audit(tenant: TenantId, _now: datetime) -> int:
         return seal(db, tenant)
 
 
-JOBS: Final[tuple[Job, ...]] = (run_deadlines, seal_audit, sweep_files)
+JOBS: Final[tuple[Job, ...]] = (run_deadlines, seal_audit, sweep_files, make_months, erase_messages)
 """What every round does for every tenant, in this order."""
 
 

@@ -312,6 +312,15 @@ def keep_keys(ctx: Context, kept: Sequence[tuple[ServiceId, str, UUID, Mapping[s
         raise KeyTaken(f"{len(kept) - len(rows)} keys were taken meanwhile")
 
 
+def forget_keys(ctx: Context, *, before: datetime, limit: int) -> int:
+    """Forget references of submissions made before an instant; returns how many."""
+    return ctx.db.execute(
+        "DELETE FROM message_key WHERE (tenant_id, application_id, reference) IN (SELECT tenant_id, application_id,"
+        " reference FROM message_key WHERE tenant_id = %s AND at < %s ORDER BY at LIMIT %s)",
+        [ctx.tenant, before, limit],
+    ).rowcount
+
+
 def queue_lengths(ctx: Context, applications: Sequence[ServiceId]) -> dict[ServiceId, int]:
     """Parts of applications that wait."""
     rows = ctx.db.execute(

@@ -1,0 +1,52 @@
+"""What messages need by themselves: partitions before their months begin, and an end to what was kept long enough."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from typing import Final
+
+import psycopg
+
+from spojka.access.database.connections import transaction
+from spojka.access.database.server import files, owner_url
+from spojka.access.operations.context import DEADLINE, Context
+from spojka.kernel.ids import TenantId, uuid7
+from spojka.kernel.time import day_of
+from spojka.network.messaging.messages.inbox import erase_expired
+from spojka.network.messaging.messages.partitions import make_partitions
+from spojka.network.messaging.messages.store import forget_keys
+from spojka.network.messaging.terms import ReachTerms
+from spojka.trade.publications.shelf import shelf_of
+
+EVERY: Final = timedelta(minutes=1)
+AT_ONCE: Final = 10_000
+"""Items erased in one round; the rest waits for the next."""
+
+_made_on: dict[str, date] = {}
+_erased_at: dict[TenantId, datetime] = {}
+
+
+def make_months(_tenant: TenantId, now: datetime) -> int:
+    """Make the partitions of the coming months, once a day for all tenants; returns how many."""
+    today = day_of(now)
+    if _made_on.get("months") == today:
+        return 0
+    with psycopg.connect(owner_url()) as owner:
+        made = make_partitions(owner, today)
+    _made_on["months"] = today
+    return len(made)
+
+
+def erase_messages(tenant: TenantId, now: datetime) -> int:
+    """Erase what came in and was kept for its time (o2/3.2), and forget references that are known long enough."""
+    if tenant in _erased_at and now - _erased_at[tenant] < EVERY:
+        return 0
+    _erased_at[tenant] = now
+    with transaction(tenant) as db:
+        ctx = Context(db, tenant, DEADLINE, now, uuid7(), files() / str(tenant))
+        shelf = shelf_of(ctx)
+        if not shelf.pack.products_of("messaging") or not shelf.editions:
+            return 0
+        known = timedelta(days=shelf.sheet(ReachTerms, ctx.today).default_submission_known_days.value)
+        erased = erase_expired(ctx, before=now, limit=AT_ONCE)
+        return erased + forget_keys(ctx, before=now - known, limit=AT_ONCE)
