@@ -42,8 +42,8 @@ from spojka.journeys.ordering.connector.ending.operations import terminate as en
 from spojka.kernel.ids import CaseId, PartyId, ServiceId
 from spojka.kernel.refusals import Refusal
 from spojka.network.messaging.applications.contacts.operations import ContactDisclosed, disclose_contact
-from spojka.network.messaging.messages.records import Happened
-from spojka.network.messaging.messages.store import add_events, cancel_waiting, messages_by_id
+from spojka.network.messaging.messages.lives import cancel_waiting
+from spojka.network.messaging.messages.store import messages_by_id
 from spojka.network.messaging.submission.rules import normalise_recipient
 from spojka.network.messaging.submission.terms import SubmissionTerms
 from spojka.terms.findings import refuse
@@ -218,9 +218,7 @@ def suspend(ctx: Context, *, case: CaseId, reason: str = "") -> ComplaintView | 
     kind = kind_of(row["ground"])
     clauses = _clauses(ctx, kind)
     hold(ctx, service=row["service_id"], reason=kind, scope="both", clauses=clauses)
-    detail = {"code": "SERVICE_SUSPENDED", "clauses": clauses}
-    cancelled = cancel_waiting(ctx, row["service_id"])
-    add_events(ctx, [Happened(one, 1, "cancelled", ctx.now, detail=detail) for one in cancelled])
+    cancel_waiting(ctx, row["service_id"], why={"code": "SERVICE_SUSPENDED", "clauses": clauses})
     write_decision(ctx, case, state="suspended", decision=reason.strip())
     key = f"complaint-suspended:{ctx.call_id}"
     warning.write(ctx, warning.SUSPENDED, row, facts={"at": ctx.now}, key=key, clauses=clauses)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Any, Final, Literal
 from uuid import UUID
 
@@ -232,8 +232,3 @@ class Session:
     def record_id(self) -> str:
         """The id of its present part's usage record."""
         return str(self.id) if self.part == 1 else f"{self.id}.{self.part}"
-
-
-def in_utc(at: datetime) -> datetime:
-    """The instant with UTC as its zone, as the database gives it back."""
-    return at.astimezone(UTC)

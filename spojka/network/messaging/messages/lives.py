@@ -129,12 +129,11 @@ def cancel(ctx: Context, application: ServiceId, message: UUID) -> Life | Refusa
     return found[0]
 
 
-def cancel_waiting(ctx: Context, application: ServiceId) -> int:
-    """Take back every message of an application that waits; returns how many."""
+def cancel_waiting(ctx: Context, application: ServiceId, *, why: Mapping[str, Any]) -> int:
+    """Cancel every message of an application that waits, with a reason; what is claimed is not recalled."""
     rows = ctx.db.execute(
         "DELETE FROM message_queue WHERE tenant_id = %s AND application_id = %s AND state = 'waiting' RETURNING id",
         [ctx.tenant, application],
     ).fetchall()
-    detail: Mapping[str, Any] = {"by": ctx.actor.name}
-    add_events(ctx, [Happened(row["id"], 1, "cancelled", ctx.now, detail=detail) for row in rows])
+    add_events(ctx, [Happened(row["id"], 1, "cancelled", ctx.now, detail=why) for row in rows])
     return len(rows)

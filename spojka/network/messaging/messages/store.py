@@ -134,14 +134,6 @@ def claim(ctx: Context, messages: Sequence[UUID]) -> set[UUID]:
     return {row["id"] for row in rows}
 
 
-def unclaim(ctx: Context, messages: Sequence[UUID]) -> None:
-    """Let claimed messages wait again: nothing of them was sent."""
-    ctx.db.execute(
-        "UPDATE message_queue SET state = 'waiting' WHERE tenant_id = %s AND id = ANY(%s::uuid[])",
-        [ctx.tenant, arrays.of_ids(messages)],
-    )
-
-
 def leave_queue(ctx: Context, messages: Sequence[UUID]) -> set[UUID]:
     """Take messages out of the queue: everything of them is sent or will never be; returns those that were there."""
     if not messages:
@@ -151,17 +143,6 @@ def leave_queue(ctx: Context, messages: Sequence[UUID]) -> set[UUID]:
         [ctx.tenant, arrays.of_ids(messages)],
     ).fetchall()
     return {row["id"] for row in rows}
-
-
-def cancel_waiting(ctx: Context, application: ServiceId, messages: Sequence[UUID] | None = None) -> list[UUID]:
-    """Take an application's waiting messages (all, or some) out of the queue; what is claimed is not recalled."""
-    some = "" if messages is None else " AND id = ANY(%(ids)s)"
-    rows = ctx.db.execute(
-        "DELETE FROM message_queue WHERE tenant_id = %(tenant)s AND application_id = %(application)s"  # noqa: S608
-        f" AND state = 'waiting'{some} RETURNING id",
-        {"tenant": ctx.tenant, "application": application, "ids": list(messages or ())},
-    ).fetchall()
-    return [row["id"] for row in rows]
 
 
 _EVENTS: Final = """

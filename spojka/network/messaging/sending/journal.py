@@ -45,7 +45,6 @@ class Page:
         claims: messages to claim.
         events: what happened.
         left: messages that leave the queue.
-        unclaimed: messages that wait again.
         work: other writing and reading, each with what is called with its result.
 
     """
@@ -53,11 +52,10 @@ class Page:
     claims: list[Outgoing] = field(default_factory=list)
     events: list[Happened] = field(default_factory=list)
     left: list[UUID] = field(default_factory=list)
-    unclaimed: list[UUID] = field(default_factory=list)
     work: list[tuple[Work, Callable[[Any], None]]] = field(default_factory=list)
 
     def __bool__(self) -> bool:
-        return bool(self.claims or self.events or self.left or self.unclaimed or self.work)
+        return bool(self.claims or self.events or self.left or self.work)
 
 
 class Journal:
@@ -143,6 +141,4 @@ class Journal:
                 store.add_events(ctx, page.events)
                 if page.left:
                     store.leave_queue(ctx, page.left)
-                if page.unclaimed:
-                    store.unclaim(ctx, page.unclaimed)
         return claimed, results

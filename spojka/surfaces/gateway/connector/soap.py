@@ -203,7 +203,7 @@ async def _deactivate(services: Services, program: Program, body: Node, url: Cla
         return False
 
     def work(ctx: Context) -> None:
-        cancel_waiting(ctx, application)
+        cancel_waiting(ctx, application, why={"by": ctx.actor.name})
         attribute(ctx, program.asked, "messages.take_back_all", [application])
 
     await services.reader.do(work)

@@ -15,6 +15,7 @@ from spojka.access.operations.context import OPERATOR, Context
 from spojka.kernel.ids import ServiceId, uuid7
 from spojka.kernel.time import Period
 from spojka.network.messaging.messages import store
+from spojka.network.messaging.messages.lives import cancel_waiting
 from spojka.network.messaging.messages.partitions import TABLES, first_id, make_partitions
 from spojka.network.messaging.messages.records import Happened, Message
 from tests.conftest import NOW
@@ -74,19 +75,19 @@ def test_a_message_is_claimed_once_and_leaves_the_queue_once(ctx):
     assert store.claim(ctx, [one.id]) == {one.id}
     assert store.claim(ctx, [one.id, other.id]) == {other.id}
     assert [row["id"] for row in store.claimed_messages(ctx, limit=9)] == [one.id, other.id]
-    store.unclaim(ctx, [other.id])
-    assert store.claim(ctx, [other.id]) == {other.id}
     assert store.leave_queue(ctx, [one.id, other.id]) == {one.id, other.id}
     assert store.leave_queue(ctx, [one.id]) == set()
 
 
 def test_what_is_claimed_is_not_cancelled(ctx):
-    claimed, waiting = message(), message()
-    store.add_messages(ctx, [claimed, waiting])
+    claimed, waits = message(), message()
+    store.add_messages(ctx, [claimed, waits])
     store.claim(ctx, [claimed.id])
 
-    assert store.cancel_waiting(ctx, APPLICATION) == [waiting.id]
-    assert store.cancel_waiting(ctx, APPLICATION, [claimed.id]) == []
+    assert cancel_waiting(ctx, APPLICATION, why={"by": "me"}) == 1
+
+    (event,) = store.events_of(ctx, [claimed.id, waits.id])
+    assert (event["message_id"], event["kind"], event["detail"]) == (waits.id, "cancelled", {"by": "me"})
 
 
 def test_a_part_is_found_by_what_its_link_calls_it(ctx):

@@ -21,8 +21,7 @@ from spojka.network.messaging.applications.contacts.store import contacts_at
 from spojka.network.messaging.applications.queries import ApplicationView
 from spojka.network.messaging.applications.store import application_row, close_application, ending_key
 from spojka.network.messaging.certificates.operations import tell_contacts
-from spojka.network.messaging.messages.records import Happened
-from spojka.network.messaging.messages.store import add_events, cancel_waiting
+from spojka.network.messaging.messages.lives import cancel_waiting
 from spojka.terms.clauses import Term
 from spojka.terms.findings import Finding, refuse
 from spojka.trade.contracts.store import end_contract
@@ -146,9 +145,7 @@ def terminate(ctx: Context, *, application: ServiceId, reason: str = "notice") -
     terms = shelf_of(ctx).sheet(EndingTerms, ctx.today)
     end(ctx, application)
     close_application(ctx, application)
-    cancelled = cancel_waiting(ctx, application)
-    detail = {"reason": "service_ended"}
-    add_events(ctx, [Happened(message, 1, "cancelled", ctx.now, detail=detail) for message in cancelled])
+    cancelled = cancel_waiting(ctx, application, why={"reason": "service_ended"})
     numbers = release_numbers(ctx, service=application)
     end_contract(ctx, row["contract_id"])
     cancel_deadline(ctx, ending_key(application))
@@ -166,4 +163,4 @@ def terminate(ctx: Context, *, application: ServiceId, reason: str = "notice") -
         clauses=(terms.cancellation_requested_by.ref.id, terms.queued_at_end.ref.id),
     )
     publish(ctx, kind="service_ended", key=f"service:{application}", body={"reason": reason})
-    return Ended(shown(ctx, application), len(cancelled), numbers, terms.queued_at_end)
+    return Ended(shown(ctx, application), cancelled, numbers, terms.queued_at_end)
