@@ -56,7 +56,7 @@ def test_what_another_process_accepted_is_sent_at_once(provider):
             call("connector.set_route", given, tenant=provider, actor=OPERATOR, now=LOADED)
             task = asyncio.create_task(sending(provider, now=now, stop=stop))
             desk = SubmissionDesk(provider, now=now)
-            async with asyncio.timeout(30):
+            async with asyncio.timeout(90):
                 while not centre.sessions:  # noqa: ASYNC110  # nobody tells a test
                     await asyncio.sleep(0.02)
                 await desk.submit([Submission(me, "+420602000001", str(n)) for n in range(3)])

@@ -55,7 +55,7 @@ async def a_life(provider, desk, me, *, first: int, lasts_s: float | None) -> No
         if lasts_s is not None:
             await asyncio.sleep(lasts_s)
         else:
-            async with asyncio.timeout(60):
+            async with asyncio.timeout(150):
                 while await asyncio.to_thread(unsettled, provider):  # noqa: ASYNC110  # nobody tells a test
                     await asyncio.sleep(0.1)
     finally:
