@@ -1,1 +1,1 @@
-"""What the network tells about itself: how well calls are set up, and who had which address."""
+"""What the network carries and tells: messages, how well calls are set up, and who had which address."""

@@ -44,8 +44,7 @@ from spojka.kernel.refusals import Refusal
 from spojka.network.messaging.applications.contacts.operations import ContactDisclosed, disclose_contact
 from spojka.network.messaging.messages.lives import cancel_waiting
 from spojka.network.messaging.messages.store import messages_by_id
-from spojka.network.messaging.submission.rules import normalise_recipient
-from spojka.network.messaging.submission.terms import SubmissionTerms
+from spojka.network.messaging.recipients import RecipientTerms, normalise_recipient
 from spojka.terms.findings import refuse
 from spojka.trade.numbering import operations as _reasons  # noqa: F401  # REASON_MISSING
 from spojka.trade.publications.shelf import shelf_of
@@ -93,7 +92,7 @@ def open_case(
     (now, unless given) find the message among those sent to that number.
     """
     required = required_warning(kind_of(ground), _terms(ctx))
-    number = normalise_recipient(phone, shelf_of(ctx).sheet(SubmissionTerms, ctx.today)) if phone else None
+    number = normalise_recipient(phone, shelf_of(ctx).sheet(RecipientTerms, ctx.today)) if phone else None
     if number is None and (phone or ground == "SPAM"):
         return refuse("COMPLAINANT_MISSING", required, figures={"phone": phone or "—"})
     named = [logged(row) for row in messages_by_id(ctx, messages)]

@@ -24,9 +24,7 @@ from spojka.network.messaging.consents.store import (
     set_consent_mode,
 )
 from spojka.network.messaging.consents.terms import ConsentRules
-from spojka.network.messaging.submission import refusals as _recipients  # noqa: F401  # RECIPIENT_INVALID
-from spojka.network.messaging.submission.rules import normalise_recipient
-from spojka.network.messaging.submission.terms import SubmissionTerms
+from spojka.network.messaging.recipients import RecipientTerms, normalise_recipient
 from spojka.terms.clauses import Term
 from spojka.terms.findings import refuse
 from spojka.trade.parties import operations as _parties  # noqa: F401  # PARTY_UNKNOWN
@@ -95,7 +93,7 @@ def record(
         return refusal
     shelf = shelf_of(ctx)
     required = shelf.sheet(ConsentRules, ctx.today).consent_required
-    numbers = shelf.sheet(SubmissionTerms, ctx.today)
+    numbers = shelf.sheet(RecipientTerms, ctx.today)
     decided: list[ConsentGiven | Refusal] = []
     for one in consents:
         number = normalise_recipient(one.recipient, numbers)
@@ -140,7 +138,7 @@ def withdraw(
         return refusal
     shelf = shelf_of(ctx)
     required = shelf.sheet(ConsentRules, ctx.today).consent_required
-    number = normalise_recipient(recipient, shelf.sheet(SubmissionTerms, ctx.today))
+    number = normalise_recipient(recipient, shelf.sheet(RecipientTerms, ctx.today))
     if number is None:
         return refuse("RECIPIENT_INVALID", required, figures={"recipient": recipient})
     if at is not None and at > ctx.now:

@@ -17,9 +17,7 @@ from spojka.network.messaging.consents.rules import is_covered, refuse_withdrawn
 from spojka.network.messaging.consents.store import history, standing
 from spojka.network.messaging.consents.terms import ConsentRules
 from spojka.network.messaging.messages.store import events_of, messages_by_id
-from spojka.network.messaging.submission import refusals as _recipients  # noqa: F401  # RECIPIENT_INVALID
-from spojka.network.messaging.submission.rules import normalise_recipient
-from spojka.network.messaging.submission.terms import SubmissionTerms
+from spojka.network.messaging.recipients import RecipientTerms, normalise_recipient
 from spojka.terms.clauses import Term
 from spojka.terms.findings import refuse
 from spojka.trade.parties.store import party_row
@@ -147,7 +145,7 @@ def of(
         return refusal
     number = None
     if recipient is not None:
-        number = normalise_recipient(recipient, shelf_of(ctx).sheet(SubmissionTerms, ctx.today)) or recipient
+        number = normalise_recipient(recipient, shelf_of(ctx).sheet(RecipientTerms, ctx.today)) or recipient
     beyond = (before, before_id or UUID(int=0)) if before is not None else None
     rows = history(ctx, party, recipient=number, before=beyond, limit=max(1, min(limit, MOST_LISTED)))
     return [_said(row) for row in rows]
@@ -163,7 +161,7 @@ def standing_of(
         return refusal
     shelf = shelf_of(ctx)
     required = shelf.sheet(ConsentRules, ctx.today).consent_required
-    number = normalise_recipient(recipient, shelf.sheet(SubmissionTerms, ctx.today))
+    number = normalise_recipient(recipient, shelf.sheet(RecipientTerms, ctx.today))
     if number is None:
         return refuse("RECIPIENT_INVALID", required, figures={"recipient": recipient})
     pair, when = (party, number), at or ctx.now

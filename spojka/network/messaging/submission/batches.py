@@ -16,9 +16,10 @@ from spojka.network.messaging.applications.cards import CardIndex
 from spojka.network.messaging.consents.store import standing
 from spojka.network.messaging.messages import store
 from spojka.network.messaging.messages.records import Message
+from spojka.network.messaging.recipients import normalise_recipient
 from spojka.network.messaging.submission.networks import NetworkTerms, networks_of
 from spojka.network.messaging.submission.requests import Accepted, Known, Room, Submission, Taken
-from spojka.network.messaging.submission.rules import decide, normalise_recipient
+from spojka.network.messaging.submission.rules import decide
 from spojka.network.messaging.submission.shaping import Shaped, shaped
 from spojka.network.messaging.submission.terms import SubmissionTerms
 from spojka.trade.publications.shelf import shelf_of

@@ -50,11 +50,6 @@ define_refusal(
     en="The number {sender} is not this application's. Use its own number or nickname, or leave the sender to us.",
 )
 define_refusal(
-    "RECIPIENT_INVALID",
-    cs="{recipient} není číslo mobilního telefonu. Pište ho jako +420601234567.",
-    en="{recipient} is no mobile number. Write it like +420601234567.",
-)
-define_refusal(
     "NICKNAME_NOT_AVAILABLE",
     cs="Služba {product} přezdívky nemá; mají je {products}.",
     en="The service {product} has no nicknames; {products} have.",

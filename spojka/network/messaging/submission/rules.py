@@ -11,6 +11,7 @@ from spojka.kernel.time import Period, day_of, start_of
 from spojka.network.messaging.applications.card import Card
 from spojka.network.messaging.consents.rules import is_covered, refuse_withdrawn
 from spojka.network.messaging.messages.records import Class, Destination
+from spojka.network.messaging.recipients import normalise_recipient
 from spojka.network.messaging.submission.requests import (
     AUTO,
     Known,
@@ -125,30 +126,6 @@ def class_of(asked: Submission, card: Card, terms: SubmissionTerms) -> Class | R
     if asked.url == "priority" and asked.priority is False:
         return refuse("PRIORITY_URL_REQUIRES_PRIORITY", terms.separate_priority_url)
     return asked.url
-
-
-def normalise_recipient(written: str, terms: SubmissionTerms) -> str | None:
-    """
-    A recipient in E.164, or `None` when it is none: nine digits are Czech, `00` is `+` (o2/3.1).
-
-    Spaces are dropped; a Czech number must lie in a mobile range.
-    """
-    number = written.replace(" ", "")
-    home, digits = terms.home_country_prefix.value, terms.default_home_mobile_digits.value
-    if number.startswith("00"):
-        number = f"+{number[2:]}"
-    elif number.isascii() and number.isdigit() and len(number) == digits:
-        number = f"{home}{number}"
-    rest = number[1:]
-    if not number.startswith("+") or not (rest.isascii() and rest.isdigit()):
-        return None
-    if not terms.default_recipient_digits_min.value <= len(rest) <= terms.default_recipient_digits_max.value:
-        return None
-    if number.startswith(home):
-        own = number[len(home) :]
-        if len(own) != digits or not own.startswith(tuple(terms.default_home_mobile_prefixes.value)):
-            return None
-    return number
 
 
 def recipient_of(number: str, known: Known, terms: SubmissionTerms) -> Recipient:

@@ -14,8 +14,9 @@ from spojka.kernel.ids import PartyId, ServiceId, uuid7
 from spojka.kernel.refusals import Refusal
 from spojka.network.messaging.applications.card import Card
 from spojka.network.messaging.consents.standing import Standing
+from spojka.network.messaging.recipients import normalise_recipient
 from spojka.network.messaging.submission.requests import Known, Room, Shape, Submission, Taken
-from spojka.network.messaging.submission.rules import decide, expected_at, normalise_recipient
+from spojka.network.messaging.submission.rules import decide, expected_at
 from spojka.network.messaging.submission.terms import SubmissionTerms
 from spojka.terms.editions import read_edition
 from spojka.terms.precedence import BoundTerms
