@@ -72,7 +72,7 @@ async def sending(tenant: TenantId, *, now: Callable[[], datetime], stop: asynci
 async def _follow(sender: Sender, woken: asyncio.Event, stop: asyncio.Event) -> None:
     """Take in what is accepted, when it is said and every now and then."""
     last, rounds = UUID(int=0), 0
-    while not stop.is_set():
+    while not stop.is_set() and not sender.is_broken:
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(woken.wait(), HEARD_S)
         woken.clear()

@@ -228,3 +228,23 @@ def test_a_step_holds_only_figures_that_fit(given, fits):
     else:
         with pytest.raises(ValueError, match="step"):
             Step(**facts)
+
+
+def test_a_balance_whose_pools_are_called_otherwise_now_is_charged_by_the_book_of_today(tenant):
+    network, (service,) = opened(tenant, "nej-mobil-basic", now=JUNE)
+    clock = Clock(JUNE + timedelta(hours=1))
+    network.reserve(service, "data", asked=10 * MB)
+    with transaction(tenant) as db:
+        (row,) = db.execute("SELECT slots, remaining FROM balance WHERE service_id = %s", [service]).fetchall()
+        db.execute(
+            "UPDATE balance SET slots = slots || ARRAY['gone'], capacity = capacity || 7::bigint,"
+            " remaining = remaining || 7::bigint, version = version + 1 WHERE service_id = %s",
+            [service],
+        )
+
+    (answer,) = ask((0, Step(uuid7(), 1, "reserve", clock(), service, DATA, asked=10 * MB)), tenant=tenant, clock=clock)
+
+    with transaction(tenant) as db:
+        (after,) = db.execute("SELECT slots, remaining FROM balance WHERE service_id = %s", [service]).fetchall()
+    assert answer.granted == 10 * MB
+    assert (after["slots"], after["remaining"]) == (row["slots"], row["remaining"])

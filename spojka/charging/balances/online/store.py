@@ -272,7 +272,7 @@ def rename_slots(ctx: Context, tabs: Sequence[tuple[Tab, Sequence[str]]]) -> Non
     if not tabs:
         return
     ctx.db.execute(
-        "UPDATE balance b SET slots = string_toarrays.of_numbers(n.slots, ','), capacity = n.capacity::bigint[],"
+        "UPDATE balance b SET slots = string_to_array(n.slots, ','), capacity = n.capacity::bigint[],"
         " remaining = n.remaining::bigint[]"
         " FROM unnest(%s::uuid[], %s::date[], %s::text[], %s::text[], %s::text[])"
         " AS n(service, period_on, slots, capacity, remaining)"

@@ -134,6 +134,14 @@ def claim(ctx: Context, messages: Sequence[UUID]) -> set[UUID]:
     return {row["id"] for row in rows}
 
 
+def unclaim(ctx: Context, messages: Sequence[UUID]) -> None:
+    """Let claimed messages wait again: nothing of them was sent."""
+    ctx.db.execute(
+        "UPDATE message_queue SET state = 'waiting' WHERE tenant_id = %s AND id = ANY(%s::uuid[])",
+        [ctx.tenant, arrays.of_ids(messages)],
+    )
+
+
 def leave_queue(ctx: Context, messages: Sequence[UUID]) -> set[UUID]:
     """Take messages out of the queue: everything of them is sent or will never be; returns those that were there."""
     if not messages:

@@ -167,13 +167,17 @@ def _arrived(
 def _content(said: Incoming) -> dict[str, Any]:
     if said.text is None:
         return {"octets": said.payload.hex()}
-    return {"text": said.text} if said.exact else {"text": said.text, "exact": False}
+    return _kept(said.text, exact=said.exact)
+
+
+def _kept(text: str, *, exact: bool = True) -> dict[str, Any]:
+    """A text as it is kept; a sign stands for U+0000, which no text of the database may hold."""
+    if "\0" in text:
+        text, exact = text.replace("\0", "\ufffd"), False
+    return {"text": text} if exact else {"text": text, "exact": False}
 
 
 def _of_joined(found: Joined) -> dict[str, Any]:
-    content: dict[str, Any] = (
-        {"text": found.text} if found.text is not None else {"octets": (found.payload or b"").hex()}
-    )
     if found.partial:
-        content["missing"] = list(found.missing)
-    return content
+        return {**_kept(" … ".join(found.runs), exact=False), "missing": list(found.missing)}
+    return _kept(found.text) if found.text is not None else {"octets": (found.payload or b"").hex()}

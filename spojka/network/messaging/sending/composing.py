@@ -14,7 +14,7 @@ from spojka.network.messaging.smpp.pdus import SubmitSm
 from spojka.network.messaging.smpp.receipts import ESM_UDHI, WANT_ALL
 from spojka.network.messaging.smpp.times import relative_time
 from spojka.network.messaging.text.codings import data_coding_of
-from spojka.network.messaging.text.parts import Coding, InParts, Wish, cut_octets, cut_text
+from spojka.network.messaging.text.parts import Coding, InParts, TooManyParts, Uncarried, Wish, cut_octets, cut_text
 
 INTERNATIONAL: Final = (1, 1)
 NATIONAL_SHORT: Final = (3, 0)
@@ -25,6 +25,10 @@ TYPES: Final[dict[SenderKind, tuple[int, int]]] = {
     "nickname": ALPHANUMERIC,
 }
 """Type and plan of a sender's number."""
+
+
+class NotComposed(ValueError):
+    """A message that cannot be written as the parts it was accepted with."""
 
 
 @dataclass(slots=True)
@@ -48,7 +52,7 @@ class Outgoing:
         options: `flash`, `header`, `report`.
         accepted_at: when.
         expires_at: when it is not worth sending any more.
-        tries: how often a part was refused for the moment.
+        handed: whether a part of it was given to a link.
         answered: parts that are settled with the centre.
 
     """
@@ -68,7 +72,7 @@ class Outgoing:
     options: dict[str, Any]
     accepted_at: datetime
     expires_at: datetime | None = None
-    tries: int = 0
+    handed: bool = False
     answered: int = 0
 
     @classmethod
@@ -146,14 +150,13 @@ def requests_of(message: Outgoing, *, now: datetime) -> list[SubmitSm]:
 
 def _parts_of(message: Outgoing) -> InParts:
     reference = message.id.int & 0xFF
+    cut: InParts | TooManyParts | Uncarried
     if message.coding == "octets":
         elements = bytes.fromhex(message.options.get("header", ""))[1:]
         cut = cut_octets(message.body, reference=reference, elements=elements)
     else:
         wish: Wish = "ucs2" if message.coding == "ucs2" else "auto"
-        found = cut_text(message.body.decode(), reference=reference, wish=wish)
-        assert isinstance(found, InParts), message.id
-        cut = found
-    assert isinstance(cut, InParts), message.id
-    assert len(cut.parts) == message.parts, (message.id, len(cut.parts), message.parts)
+        cut = cut_text(message.body.decode(), reference=reference, wish=wish)
+    if not isinstance(cut, InParts) or len(cut.parts) != message.parts:
+        raise NotComposed(f"{message.id} was accepted with {message.parts} parts")
     return cut

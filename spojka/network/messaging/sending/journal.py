@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
@@ -45,6 +45,7 @@ class Page:
         claims: messages to claim.
         events: what happened.
         left: messages that leave the queue.
+        unclaimed: messages that wait again.
         work: other writing and reading, each with what is called with its result.
 
     """
@@ -52,10 +53,11 @@ class Page:
     claims: list[Outgoing] = field(default_factory=list)
     events: list[Happened] = field(default_factory=list)
     left: list[UUID] = field(default_factory=list)
+    unclaimed: list[UUID] = field(default_factory=list)
     work: list[tuple[Work, Callable[[Any], None]]] = field(default_factory=list)
 
     def __bool__(self) -> bool:
-        return bool(self.claims or self.events or self.left or self.work)
+        return bool(self.claims or self.events or self.left or self.unclaimed or self.work)
 
 
 class Journal:
@@ -111,26 +113,49 @@ class Journal:
         self.wake()
         return await future
 
+    @property
+    def is_broken(self) -> bool:
+        """Whether it ended though nobody closed it."""
+        return self._task is not None and self._task.done() and not self._closed
+
     async def _write(self) -> None:
-        loop = asyncio.get_running_loop()
         while self._page or not self._closed:
             if not self._page:
                 self._woken.clear()
                 await self._woken.wait()
                 continue
             page, self._page = self._page, Page()
-            while True:
-                try:
-                    claimed, results = await loop.run_in_executor(self._thread, self._carry_out, page)
-                    break
-                except psycopg.OperationalError as away:
-                    _log.warning("sender_waits_for_database", fault=repr(away))
-                    await asyncio.sleep(WAIT_S)
-            self.pages += 1
-            if page.claims:
-                self._claimed(claimed)
-            for (_, told), result in zip(page.work, results, strict=True):
-                told(result)
+            try:
+                await self._write_page(page)
+            except Exception as fault:
+                if not page.work:
+                    raise
+                _log.error("sender_page_failed", works=len(page.work), fault=repr(fault))
+                await self._write_apart(page)
+
+    async def _write_apart(self, page: Page) -> None:
+        """A page that failed is written in pieces, so that one faulty piece of work does not take the others down."""
+        await self._write_page(replace(page, work=[]))
+        for one in page.work:
+            try:
+                await self._write_page(Page(work=[one]))
+            except Exception:  # noqa: BLE001  # it is said, and the others go on
+                _log.exception("sender_work_dropped")
+
+    async def _write_page(self, page: Page) -> None:
+        """Write a page, however long the database is away, and tell what came of it."""
+        while True:
+            try:
+                claimed, results = await asyncio.get_running_loop().run_in_executor(self._thread, self._carry_out, page)
+                break
+            except psycopg.OperationalError as away:
+                _log.warning("sender_waits_for_database", fault=repr(away))
+                await asyncio.sleep(WAIT_S)
+        self.pages += 1
+        if page.claims:
+            self._claimed(claimed)
+        for (_, told), result in zip(page.work, results, strict=True):
+            told(result)
 
     def _carry_out(self, page: Page) -> tuple[Claimed, list[Any]]:
         with transaction(self._tenant) as db:
@@ -141,4 +166,6 @@ class Journal:
                 store.add_events(ctx, page.events)
                 if page.left:
                     store.leave_queue(ctx, page.left)
+                if page.unclaimed:
+                    store.unclaim(ctx, page.unclaimed)
         return claimed, results

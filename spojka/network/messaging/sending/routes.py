@@ -59,11 +59,12 @@ class RouteSettings:
 
 @dataclass(slots=True)
 class Part:
-    """One part of a message on its way: its number from 1, and the way."""
+    """One part of a message on its way: its number from 1, the way, and how often that did not say what was wrong."""
 
     message: Outgoing
     number: int
     route: Route
+    tries: int = 0
 
 
 @dataclass(slots=True)

@@ -109,7 +109,20 @@ class Sender:
             self._timer.cancel()
         for route in self.routes.all:
             await route.client.close(drain_ms=2_000)
+        self._journal.page.unclaimed += self._unsent()
         await self._journal.close()
+
+    @property
+    def is_broken(self) -> bool:
+        """Whether nothing can be written any more, so that the process is to end and another to take over."""
+        return self._journal.is_broken
+
+    def _unsent(self) -> list[UUID]:
+        """Claimed messages of which no part was handed to a link: they wait again."""
+        parts = [part for _, _, part, _ in self._soon]
+        for route in self.routes.all:
+            parts += [part for line in route.outbox.values() for part, _ in line]
+        return list({part.message.id for part in parts if not part.message.handed})
 
     def hear(self, messages: Sequence[Message]) -> None:
         """Take in messages that were just accepted; called in the loop's thread."""
@@ -151,6 +164,8 @@ class Sender:
         """Let messages wait for their slots; those of a later time wait for it first."""
         now = self._now()
         for one, ready in zip(messages, ready_at, strict=True):
+            if one.id in self._known:
+                continue
             self._known.add(one.id)
             later_s = (ready - now) / timedelta(seconds=1)
             if later_s > 0:
@@ -203,8 +218,9 @@ class Sender:
 
     def _line_up(self, now_ns: int) -> None:
         for slot in self._pacer.take(now_ns=now_ns, until_ns=now_ns + AHEAD_NS, most=PAGE):
-            route = self.routes.to(slot.message.network)
+            route = self.routes.to(slot.message.network) if slot.message.kind == "sms" else None
             if route is None:
+                self._known.discard(slot.message.id)
                 self._settler.fail(slot.message, "no_route")
                 continue
             route.add(Due(slot.message, slot.due_ns, slot.spacing_ns))
@@ -216,6 +232,7 @@ class Sender:
                 if due.message.expires_at is not None:
                     now = now or self._now()
                     if due.message.expires_at <= now:
+                        self._known.discard(due.message.id)
                         self._settler.expire(due.message)
                         continue
                 self._claims[due.message.id] = (route, due)
@@ -229,16 +246,29 @@ class Sender:
         now = self._now()
         self._known.difference_update(claimed.taken, claimed.cancelled, claimed.lost)
         for one in (*claimed.cancelled, *claimed.lost):
-            route, due = self._claims.pop(one)
-            route.claimed_parts -= due.message.parts
+            found = self._claims.pop(one, None)
+            if found is not None:
+                found[0].claimed_parts -= found[1].message.parts
         self._settler.counts["cancelled"] += len(claimed.cancelled)
         for one in claimed.taken:
-            route, due = self._claims.pop(one)
-            for place, request in enumerate(requests_of(due.message, now=now)):
-                self._turn += 1
-                part = Part(due.message, place + 1, route)
-                heapq.heappush(self._soon, (due.due_ns + place * due.spacing_ns, self._turn, part, request))
+            found = self._claims.pop(one, None)
+            if found is not None:
+                self._make_ready(*found, now=now)
         self._go_on()
+
+    def _make_ready(self, route: Route, due: Due, *, now: datetime) -> None:
+        """The parts of a claimed message, each for its instant; one that cannot be written as requests fails."""
+        try:
+            requests = requests_of(due.message, now=now)
+        except ValueError as wrong:
+            _log.error("message_not_composed", message=str(due.message.id), fault=repr(wrong))
+            route.claimed_parts -= due.message.parts
+            self._settler.fail(due.message, "message_invalid")
+            return
+        for place, request in enumerate(requests):
+            self._turn += 1
+            part = Part(due.message, place + 1, route)
+            heapq.heappush(self._soon, (due.due_ns + place * due.spacing_ns, self._turn, part, request))
 
     def _send_due(self, now_ns: int) -> None:
         """Send what is claimed and due, as far as windows and paces let it; in one write a way."""
@@ -253,6 +283,8 @@ class Sender:
                 batch = [line.popleft() for _ in range(min(room, len(line)))]
                 taken = route.client.send([pdu for _, pdu in batch], [part for part, _ in batch], self._settled)
                 line.extendleft(reversed(batch[taken:]))
+                for part, _ in batch[:taken]:
+                    part.message.handed = True
                 route.sent(taken, now_ns)
                 room -= taken
 

@@ -143,9 +143,9 @@ class Settler:
             self._write(part, "failed", at, detail={"status": status.name, "code": status.code})
 
     def _refused(self, part: Part, status: Status, at: datetime) -> None:
-        message = part.message
-        message.tries += 1
-        for_good = status.permanent or (status.kind is StatusClass.RETRY_LIMITED and message.tries >= MOST_TRIES)
+        if status.kind is StatusClass.RETRY_LIMITED:
+            part.tries += 1
+        for_good = status.permanent or part.tries >= MOST_TRIES
         detail = {"status": status.name, "code": status.code, "permanent": status.permanent}
         if for_good:
             self._write(part, "failed", at, detail=detail)

@@ -42,6 +42,10 @@ Heard = Callable[[Sequence[Message]], None]
 """Is told of accepted messages once they are in the database, in the order of acceptance."""
 
 
+class CommitUnknown(psycopg.OperationalError):
+    """The database was lost while a batch was committed: what was asked may be accepted; ask again by its reference."""
+
+
 class DeskClosed(RuntimeError):
     """A submission came after the desk was closed; nothing of it was done."""
 
@@ -108,7 +112,8 @@ class SubmissionDesk:
             if fault is not None:
                 _log.error("submission_batch_failed", requests=len(taken), fault=repr(fault))
                 for request in taken:  # each alone, so that one faulty request does not take the others down
-                    own = fault if len(taken) == 1 else await self._try([request])
+                    final = len(taken) == 1 or isinstance(fault, CommitUnknown)
+                    own = fault if final else await self._try([request])
                     if own is not None and not request.future.done():
                         request.future.set_exception(own)
 
@@ -143,6 +148,8 @@ class SubmissionDesk:
         for left in reversed(range(TRIES)):
             try:
                 return self._carry_out_once(asked)
+            except CommitUnknown:
+                raise
             except (psycopg.OperationalError, store.KeyTaken) as lost:
                 if not left:
                     raise
@@ -151,6 +158,7 @@ class SubmissionDesk:
 
     def _carry_out_once(self, asked: Sequence[Submission]) -> tuple[list[Answered], list[Message]]:
         batch: Batch | None = None
+        written = False
         try:
             with transaction(self._tenant) as db:
                 ctx = self._context(db)
@@ -160,6 +168,13 @@ class SubmissionDesk:
                     _audit(ctx, asked)
                     if self._heard is None:
                         store.wake(ctx)
+                written = bool(batch.messages)
+        except psycopg.OperationalError as lost:
+            if batch is not None:
+                batch.drop()
+            if written:
+                raise CommitUnknown(str(lost)) from lost
+            raise
         except BaseException:
             if batch is not None:
                 batch.drop()

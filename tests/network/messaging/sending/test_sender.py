@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from random import Random
 from uuid import UUID
@@ -17,9 +18,11 @@ from spojka.network.messaging.centre.running import Centre
 from spojka.network.messaging.centre.settings import CentreSettings
 from spojka.network.messaging.messages import store
 from spojka.network.messaging.messages.inbox import pending
+from spojka.network.messaging.sending.journal import Journal
 from spojka.network.messaging.sending.routes import RouteSettings
 from spojka.network.messaging.sending.sender import Sender
 from spojka.network.messaging.smpp.clients import ClientSettings
+from spojka.network.messaging.smpp.pdus import DeliverSm
 from spojka.network.messaging.smpp.receipts import IdForm, IdForms
 from spojka.network.messaging.submission.desk import SubmissionDesk
 from spojka.network.messaging.submission.requests import Submission
@@ -320,3 +323,71 @@ def test_an_application_sends_at_its_pace(provider, me):
         ).fetchall()
     took = rows[-1]["at"] - rows[0]["at"]
     assert timedelta(seconds=0.8) <= took <= timedelta(seconds=10)
+
+
+def test_a_multimedia_message_fails_without_a_way_and_the_others_go_on(provider, me):
+    mms = new_application(provider, LOADED, product="MMSC", number=33)
+
+    async def going():
+        async with Centre(CentreSettings(), now=now) as centre, running(provider, route(centre)) as (desk, sender):
+            answers = await desk.submit(
+                [Submission(mms, O2, data=b"\xff\xd8jpeg", kind="mms"), Submission(me, O2, "x")]
+            )
+            await until(lambda: sender.counts.get("delivered", 0) == 1 and sender.counts.get("failed", 0) == 1)
+            return answers, sender.is_broken
+
+    answers, is_broken = asyncio.run(going())
+
+    assert events(provider, answers) == [["failed"], ["sent", "delivered"]]
+    assert not is_broken
+
+
+def test_what_no_database_can_hold_arrives_with_a_sign_in_its_place(provider, me):
+    async def going():
+        async with Centre(CentreSettings(), now=now) as centre, running(provider, route(centre)) as (_, sender):
+            await until(lambda: bool(centre.sessions))
+            pdu = DeliverSm(
+                source_addr="420602000001", destination_addr="999021", data_coding=8, short_message=b"\0A\0\0\0B"
+            )
+            centre.deliver([pdu])
+            await until(lambda: sender.counts.get("arrived", 0) == 1)
+
+    asyncio.run(going())
+
+    with transaction(provider) as db:
+        (row,) = pending(Context(db, provider, OPERATOR, now(), uuid7(), None), me, limit=9)
+    assert row["content"] == {"text": "A\ufffdB", "exact": False}
+
+
+def test_a_sender_that_is_told_to_stop_lets_what_it_has_not_sent_wait_again(provider, me):
+    async def going():
+        async with Centre(CentreSettings(latency_ms=60_000), now=now) as centre:
+            slow = replace(route(centre), client=replace(route(centre).client, window=1))
+            async with running(provider, slow) as (desk, sender):
+                await desk.submit([Submission(me, O2, str(n)) for n in range(20)])
+                await until(lambda: not sender.waiting)
+                await asyncio.sleep(1)
+
+    asyncio.run(going())
+
+    with transaction(provider) as db:
+        states = [row["state"] for row in db.execute("SELECT state FROM message_queue").fetchall()]
+    assert states == ["waiting"] * 19
+
+
+def test_a_piece_of_work_that_fails_does_not_take_the_others_down(provider):
+    done = []
+
+    def wrong(ctx):
+        ctx.db.execute("SELECT 1 / 0")
+
+    async def going():
+        journal = Journal(provider, now=now, claimed=lambda _: None)
+        journal.page.work += [(wrong, done.append), (lambda _: "right", done.append)]
+        journal.start()
+        journal.wake()
+        await until(lambda: done == ["right"])
+        await journal.close()
+        return journal.is_broken
+
+    assert not asyncio.run(going())

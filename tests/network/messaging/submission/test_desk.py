@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from datetime import UTC, datetime, timedelta
 
+import psycopg
 import pytest
 
 from spojka.access.database.connections import transaction
@@ -12,7 +14,8 @@ from spojka.access.operations.context import OPERATOR, Context
 from spojka.kernel.ids import ServiceId, uuid7
 from spojka.kernel.refusals import Refusal
 from spojka.network.messaging.messages.store import waiting_after
-from spojka.network.messaging.submission.desk import DeskClosed, SubmissionDesk
+from spojka.network.messaging.submission import desk as desk_module
+from spojka.network.messaging.submission.desk import CommitUnknown, DeskClosed, SubmissionDesk
 from spojka.network.messaging.submission.requests import Accepted, Submission
 from tests.network.messaging.connector import new_application, new_provider
 
@@ -175,3 +178,25 @@ def test_a_closed_desk_takes_nothing(provider, me):
 
     with pytest.raises(DeskClosed):
         asyncio.run(going())
+
+
+def test_a_commit_whose_answer_is_lost_is_not_tried_again(provider, me, monkeypatch):
+    tries = []
+
+    @contextlib.contextmanager
+    def losing(tenant):
+        tries.append(tenant)
+        with transaction(tenant) as db:
+            yield db
+        raise psycopg.OperationalError("the connection was lost")
+
+    monkeypatch.setattr(desk_module, "transaction", losing)
+
+    with pytest.raises(CommitUnknown):
+        submit(provider, Submission(me, O2, "Jednou", reference="a-9"))
+    monkeypatch.undo()
+    (again,) = submit(provider, Submission(me, O2, "Jednou", reference="a-9"))
+
+    assert len(tries) == 1
+    assert again.repeated
+    assert len(waiting(provider)) == 1
