@@ -71,8 +71,12 @@ def test_a_run_that_is_killed_again_and_again_ends_as_one_that_never_was(tenant,
         with start(tenant) as process:
             for _ in range(chance.randint(0, MOST_BATCHES)):
                 process.stdin.write("go\n")
-                assert process.stdout.readline() == "batch\n"
-            process.stdin.write("go\n")
+                said = process.stdout.readline()
+                if said != "batch\n":  # kills that came after their batch brought the run to its end sooner
+                    assert (said, process.wait(60)) == ("", 0)
+                    break
+            else:
+                process.stdin.write("go\n")
             time.sleep(chance.uniform(0, 0.05))
             process.send_signal(signal.SIGKILL)
     run_due(tenant, CLOSES, CLOSES)

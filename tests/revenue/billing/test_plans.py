@@ -73,6 +73,15 @@ def indexes(plan: str) -> set[str]:
     return set(re.findall(r"Index (?:Only )?Scan(?: Backward)? (?:using|on) (\w+)", plan))
 
 
+def test_drafts_are_found_among_all_that_was_ever_issued_by_an_index_of_their_own(billed):
+    watch, tenant = billed
+    drafting.look_up_by_index(Context(watch.db, tenant, OPERATOR, CLOSES, uuid7(), None))
+
+    watch.execute(issuing._PICK, [tenant, uuid7(), 20])
+
+    assert "invoice_draft" in indexes(watch.plans[0])
+
+
 @pytest.mark.parametrize(
     ("statement", "index"),
     [
@@ -81,7 +90,6 @@ def indexes(plan: str) -> set[str]:
         (drafting._ITEMS, "charge_open"),
         (drafting._NUMBERS, "service_of_contract"),
         (drafting._TAKE, "charge_open"),
-        (issuing._PICK, "invoice_draft"),
         (issuing._SIGNED, "contract_pkey"),
         (monthly._SERVICES, "service_of_contract"),
         (monthly._STRETCHES, "service_tariff_days_ix"),
