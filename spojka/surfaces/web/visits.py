@@ -11,7 +11,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import get_script_prefix, set_script_prefix
 from django.utils import translation
 from django.utils.translation.trans_real import parse_accept_lang_header
@@ -187,9 +187,10 @@ class VisitMiddleware:
 
 
 def the_visit(request: HttpRequest) -> Visit:
-    """The visit of a request below a provider's path."""
+    """The visit of a request below a provider's path; above it there is no such page."""
     visit: Visit | None = getattr(request, "visit", None)
-    assert visit is not None, "this page stands below a provider's path"
+    if visit is None:
+        raise Http404("this page stands below a provider's path")
     return visit
 
 

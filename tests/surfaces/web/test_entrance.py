@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.test import Client
 
 from spojka.access.users.rules import SESSION_LASTS
 from tests.surfaces.shop import PASSWORD, TODAY
@@ -212,3 +213,9 @@ def test_a_path_that_names_no_provider_is_not_here(visit):
 
     assert answer.status_code == 404
     assert "<h1>" in answer.content.decode()
+
+
+@pytest.mark.usefixtures("database")
+@pytest.mark.parametrize("path", ["/console/", "/portal/"])
+def test_pages_stand_below_a_providers_path_alone(path):
+    assert Client().get(path).status_code == 404
