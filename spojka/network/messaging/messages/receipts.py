@@ -9,7 +9,6 @@ from datetime import datetime, timedelta
 from typing import Any, Final, Protocol
 from uuid import UUID
 
-from spojka.access.database.connections import Row
 from spojka.access.operations.context import Context
 from spojka.kernel.ids import ServiceId, uuid7
 from spojka.network.messaging.messages.records import Arrived, EventKind
@@ -58,14 +57,6 @@ def park(ctx: Context, receipts: Sequence[Parked]) -> None:
             [one.received_at for one in receipts],
         ],
     )
-
-
-def parked(ctx: Context, link: str, *, limit: int) -> list[Row]:
-    """Receipts of a way that are still without a part, oldest first."""
-    return ctx.db.execute(
-        "SELECT * FROM message_receipt WHERE tenant_id = %s AND link = %s ORDER BY id LIMIT %s",
-        [ctx.tenant, link, limit],
-    ).fetchall()
 
 
 def settled_parts(ctx: Context, receipts: Sequence[Parked]) -> None:

@@ -318,12 +318,3 @@ def queue_lengths(ctx: Context, applications: Sequence[ServiceId]) -> dict[Servi
         [ctx.tenant, list(applications)],
     ).fetchall()
     return {row["application_id"]: row["parts"] for row in rows}
-
-
-def erase_bodies(ctx: Context, *, accepted_before: datetime, limit: int) -> int:
-    """Erase the words of messages that are old enough; their hashes stay. Returns how many."""
-    return ctx.db.execute(
-        "UPDATE message SET body = NULL WHERE (tenant_id, id) IN (SELECT tenant_id, id FROM message"
-        " WHERE tenant_id = %s AND accepted_at < %s AND body IS NOT NULL ORDER BY id LIMIT %s)",
-        [ctx.tenant, accepted_before, limit],
-    ).rowcount

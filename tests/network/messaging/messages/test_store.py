@@ -150,17 +150,6 @@ def test_a_key_is_kept_once_with_its_answer(ctx):
         store.keep_keys(ctx, [(APPLICATION, "a-1", uuid7(), {}), (APPLICATION, "a-2", uuid7(), {})])
 
 
-def test_words_that_are_old_enough_are_erased_and_their_hash_stays(ctx):
-    old, young = message(accepted_at=NOW - timedelta(days=60)), message()
-    store.add_messages(ctx, [old, young])
-
-    assert store.erase_bodies(ctx, accepted_before=NOW - timedelta(days=30), limit=10) == 1
-
-    rows = {row["id"]: row for row in store.messages_by_id(ctx, [old.id, young.id])}
-    assert (rows[old.id]["body"], rows[young.id]["body"]) == (None, young.body)
-    assert rows[old.id]["body_hash"] == old.body_hash
-
-
 @pytest.mark.usefixtures("database")
 def test_messages_lie_in_the_partition_of_their_month(ctx):
     one = message()
