@@ -65,15 +65,6 @@ class Doorkeeper:
                 _log.error("anchor_not_readable", fingerprint=hashlib.sha256(der).hexdigest(), fault=str(bad))
 
 
-def server_context(
-    *, certificate: Path, key: Path | None = None, password: str | None = None, anchors: Iterable[bytes] = ()
-) -> ssl.SSLContext:
-    """A server's TLS context (1.2 at least) that asks for a client's certificate and lets these anchors through."""
-    keeper = Doorkeeper(certificate=certificate, key=key, password=password)
-    keeper.trust(anchors)
-    return keeper.context
-
-
 def fingerprint_of(connection: ssl.SSLObject | ssl.SSLSocket) -> bytes | None:
     """SHA-256 of the certificate that the other side presented, or `None`; one a connection, also a resumed one."""
     der = connection.getpeercert(binary_form=True)

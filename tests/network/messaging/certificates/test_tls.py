@@ -17,7 +17,7 @@ from spojka.access.database.connections import transaction
 from spojka.access.operations.context import OPERATOR, Context
 from spojka.kernel.ids import ServiceId, uuid7
 from spojka.kernel.refusals import Refusal
-from spojka.network.messaging.certificates.tls import Doorkeeper, fingerprint_of, server_context
+from spojka.network.messaging.certificates.tls import Doorkeeper, fingerprint_of
 from spojka.network.messaging.certificates.views import pins_of
 from spojka.network.messaging.certificates.watching import SEEN_AS, PinWatch
 from tests.network.messaging.certificates.authority import authority, issue, name_of
@@ -258,7 +258,7 @@ def test_a_watch_that_lost_its_database_goes_on(server, acme, database):
 
 
 def test_nothing_older_than_tls_1_2_is_spoken(files):
-    context = server_context(certificate=files(issue()), anchors=[by_tool().read.der])
+    context = Doorkeeper(certificate=files(issue())).context
 
     assert context.minimum_version == ssl.TLSVersion.TLSv1_2
     assert context.verify_mode == ssl.CERT_OPTIONAL
