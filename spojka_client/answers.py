@@ -45,7 +45,7 @@ class Accepted:
         coding: how it is carried.
         sender: what the recipient sees.
         reply_possible: whether an answer reaches you.
-        price: net; `None` where it is not known yet.
+        price: net, in CZK, if all its parts leave; `None` where the price list has none.
         place: parts of yours that leave before it.
         expected_at: when it is expected to leave.
         repeated: it had been accepted before under the same reference.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from fractions import Fraction
 
 from spojka.kernel.ids import PartyId, ServiceId
@@ -27,6 +28,7 @@ class Card:
         enforces_consent: whether a consent must be recorded (`enforce`) or the subscriber vouches (`attest`).
         state: of the service: `waiting`, `active`, `ended`.
         held: why the service is suspended, with its clauses; `None` when it is not.
+        signed_on: the day of its contract.
         version: changes whenever the card does.
 
     """
@@ -44,3 +46,4 @@ class Card:
     state: str
     held: Refusal | None
     version: str = ""
+    signed_on: date = date.min

@@ -18,8 +18,8 @@ from spojka.access.database.connections import Row
 from spojka.access.operations.context import Context
 from spojka.kernel.ids import ServiceId
 from spojka.kernel.time import micros_of
-from spojka.network.messaging.billing.rules import Sort
 from spojka.network.messaging.messages.records import CONFIRMS
+from spojka.network.messaging.prices.rules import Sort
 
 SLACK: Final = timedelta(hours=1)
 """An id is made at acceptance, so its time is the message's within this much; the exact instant decides."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from spojka.kernel.time import start_of
-from spojka.network.messaging.billing.terms import MessageBillTerms
+from spojka.network.messaging.prices.terms import MessageBillTerms
 from spojka.terms.precedence import TermMissing
 from spojka.trade.publications.shelf import Shelf
 

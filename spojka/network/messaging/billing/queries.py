@@ -22,7 +22,7 @@ from spojka.network.messaging.billing.closing import KEY, windows_of
 from spojka.network.messaging.billing.counting import messages_of
 from spojka.network.messaging.billing.liability import LiabilityOf, liability_of
 from spojka.network.messaging.billing.pieces import Pieces, pieces_of
-from spojka.network.messaging.billing.rules import PRIORITY, Destination, Kind, Sort
+from spojka.network.messaging.billing.rules import PRIORITY
 from spojka.network.messaging.billing.store import contracts_of, unpriced
 from spojka.network.messaging.billing.totals import edition_of, lines_of, priced_line, words_of
 from spojka.network.messaging.certificates import refusals as _certificates  # noqa: F401  # CERT_UNKNOWN
@@ -30,6 +30,7 @@ from spojka.network.messaging.certificates.rules import liable_party
 from spojka.network.messaging.certificates.store import certificate_rows
 from spojka.network.messaging.certificates.terms import CertificateTerms
 from spojka.network.messaging.certificates.views import Fingerprint
+from spojka.network.messaging.prices.rules import Destination, Kind, Sort
 from spojka.terms.findings import refuse
 from spojka.trade.contracts.store import contract_row
 from spojka.trade.publications.shelf import shelf_of

@@ -11,17 +11,9 @@ from spojka.access.database.connections import Row
 from spojka.kernel.money import Money
 from spojka.network.messaging.billing.counting import Counted
 from spojka.network.messaging.billing.pieces import Pieces
-from spojka.network.messaging.billing.rules import (
-    PRIORITY,
-    Sort,
-    cost_of,
-    exact_price,
-    line_of,
-    line_words,
-    price_of,
-    surcharge_of,
-)
-from spojka.network.messaging.billing.terms import MessageBillTerms
+from spojka.network.messaging.billing.rules import PRIORITY, line_of, line_words
+from spojka.network.messaging.prices.rules import Sort, cost_of, exact_price, price_of, surcharge_of
+from spojka.network.messaging.prices.terms import MessageBillTerms
 from spojka.terms.clauses import Term
 from spojka.terms.findings import Finding
 from spojka.terms.units import UnitPrice

@@ -9,13 +9,15 @@ from typing import Final
 
 from spojka.access.operations.context import Context
 from spojka.kernel.ids import ServiceId, uuid7_at
+from spojka.kernel.money import Money
 from spojka.kernel.refusals import Refusal
 from spojka.kernel.time import Period
 from spojka.network.messaging.applications.card import Card
 from spojka.network.messaging.applications.cards import CardIndex
 from spojka.network.messaging.consents.store import standing
 from spojka.network.messaging.messages import store
-from spojka.network.messaging.messages.records import Message
+from spojka.network.messaging.messages.records import Kind, Message
+from spojka.network.messaging.prices.lists import PriceList
 from spojka.network.messaging.recipients import normalise_recipient
 from spojka.network.messaging.submission.networks import NetworkTerms, networks_of
 from spojka.network.messaging.submission.requests import Accepted, Known, Room, Submission, Taken
@@ -40,6 +42,7 @@ class Memory:
         cards: applications.
         queued: parts that wait by application, and when they were counted.
         terms: what binds today, and when it was read.
+        prices: of the same day.
 
     """
 
@@ -48,6 +51,7 @@ class Memory:
     terms: tuple[SubmissionTerms, NetworkTerms] | None = None
     terms_on: date | None = None
     terms_read_ns: int = 0
+    prices: PriceList | None = None
 
     def terms_of(self, ctx: Context, now_ns: int) -> tuple[SubmissionTerms, NetworkTerms]:
         """The terms in force, at most a second old."""
@@ -55,6 +59,8 @@ class Memory:
             shelf = shelf_of(ctx)
             self.terms = shelf.sheet(SubmissionTerms, ctx.today), shelf.sheet(NetworkTerms, ctx.today)
             self.terms_on, self.terms_read_ns = ctx.today, now_ns
+            if self.prices is None or not self.prices.holds(shelf, ctx.today):
+                self.prices = PriceList(shelf, ctx.today)
         return self.terms
 
     def queue_lengths(self, ctx: Context, applications: Sequence[ServiceId], now_ns: int) -> dict[ServiceId, int]:
@@ -177,6 +183,15 @@ class Batch:
             taken.sender.reply_possible,
             taken.place,
             taken.expected_at,
+            self._price(taken, one.kind, card.signed_on),
+        )
+
+    def _price(self, taken: Taken, kind: Kind, signed_on: date) -> Money | None:
+        assert self._memory.prices is not None
+        nickname, priority = taken.sender.kind == "nickname", taken.class_ == "priority"
+        destination, parts = taken.recipient.destination, taken.shape.parts
+        return self._memory.prices.price(
+            kind, destination, nickname=nickname, priority=priority, parts=parts, signed_on=signed_on
         )
 
     def _write(

@@ -9,6 +9,7 @@ from typing import Any, Literal
 from uuid import UUID
 
 from spojka.kernel.ids import ServiceId
+from spojka.kernel.money import Money
 from spojka.network.messaging.consents.standing import Standing
 from spojka.network.messaging.messages.records import Class, Destination, Kind, Purpose, SenderKind
 
@@ -123,6 +124,7 @@ class Accepted:
         reply_possible: whether an answer reaches the application.
         place: parts of the application that leave before it.
         expected_at: when it is expected to leave.
+        price: net, if all its parts leave; `None` where the price list has none.
         repeated: it had been accepted before under the same reference.
 
     """
@@ -135,6 +137,7 @@ class Accepted:
     reply_possible: bool
     place: int
     expected_at: datetime
+    price: Money | None = None
     repeated: bool = False
 
     def stored(self) -> dict[str, Any]:
@@ -148,11 +151,13 @@ class Accepted:
             "reply_possible": self.reply_possible,
             "place": self.place,
             "expected_at": self.expected_at.isoformat(),
+            "price": None if self.price is None else str(self.price),
         }
 
     @classmethod
     def again(cls, stored: Mapping[str, Any]) -> Accepted:
         """A stored answer, given for a repeated submission."""
+        price = stored.get("price")
         return cls(
             UUID(stored["id"]),
             stored["parts"],
@@ -162,6 +167,7 @@ class Accepted:
             stored["reply_possible"],
             stored["place"],
             datetime.fromisoformat(stored["expected_at"]),
+            Money.parse(price) if price else None,
             repeated=True,
         )
 

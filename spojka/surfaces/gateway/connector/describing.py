@@ -61,7 +61,7 @@ def _schemas() -> dict[str, Any]:
         coding=_TEXT,
         sender=_TEXT,
         reply_possible=_FLAG,
-        price={"type": ["string", "null"], "description": "Net, in CZK; null until it is known."},
+        price={"type": ["string", "null"], "description": "Net, in CZK, if all parts leave; null without one."},
         place={**_NUMBER, "description": "Parts of this application that leave before it."},
         expected_at=_INSTANT,
         repeated={**_FLAG, "description": "Accepted before under the same reference."},

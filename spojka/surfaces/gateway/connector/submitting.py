@@ -112,7 +112,7 @@ async def _answers(services: Services, messages: Sequence[Submission | Refusal])
 
 
 def _accepted(answer: Accepted) -> dict[str, Any]:
-    """An accepted message; its price is null where none is known at acceptance."""
+    """An accepted message; its price is null where the price list has none for it."""
     return {
         "status": "accepted",
         "id": str(answer.id),
@@ -121,7 +121,7 @@ def _accepted(answer: Accepted) -> dict[str, Any]:
         "class": answer.class_,
         "sender": answer.sender,
         "reply_possible": answer.reply_possible,
-        "price": None,
+        "price": None if answer.price is None else f"{answer.price.amount:f}",
         "place": answer.place,
         "expected_at": answer.expected_at,
         "repeated": answer.repeated,

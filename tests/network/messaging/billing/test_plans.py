@@ -11,8 +11,8 @@ from spojka.access.database.connections import transaction
 from spojka.access.database.server import owner_url
 from spojka.kernel.time import Period
 from spojka.network.messaging.billing import counting
-from spojka.network.messaging.billing.rules import Sort
 from spojka.network.messaging.messages.partitions import make_partitions
+from spojka.network.messaging.prices.rules import Sort
 from tests.access.committed import committed
 from tests.network.messaging.billing.traffic import accepted, handed_over
 from tests.network.messaging.connector import new_application, new_provider

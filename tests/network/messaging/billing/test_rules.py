@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 
 from spojka.kernel.money import Money
-from spojka.network.messaging.billing.rules import (
-    Sort,
-    at_operators_risk,
-    cost_of,
-    line_words,
-    messages_recounted,
-    price_of,
-    surcharge_of,
-)
-from spojka.network.messaging.billing.terms import MessageBillTerms, PricesByNetwork, PricesOfMessages
+from spojka.network.messaging.billing.rules import at_operators_risk, line_words, messages_recounted
+from spojka.network.messaging.prices.rules import Sort, cost_of, price_of, price_of_parts, surcharge_of
+from spojka.network.messaging.prices.terms import MessageBillTerms, PricesByNetwork, PricesOfMessages
 from spojka.terms.clauses import ClauseRef, Term
 from spojka.terms.findings import read_finding
 from spojka.terms.units import UnitPrice
@@ -107,3 +101,19 @@ def test_a_line_says_where_to_and_for_how_much():
     assert line_words("sms.own.nickname", Money.czk("1.40"))["cs"] == "SMS do vlastní sítě, s přezdívkou, po 1,40 Kč"
     assert line_words("mms.foreign", None)["en"] == "MMS abroad"
     assert line_words("sms.priority", Money.czk("0.60"))["en"] == "Surcharge for priority SMS, 0.60 CZK each"
+
+
+@pytest.mark.clause("o2/5.1-e")
+def test_a_priority_message_costs_its_parts_and_a_surcharge_for_each():
+    both = Sort("sms", "own", nickname=True, priority=True)
+
+    assert price_of_parts(sheet(), both, parts=2) == Money.czk("4.00")
+
+
+@pytest.mark.clause("o2/1.4")
+def test_a_message_whose_price_is_missing_has_none_and_is_not_free():
+    without = replace(sheet(), price=replace(sheet().price, priority_surcharge=None))
+    dear, abroad = replace(PLAIN, priority=True), replace(PLAIN, destination="foreign")
+
+    assert price_of_parts(without, PLAIN, parts=1) == Money.czk("1.10")
+    assert (price_of_parts(without, dear, parts=1), price_of_parts(without, abroad, parts=1)) == (None, None)

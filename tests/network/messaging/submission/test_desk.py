@@ -200,3 +200,32 @@ def test_a_commit_whose_answer_is_lost_is_not_tried_again(provider, me, monkeypa
     assert len(tries) == 1
     assert again.repeated
     assert len(waiting(provider)) == 1
+
+
+@pytest.mark.clause("o2/1.4")
+@pytest.mark.clause("o2/5.1-e")
+@pytest.mark.parametrize(
+    ("to", "how", "price"),
+    [
+        (O2, {}, "1.10 CZK"),
+        (VODAFONE, {"text": "ř" * 71}, "2.30 CZK"),
+        ("+43664123456", {}, "2.90 CZK"),
+        (O2, {"url": "priority", "text": "a" * 161}, "3.40 CZK"),
+    ],
+)
+def test_an_accepted_message_says_what_its_parts_cost_by_the_list(provider, me, to, how, price):
+    (answer,) = submit(provider, Submission(me, to, **{"text": "Dobrý den", **how}))
+
+    assert str(answer.price) == price
+
+
+@pytest.mark.clause("o2/1.4")
+def test_the_price_told_is_of_the_instant_of_acceptance_and_is_told_again_under_the_same_reference(provider, me):
+    last, first = datetime(2025, 6, 30, 21, 59, 59, tzinfo=UTC), datetime(2025, 6, 30, 22, tzinfo=UTC)
+    one = Submission(me, VODAFONE, "Jednou", reference="a-1")
+
+    (before,) = submit(provider, one, now=last)
+    (again,) = submit(provider, one, now=first)
+    (after,) = submit(provider, Submission(me, VODAFONE, "Podruhé"), now=first)
+
+    assert (str(before.price), str(again.price), str(after.price)) == ("1.15 CZK", "1.15 CZK", "1.25 CZK")

@@ -21,7 +21,7 @@ def test_one_message_is_accepted_and_durable(world, program):
     assert reply.status_code == 202
     body = reply.json()
     assert (body["status"], body["parts"], body["coding"], body["class"]) == ("accepted", 1, "ucs2", "standard")
-    assert (body["place"], body["price"], body["repeated"], body["reply_possible"]) == (0, None, False, True)
+    assert (body["place"], body["price"], body["repeated"], body["reply_possible"]) == (0, "1.10", False, True)
     (row,) = world.rows("SELECT body, certificate FROM message WHERE id = %s", body["id"])
     assert bytes(row["body"]).decode() == "Dobrý den"
     assert bytes(row["certificate"]) == program.certificate.read.fingerprint
