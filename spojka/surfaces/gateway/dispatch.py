@@ -49,8 +49,29 @@ def routes_of(tenant: TenantId, now: datetime) -> list[RouteSettings]:
     return found
 
 
+async def sending_on(tenant: TenantId, *, now: Callable[[], datetime], stop: asyncio.Event) -> None:
+    """Send until told to stop: a sender that lost the database ends, and another begins once it is back."""
+    while not stop.is_set():
+        lost = asyncio.Event()
+        telling = asyncio.create_task(_tell(stop, lost))
+        try:
+            await sending(tenant, now=now, stop=lost)
+        except psycopg.OperationalError as away:
+            _log.warning("sender_waits_for_database", fault=repr(away))
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(stop.wait(), HEARD_S)
+        finally:
+            telling.cancel()
+
+
+async def _tell(stop: asyncio.Event, other: asyncio.Event) -> None:
+    """Whoever waits for the one is told of the other."""
+    await stop.wait()
+    other.set()
+
+
 async def sending(tenant: TenantId, *, now: Callable[[], datetime], stop: asyncio.Event) -> None:
-    """Send a tenant's messages until told to stop, once no other sender does."""
+    """Send a tenant's messages until told to stop or the tenant's lock is lost, once no other sender does."""
     async with sole_sender(tenant, lost=stop.set):
         sender = Sender(tenant, routes_of(tenant, now()), now=now, random=SystemRandom())
         await sender.start()
@@ -105,6 +126,6 @@ def send(tenant: TenantId) -> None:
         stop = asyncio.Event()
         for sign in (signal.SIGINT, signal.SIGTERM):
             asyncio.get_running_loop().add_signal_handler(sign, stop.set)
-        await sending(tenant, now=lambda: datetime.now(UTC), stop=stop)
+        await sending_on(tenant, now=lambda: datetime.now(UTC), stop=stop)
 
     uvloop.run(going())

@@ -15,6 +15,8 @@ from spojka.kernel.ids import TenantId, uuid7
 
 PROGRAM: Final = Actor("connector", frozenset({"messages.*"}))
 READERS: Final = 3
+AWAY_S: Final = 2
+"""Where the database is not to be had for so long, whoever asks is told so."""
 
 Result = TypeVar("Result")
 
@@ -32,7 +34,7 @@ class Reader:
 
     def do_here(self, work: Callable[[Context], Result]) -> Result:
         """The same in this thread."""
-        with transaction(self.tenant) as db:
+        with transaction(self.tenant, wait_s=AWAY_S) as db:
             return work(Context(db, self.tenant, PROGRAM, self.now(), uuid7(), files() / str(self.tenant)))
 
     def close(self) -> None:
