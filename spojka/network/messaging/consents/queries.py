@@ -165,7 +165,7 @@ def standing_of(
     if number is None:
         return refuse("RECIPIENT_INVALID", required, figures={"recipient": recipient})
     pair, when = (party, number), at or ctx.now
-    wants = standing(ctx, [pair], at=when)
+    wants = standing(ctx, [pair], at=when)()
     return RecipientStanding(
         number,
         when,
@@ -199,7 +199,7 @@ def evidence_of(ctx: Context, message: UUID) -> MessageEvidence | None:
     happened = events_of(ctx, [message])
     received_at = _received_at(happened)
     pair, at = (party, row["recipient"]), received_at or row["accepted_at"]
-    wants = standing(ctx, [pair], at=at)
+    wants = standing(ctx, [pair], at=at)()
     required = shelf_of(ctx).sheet(ConsentRules, ctx.today).consent_required
     stopped = refuse_withdrawn(row["purpose"], pair, wants, at=at, required=required)
     subscriber = party_row(ctx, party)

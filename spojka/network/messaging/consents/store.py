@@ -11,6 +11,7 @@ from uuid import UUID
 from psycopg.types.json import Jsonb
 
 from spojka.access.database.connections import Row
+from spojka.access.database.lines import Later
 from spojka.access.operations.context import Context
 from spojka.kernel.ids import PartyId, uuid7
 from spojka.network.messaging.consents.rules import ConsentGiven
@@ -31,7 +32,7 @@ LEFT JOIN LATERAL (SELECT max(withdrawn_at) AS withdrawn_at,
 """
 
 
-def standing(ctx: Context, pairs: Sequence[Pair], *, at: datetime | None = None) -> Standing:
+def standing(ctx: Context, pairs: Sequence[Pair], *, at: datetime | None = None) -> Later[Standing]:
     """
     What recipients want at an instant, that of the call unless given: a later consent re-opens what was withdrawn.
 
@@ -39,9 +40,9 @@ def standing(ctx: Context, pairs: Sequence[Pair], *, at: datetime | None = None)
     these alone; a withdrawal of commercial messages leaves a consent to all standing for the others.
     """
     if not pairs:
-        return Standing()
+        return Standing
     wanted = list(dict.fromkeys(pairs))
-    rows = ctx.db.execute(
+    asked = ctx.db.execute(
         _STANDING,
         {
             "tenant": ctx.tenant,
@@ -49,7 +50,11 @@ def standing(ctx: Context, pairs: Sequence[Pair], *, at: datetime | None = None)
             "recipients": [pair[1] for pair in wanted],
             "at": at or ctx.now,
         },
-    ).fetchall()
+    )
+    return lambda: _standing_of(asked.fetchall())
+
+
+def _standing_of(rows: Sequence[Row]) -> Standing:
     withdrawn: dict[Pair, datetime] = {}
     withdrawn_all: dict[Pair, datetime] = {}
     consents: dict[Pair, Scope] = {}

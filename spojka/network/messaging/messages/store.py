@@ -10,9 +10,10 @@ from uuid import UUID
 
 from spojka.access.database import arrays
 from spojka.access.database.connections import Row
+from spojka.access.database.lines import Later
 from spojka.access.operations.context import Context
 from spojka.kernel.ids import ServiceId, uuid7
-from spojka.network.messaging.messages.records import Happened, Message
+from spojka.network.messaging.messages.records import Happened, Kind, Message
 
 Period = Literal["day", "month"]
 CounterKey = tuple[ServiceId, Period, date]
@@ -37,8 +38,9 @@ m AS (INSERT INTO message (tenant_id, id, application_id, kind, class, purpose, 
     SELECT t.tenant, n.id, n.application_id, n.kind, n.class, n.purpose, n.recipient, n.sender, n.sender_kind,
         n.network, n.destination, n.coding, n.parts, n.body, n.body_hash, n.reference, decode(n.certificate, 'hex'),
         n.options, n.accepted_at FROM t, n)
-INSERT INTO message_queue (tenant_id, id, application_id, class, parts, ready_at, expires_at, state)
-SELECT t.tenant, n.id, n.application_id, n.class, n.parts, coalesce(n.ready_at, n.accepted_at), n.expires_at, 'waiting'
+INSERT INTO message_queue (tenant_id, id, application_id, kind, class, parts, ready_at, expires_at, state)
+SELECT t.tenant, n.id, n.application_id, n.kind, n.class, n.parts, coalesce(n.ready_at, n.accepted_at), n.expires_at,
+    'waiting'
 FROM t, n
 """
 
@@ -88,24 +90,30 @@ def wake(ctx: Context) -> None:
 
 _WAITING: Final = """
 SELECT q.id, q.application_id, q.class, q.parts, q.ready_at, q.expires_at, q.state, m.recipient, m.sender,
-    m.sender_kind, m.kind, m.purpose, m.network, m.destination, m.coding, m.body, m.options, m.accepted_at,
-    m.certificate
+    m.sender_kind, m.kind, m.purpose, m.network, m.destination, m.coding,
+    CASE WHEN q.kind = 'sms' THEN m.body ELSE '' END AS body, m.options, m.accepted_at, m.certificate
 FROM message_queue q JOIN message m ON m.tenant_id = q.tenant_id AND m.id = q.id
 """
+"""An MMS comes without its body, which is read when it is sent: thousands of them do not fit into memory."""
+
+_OF: Final[Mapping[Kind, str]] = {"sms": "kind = 'sms'", "mms": "kind = 'mms'"}
+"""Written out, so that the few MMS among many SMS are found by an index of their own."""
 
 
-def waiting_after(ctx: Context, after: UUID, *, limit: int) -> list[Row]:
-    """Waiting messages beyond an id, in the order of acceptance, with what is needed to send them."""
+def waiting_after(ctx: Context, after: UUID, *, limit: int, kind: Kind = "sms") -> list[Row]:
+    """Waiting messages of a kind beyond an id, in the order of acceptance, with what is needed to send them."""
     return ctx.db.execute(
-        f"{_WAITING} WHERE q.tenant_id = %s AND q.id > %s AND q.state = 'waiting' ORDER BY q.id LIMIT %s",
+        f"{_WAITING} WHERE q.tenant_id = %s AND q.id > %s AND q.state = 'waiting' AND q.{_OF[kind]}"
+        " ORDER BY q.id LIMIT %s",
         [ctx.tenant, after, limit],
     ).fetchall()
 
 
-def waiting_beside(ctx: Context, known: Collection[UUID], *, limit: int) -> list[Row]:
-    """Waiting messages other than those, in the order of acceptance."""
+def waiting_beside(ctx: Context, known: Collection[UUID], *, limit: int, kind: Kind = "sms") -> list[Row]:
+    """Waiting messages of a kind other than those, in the order of acceptance."""
     rows = ctx.db.execute(
-        "SELECT id FROM message_queue WHERE tenant_id = %s AND state = 'waiting' ORDER BY id", [ctx.tenant]
+        f"SELECT id FROM message_queue WHERE tenant_id = %s AND state = 'waiting' AND {_OF[kind]} ORDER BY id",  # noqa: S608
+        [ctx.tenant],
     ).fetchall()
     missed = [row["id"] for row in rows if row["id"] not in known][:limit]
     if not missed:
@@ -116,10 +124,10 @@ def waiting_beside(ctx: Context, known: Collection[UUID], *, limit: int) -> list
     ).fetchall()
 
 
-def claimed_messages(ctx: Context, *, limit: int) -> list[Row]:
-    """Messages that somebody claimed and that are not finished; a sender that starts settles them first."""
+def claimed_messages(ctx: Context, *, limit: int, kind: Kind = "sms") -> list[Row]:
+    """Messages of a kind that somebody claimed and that are not finished; a sender that starts settles them first."""
     return ctx.db.execute(
-        f"{_WAITING} WHERE q.tenant_id = %s AND q.state = 'claimed' ORDER BY q.id LIMIT %s",
+        f"{_WAITING} WHERE q.tenant_id = %s AND q.state = 'claimed' AND q.{_OF[kind]} ORDER BY q.id LIMIT %s",
         [ctx.tenant, limit],
     ).fetchall()
 
@@ -206,8 +214,10 @@ def sent_as(ctx: Context, link: str, remote_ids: Sequence[str]) -> list[Row]:
     ).fetchall()
 
 
-def lock_counters(ctx: Context, keys: Sequence[CounterKey]) -> dict[CounterKey, int]:
+def lock_counters(ctx: Context, keys: Sequence[CounterKey]) -> Later[dict[CounterKey, int]]:
     """What is used of limits, held until the transaction ends; always in the same order, and made when missing."""
+    if not keys:
+        return dict
     wanted = sorted(set(keys), key=lambda key: (key[0].int, key[1], key[2]))
     columns = [
         arrays.of_ids([key[0] for key in wanted]),
@@ -220,16 +230,21 @@ def lock_counters(ctx: Context, keys: Sequence[CounterKey]) -> dict[CounterKey, 
         " USING (application_id, period, period_on) WHERE c.tenant_id = %s"
         " ORDER BY c.application_id, c.period, c.period_on FOR UPDATE OF c"
     )
-    rows = ctx.db.execute(select, [*columns, ctx.tenant]).fetchall()
-    if len(rows) < len(wanted):
-        ctx.db.execute(
-            "INSERT INTO message_counter (tenant_id, application_id, period, period_on, used)"
-            " SELECT %s, n.a, n.p, n.d, 0 FROM unnest(%s::uuid[], %s::text[], %s::date[]) AS n(a, p, d)"
-            " ON CONFLICT DO NOTHING",
-            [ctx.tenant, *columns],
-        )
-        rows = ctx.db.execute(select, [*columns, ctx.tenant]).fetchall()
-    return {(row["application_id"], row["period"], row["period_on"]): row["used"] for row in rows}
+    asked = ctx.db.execute(select, [*columns, ctx.tenant])
+
+    def answer() -> dict[CounterKey, int]:
+        rows = asked.fetchall()
+        if len(rows) < len(wanted):
+            ctx.db.execute(
+                "INSERT INTO message_counter (tenant_id, application_id, period, period_on, used)"
+                " SELECT %s, n.a, n.p, n.d, 0 FROM unnest(%s::uuid[], %s::text[], %s::date[]) AS n(a, p, d)"
+                " ON CONFLICT DO NOTHING",
+                [ctx.tenant, *columns],
+            )
+            rows = ctx.db.execute(select, [*columns, ctx.tenant]).fetchall()
+        return {(row["application_id"], row["period"], row["period_on"]): row["used"] for row in rows}
+
+    return answer
 
 
 def counters(ctx: Context, applications: Sequence[ServiceId], *, day: date, month: date) -> dict[CounterKey, int]:
@@ -263,31 +278,31 @@ def count_used(ctx: Context, used: Mapping[CounterKey, int]) -> None:
     )
 
 
-def known_keys(ctx: Context, keys: Sequence[tuple[ServiceId, str]]) -> dict[tuple[ServiceId, str], Row]:
+def known_keys(ctx: Context, keys: Sequence[tuple[ServiceId, str]]) -> Later[dict[tuple[ServiceId, str], Row]]:
     """Submissions that were made before under the caller's own keys, with their answers."""
     if not keys:
-        return {}
-    rows = ctx.db.execute(
+        return dict
+    asked = ctx.db.execute(
         "SELECT k.application_id, k.reference, k.message_id, k.answer FROM message_key k"
         " JOIN unnest(%s::uuid[], %s::text[]) AS n(application_id, reference) USING (application_id, reference)"
         " WHERE k.tenant_id = %s",
         [[key[0] for key in keys], [key[1] for key in keys], ctx.tenant],
-    ).fetchall()
-    return {(row["application_id"], row["reference"]): row for row in rows}
-
-
-class KeyTaken(RuntimeError):
-    """Somebody else made a submission under the same key meanwhile: the batch is to be tried again."""
+    )
+    return lambda: {(row["application_id"], row["reference"]): row for row in asked.fetchall()}
 
 
 def keep_keys(ctx: Context, kept: Sequence[tuple[ServiceId, str, UUID, Mapping[str, object]]]) -> None:
-    """Remember answers under the caller's own keys; raises `KeyTaken` when one was taken meanwhile."""
+    """
+    Remember answers under the caller's own keys.
+
+    `psycopg.errors.UniqueViolation` says that somebody else used one meanwhile: then the batch is to be tried again.
+    """
     if not kept:
         return
-    rows = ctx.db.execute(
+    ctx.db.execute(
         "INSERT INTO message_key (tenant_id, application_id, reference, message_id, answer, at)"
         " SELECT %s, n.a, n.r, n.m, n.answer, %s FROM ROWS FROM (unnest(%s::uuid[], %s::text[], %s::uuid[]),"
-        " jsonb_array_elements(%s::jsonb)) AS n(a, r, m, answer) ON CONFLICT DO NOTHING RETURNING 1 AS one",
+        " jsonb_array_elements(%s::jsonb)) AS n(a, r, m, answer)",
         [
             ctx.tenant,
             ctx.now,
@@ -296,9 +311,7 @@ def keep_keys(ctx: Context, kept: Sequence[tuple[ServiceId, str, UUID, Mapping[s
             [one[2] for one in kept],
             _DUMPS([one[3] for one in kept]),
         ],
-    ).fetchall()
-    if len(rows) < len(kept):
-        raise KeyTaken(f"{len(kept) - len(rows)} keys were taken meanwhile")
+    )
 
 
 def forget_keys(ctx: Context, *, before: datetime, limit: int) -> int:

@@ -78,7 +78,7 @@ class Arriving:
         """Place messages; parts of long ones are kept until the rest is there."""
         self._read_back(ctx)
         terms = shelf_of(ctx).sheet(ArrivalTerms, ctx.today)
-        networks = networks_of(ctx, {one.source for one in came}, shelf_of(ctx).sheet(NetworkTerms, ctx.today))
+        networks = networks_of(ctx, {one.source for one in came}, shelf_of(ctx).sheet(NetworkTerms, ctx.today))()
         applications = _applications(ctx, {one.dialled for one in came})
         taken: list[Taken] = []
         for one in came:

@@ -87,7 +87,7 @@ def _stopped(ctx: Context, doubtful: Sequence[tuple[Row, Outgoing]]) -> dict[UUI
     if not doubtful:
         return {}
     terms = shelf_of(ctx).sheet(ConsentRules, ctx.today)
-    wants = standing(ctx, [(row["party_id"], one.recipient) for row, one in doubtful])
+    wants = standing(ctx, [(row["party_id"], one.recipient) for row, one in doubtful])()
     found = {one.id: _why(ctx, row, one, wants, terms) for row, one in doubtful}
     return {one: refusal for one, refusal in found.items() if refusal is not None}
 

@@ -43,7 +43,7 @@ def heed(ctx: Context, arrived: Sequence[Arrived]) -> list[Message]:
         row["id"]: row
         for row in ctx.db.execute(_SUBSCRIBERS, [ctx.tenant, [one.application for one, _ in said]]).fetchall()
     }
-    before = standing(ctx, [(subscribers[one.application]["party_id"], one.sender) for one, _ in said])
+    before = standing(ctx, [(subscribers[one.application]["party_id"], one.sender) for one, _ in said])()
     known: dict[Scope, set[Pair]] = {"commercial": set(before.withdrawn), "all": set(before.withdrawn_all)}
     withdrawals: list[Withdrawal] = []
     confirmations: list[Message] = []

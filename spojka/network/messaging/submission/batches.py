@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
 
+from spojka.access.database.lines import Later
 from spojka.access.operations.context import Context
 from spojka.kernel.ids import ServiceId, uuid7_at
 from spojka.kernel.money import Money
@@ -31,6 +32,8 @@ QUEUE_KNOWN_NS: Final = 1_000_000_000
 TERMS_KNOWN_NS: Final = 1_000_000_000
 
 Key = tuple[ServiceId, str]
+Counters = dict[ServiceId, tuple[store.CounterKey, store.CounterKey]]
+"""Of each application its day's counter and its month's."""
 
 
 @dataclass
@@ -96,18 +99,23 @@ class Batch:
         """
         Decide submissions in their order and write those that are accepted; one answer each.
 
-        Raises `store.KeyTaken` when somebody else used the same reference meanwhile; then nothing is to be kept.
+        Everything is asked at once, and what is written waits for the end of the transaction (`lines`), which raises
+        `psycopg.errors.UniqueViolation` when somebody else used the same reference meanwhile.
         """
         ctx, memory = self._ctx, self._memory
         terms, network_terms = memory.terms_of(ctx, self._now_ns)
         cards = memory.cards.fresh(ctx, {one.application for one in asked}, self._now_ns)
+        queued = memory.queue_lengths(ctx, list(cards), self._now_ns)
         said = store.known_keys(ctx, [(one.application, one.reference) for one in asked if one.reference])
-        earlier: dict[Key, tuple[bytes, Answered]] = {
-            key: (bytes.fromhex(row["answer"]["digest"]), Accepted.again(row["answer"])) for key, row in said.items()
-        }
+        look_up = self._look_up(asked, cards, terms, network_terms)
+        counters = _counters_of(cards, ctx.today)
+        used = store.lock_counters(ctx, [key for pair in counters.values() for key in pair])
         ready = [shaped(one) for one in asked]
-        known = self._look_up(asked, cards, terms, network_terms)
-        counters = self._open_rooms(cards)
+        earlier: dict[Key, tuple[bytes, Answered]] = {
+            key: (bytes.fromhex(row["answer"]["digest"]), Accepted.again(row["answer"])) for key, row in said().items()
+        }
+        known = look_up()
+        self._open_rooms(counters, used(), queued)
         answers: list[Answered] = []
         kept: list[tuple[ServiceId, str, Accepted, bytes]] = []
         for one, made in zip(asked, ready, strict=True):
@@ -139,7 +147,7 @@ class Batch:
         cards: dict[ServiceId, Card],
         terms: SubmissionTerms,
         network_terms: NetworkTerms,
-    ) -> Known:
+    ) -> Later[Known]:
         """What must be known of the recipients, in one query a question."""
         numbers = {one.to: normalise_recipient(one.to, terms) for one in asked}
         pairs = [
@@ -148,20 +156,14 @@ class Batch:
             if one.application in cards and (number := numbers[one.to]) is not None
         ]
         networks = networks_of(self._ctx, {number for number in numbers.values() if number}, network_terms)
-        return Known(networks, standing(self._ctx, pairs))
+        wants = standing(self._ctx, pairs)
+        return lambda: Known(networks(), wants(), numbers)
 
-    def _open_rooms(self, cards: dict[ServiceId, Card]) -> dict[ServiceId, tuple[store.CounterKey, store.CounterKey]]:
-        """Hold the counters of every application of the batch."""
-        today = self._ctx.today
-        month_on = Period.containing(today).starts_on
-        keys: dict[ServiceId, tuple[store.CounterKey, store.CounterKey]] = {
-            one: ((one, "day", today), (one, "month", month_on)) for one in cards
-        }
-        if keys:
-            used = store.lock_counters(self._ctx, [key for pair in keys.values() for key in pair])
-            queued = self._memory.queue_lengths(self._ctx, list(keys), self._now_ns)
-            self._rooms = {one: Room(used[day], used[month], queued[one]) for one, (day, month) in keys.items()}
-        return keys
+    def _open_rooms(
+        self, counters: Counters, used: Mapping[store.CounterKey, int], queued: Mapping[ServiceId, int]
+    ) -> None:
+        """What the applications of the batch may still submit; their counters are held."""
+        self._rooms = {one: Room(used[day], used[month], queued[one]) for one, (day, month) in counters.items()}
 
     def _decide(
         self, one: Submission, made: Shaped, card: Card | None, known: Known, terms: SubmissionTerms
@@ -196,7 +198,7 @@ class Batch:
 
     def _write(
         self,
-        counters: dict[ServiceId, tuple[store.CounterKey, store.CounterKey]],
+        counters: Counters,
         kept: Sequence[tuple[ServiceId, str, Accepted, bytes]],
     ) -> None:
         """Everything that was accepted, what it counts, and the references it is known by."""
@@ -206,9 +208,8 @@ class Batch:
         for application in changed:
             (day, month), room = counters[application], self._rooms[application]
             used[day], used[month] = room.day_used, room.month_used
-        with ctx.db.pipeline():
-            store.add_messages(ctx, self.messages)
-            store.count_used(ctx, used)
+        store.add_messages(ctx, self.messages)
+        store.count_used(ctx, used)
         store.keep_keys(
             ctx,
             [
@@ -216,6 +217,11 @@ class Batch:
                 for application, reference, answer, digest in kept
             ],
         )
+
+
+def _counters_of(applications: Iterable[ServiceId], today: date) -> Counters:
+    month_on = Period.containing(today).starts_on
+    return {one: ((one, "day", today), (one, "month", month_on)) for one in applications}
 
 
 def _again(one: Submission, made: Shaped, digest: bytes, answer: Answered) -> Answered:

@@ -20,7 +20,8 @@ import psycopg
 import structlog
 
 from spojka.access.audit.store import record_call
-from spojka.access.database.connections import Connection, transaction
+from spojka.access.database.connections import Connection
+from spojka.access.database.lines import Line, is_lost
 from spojka.access.database.server import files
 from spojka.access.operations.context import Actor, Context
 from spojka.kernel.ids import TenantId, uuid7
@@ -69,7 +70,7 @@ class SubmissionDesk:
 
     def __init__(self, tenant: TenantId, *, now: Callable[[], datetime], heard: Heard | None = None) -> None:
         self._tenant, self._now, self._heard = tenant, now, heard
-        self._memory = Memory()
+        self._memory, self._line = Memory(), Line()
         self._waiting: list[_Request] = []
         self._woken = asyncio.Event()
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="submitting")
@@ -99,6 +100,7 @@ class SubmissionDesk:
         self._woken.set()
         if self._writer is not None:
             await self._writer
+        self._thread.submit(self._line.close)
         self._thread.shutdown()
 
     async def _write(self) -> None:
@@ -112,7 +114,7 @@ class SubmissionDesk:
             if fault is not None:
                 _log.error("submission_batch_failed", requests=len(taken), fault=repr(fault))
                 for request in taken:  # each alone, so that one faulty request does not take the others down
-                    final = len(taken) == 1 or isinstance(fault, CommitUnknown)
+                    final = len(taken) == 1 or (isinstance(fault, psycopg.OperationalError) and is_lost(fault))
                     own = fault if final else await self._try([request])
                     if own is not None and not request.future.done():
                         request.future.set_exception(own)
@@ -150,7 +152,7 @@ class SubmissionDesk:
                 return self._carry_out_once(asked)
             except CommitUnknown:
                 raise
-            except (psycopg.OperationalError, store.KeyTaken) as lost:
+            except (psycopg.OperationalError, psycopg.errors.UniqueViolation) as lost:
                 if not left:
                     raise
                 _log.warning("submission_batch_repeated", fault=repr(lost))
@@ -160,7 +162,7 @@ class SubmissionDesk:
         batch: Batch | None = None
         written = False
         try:
-            with transaction(self._tenant) as db:
+            with self._line.transaction(self._tenant) as db:
                 ctx = self._context(db)
                 batch = Batch(ctx, self._memory, now_ns=monotonic_ns())
                 answers = batch.run(asked)
@@ -172,7 +174,7 @@ class SubmissionDesk:
         except psycopg.OperationalError as lost:
             if batch is not None:
                 batch.drop()
-            if written:
+            if written and is_lost(lost):
                 raise CommitUnknown(str(lost)) from lost
             raise
         except BaseException:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from spojka.access.database.lines import Later
 from spojka.access.operations.context import Context
 from spojka.terms.clauses import Term
 
@@ -30,20 +31,24 @@ _STAYS = (
 )
 
 
-def networks_of(ctx: Context, numbers: Iterable[str], terms: NetworkTerms) -> dict[str, str]:
+def networks_of(ctx: Context, numbers: Iterable[str], terms: NetworkTerms) -> Later[dict[str, str]]:
     """The networks that serve numbers at the instant of the call; numbers of nobody known are left out."""
     home = terms.home_country_prefix.value
     wanted = {number for number in numbers if number.startswith(home)}
     if not wanted:
-        return {}
-    rows = ctx.db.execute(_STAYS, [ctx.tenant, list(wanted), ctx.now, ctx.now]).fetchall()
-    found = {row["msisdn"]: row["network"] for row in rows}
-    holders = _by_prefix(terms.default_range_holder)
-    for number in wanted - found.keys():
-        holder = _holder(number[len(home) :], holders)
-        if holder is not None:
-            found[number] = holder
-    return found
+        return dict
+    asked = ctx.db.execute(_STAYS, [ctx.tenant, list(wanted), ctx.now, ctx.now])
+
+    def answer() -> dict[str, str]:
+        found = {row["msisdn"]: row["network"] for row in asked.fetchall()}
+        holders = _by_prefix(terms.default_range_holder)
+        for number in wanted - found.keys():
+            holder = _holder(number[len(home) :], holders)
+            if holder is not None:
+                found[number] = holder
+        return found
+
+    return answer
 
 
 def _by_prefix(holders: Mapping[str, HolderTerms]) -> dict[str, str]:

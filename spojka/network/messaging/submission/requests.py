@@ -180,8 +180,10 @@ class Known:
     Args:
         networks: the network that serves a Czech number now, by E.164, where it is known.
         standing: what recipients want of subscribers.
+        numbers: recipients in E.164 by how they were written, `None` for what is no number.
 
     """
 
     networks: Mapping[str, str] = field(default_factory=dict)
     standing: Standing = field(default_factory=Standing)
+    numbers: Mapping[str, str | None] = field(default_factory=dict)

@@ -60,7 +60,7 @@ def decide(
     class_ = class_of(asked, card, terms)
     if isinstance(class_, Refusal):
         return class_
-    number = normalise_recipient(asked.to, terms)
+    number = known.numbers[asked.to] if asked.to in known.numbers else normalise_recipient(asked.to, terms)
     recipient = None if number is None else recipient_of(number, known, terms)
     sender = sender_of(asked, card, recipient.destination if recipient else None, terms)
     if isinstance(sender, Refusal):
@@ -182,6 +182,8 @@ def refuse_unwanted(
 
 def refuse_limits(parts: int, card: Card, room: Room, terms: SubmissionTerms, *, at: datetime) -> Refusal | None:
     """A message fits into both limits as a whole or is refused; the month's refusal comes first (o2/3.3)."""
+    if room.month_used + parts <= card.month_limit and room.day_used + parts <= card.day_limit:
+        return None
     today = day_of(at)
     for code, used, limit, retry_on in (
         ("MONTHLY_LIMIT_EXCEEDED", room.month_used, card.month_limit, Period.containing(today).ends_on),
@@ -198,13 +200,15 @@ def refuse_queue(
 ) -> Refusal | None:
     """Two answers to an overload: no room in the queue now, or the message would expire before its turn (o2/4.1)."""
     most = terms.default_queue_parts_max
-    turn_at = expected_at(room.queued, card.rate_per_s, at)
     if room.queued + parts > most.value:
         free_at = expected_at(room.queued + parts - most.value, card.rate_per_s, at)
         return refuse("QUEUE_FULL", most, figures={"queued": room.queued, "most": most.value, "retry_at": free_at})
-    if asked.expires_at is not None and turn_at >= asked.expires_at:
-        return refuse("WOULD_EXPIRE", most, figures={"expires_at": asked.expires_at, "expected_at": turn_at})
-    return None
+    if asked.expires_at is None:
+        return None
+    turn_at = expected_at(room.queued, card.rate_per_s, at)
+    if turn_at < asked.expires_at:
+        return None
+    return refuse("WOULD_EXPIRE", most, figures={"expires_at": asked.expires_at, "expected_at": turn_at})
 
 
 def expected_at(queued: int, rate_per_s: Fraction, at: datetime) -> datetime:

@@ -79,6 +79,24 @@ def test_a_message_is_claimed_once_and_leaves_the_queue_once(ctx):
     assert store.leave_queue(ctx, [one.id]) == set()
 
 
+def test_each_kind_waits_and_is_claimed_for_itself_and_an_mms_comes_without_its_body(ctx):
+    text, picture, taken = message(), message(kind="mms", coding="mms"), message(kind="mms", coding="mms")
+    store.add_messages(ctx, [text, picture, taken])
+    store.claim(ctx, [taken.id])
+
+    waiting = {kind: store.waiting_after(ctx, BEFORE, limit=9, kind=kind) for kind in ("sms", "mms")}
+    beside = {kind: store.waiting_beside(ctx, [], limit=9, kind=kind) for kind in ("sms", "mms")}
+    claimed = {kind: store.claimed_messages(ctx, limit=9, kind=kind) for kind in ("sms", "mms")}
+
+    assert {kind: [row["id"] for row in rows] for kind, rows in waiting.items()} == {
+        "sms": [text.id],
+        "mms": [picture.id],
+    }
+    assert beside == waiting
+    assert {kind: [row["id"] for row in rows] for kind, rows in claimed.items()} == {"sms": [], "mms": [taken.id]}
+    assert (waiting["sms"][0]["body"], waiting["mms"][0]["body"]) == (text.body, b"")
+
+
 def test_what_is_claimed_is_not_cancelled(ctx):
     claimed, waits = message(), message()
     store.add_messages(ctx, [claimed, waits])
@@ -112,10 +130,10 @@ def test_a_part_is_found_by_what_its_link_calls_it(ctx):
 def test_counters_begin_at_nothing_and_keep_what_is_written(ctx):
     day, month = (APPLICATION, "day", date(2026, 2, 1)), (APPLICATION, "month", date(2026, 2, 1))
 
-    assert store.lock_counters(ctx, [day, month, day]) == {day: 0, month: 0}
+    assert store.lock_counters(ctx, [day, month, day])() == {day: 0, month: 0}
     store.count_used(ctx, {day: 3, month: 9})
 
-    assert store.lock_counters(ctx, [month]) == {month: 9}
+    assert store.lock_counters(ctx, [month])() == {month: 9}
 
 
 def test_two_that_count_at_once_count_one_after_the_other(tenant, tmp_path):
@@ -127,7 +145,7 @@ def test_two_that_count_at_once_count_one_after_the_other(tenant, tmp_path):
         for _ in range(20):
             with transaction(tenant) as db:
                 ctx = Context(db, tenant, OPERATOR, NOW, uuid7(), tmp_path)
-                store.count_used(ctx, {day: store.lock_counters(ctx, [day])[day] + 1})
+                store.count_used(ctx, {day: store.lock_counters(ctx, [day])()[day] + 1})
 
     threads = [threading.Thread(target=count) for _ in range(2)]
     for thread in threads:
@@ -136,17 +154,17 @@ def test_two_that_count_at_once_count_one_after_the_other(tenant, tmp_path):
         thread.join(60)
 
     with transaction(tenant) as db:
-        assert store.lock_counters(Context(db, tenant, OPERATOR, NOW, uuid7(), tmp_path), [day]) == {day: 40}
+        assert store.lock_counters(Context(db, tenant, OPERATOR, NOW, uuid7(), tmp_path), [day])() == {day: 40}
 
 
 def test_a_key_is_kept_once_with_its_answer(ctx):
     one = uuid7()
     store.keep_keys(ctx, [(APPLICATION, "a-1", one, {"state": "accepted"})])
 
-    known = store.known_keys(ctx, [(APPLICATION, "a-1"), (APPLICATION, "a-2")])
+    known = store.known_keys(ctx, [(APPLICATION, "a-1"), (APPLICATION, "a-2")])()
 
     assert {key: row["message_id"] for key, row in known.items()} == {(APPLICATION, "a-1"): one}
-    with pytest.raises(store.KeyTaken):
+    with pytest.raises(psycopg.errors.UniqueViolation):
         store.keep_keys(ctx, [(APPLICATION, "a-1", uuid7(), {}), (APPLICATION, "a-2", uuid7(), {})])
 
 

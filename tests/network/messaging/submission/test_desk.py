@@ -10,11 +10,11 @@ import psycopg
 import pytest
 
 from spojka.access.database.connections import transaction
+from spojka.access.database.lines import Line
 from spojka.access.operations.context import OPERATOR, Context
 from spojka.kernel.ids import ServiceId, uuid7
 from spojka.kernel.refusals import Refusal
 from spojka.network.messaging.messages.store import waiting_after
-from spojka.network.messaging.submission import desk as desk_module
 from spojka.network.messaging.submission.desk import CommitUnknown, DeskClosed, SubmissionDesk
 from spojka.network.messaging.submission.requests import Accepted, Submission
 from tests.network.messaging.connector import new_application, new_provider
@@ -43,8 +43,10 @@ def submit(provider, *asked, now=AT, heard=None, together=True):
     async def going():
         desk = SubmissionDesk(provider, now=lambda: now, heard=heard)
         groups = [list(asked)] if together else [[one] for one in asked]
-        answers = await asyncio.gather(*(desk.submit(group) for group in groups))
-        await desk.close()
+        try:
+            answers = await asyncio.gather(*(desk.submit(group) for group in groups))
+        finally:
+            await desk.close()
         return [one for group in answers for one in group]
 
     return asyncio.run(going())
@@ -183,14 +185,16 @@ def test_a_closed_desk_takes_nothing(provider, me):
 def test_a_commit_whose_answer_is_lost_is_not_tried_again(provider, me, monkeypatch):
     tries = []
 
+    whole = Line.transaction
+
     @contextlib.contextmanager
-    def losing(tenant):
+    def losing(line, tenant):
         tries.append(tenant)
-        with transaction(tenant) as db:
+        with whole(line, tenant) as db:
             yield db
         raise psycopg.OperationalError("the connection was lost")
 
-    monkeypatch.setattr(desk_module, "transaction", losing)
+    monkeypatch.setattr(Line, "transaction", losing)
 
     with pytest.raises(CommitUnknown):
         submit(provider, Submission(me, O2, "Jednou", reference="a-9"))

@@ -1,0 +1,58 @@
+"""A connection that one thread keeps: what its transaction asks and writes goes to the database in few ways there."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Iterator
+from typing import Final, TypeVar
+
+import psycopg
+
+from spojka.access.database.connections import Connection, connect
+from spojka.kernel.ids import TenantId
+
+T = TypeVar("T")
+Later = Callable[[], T]
+"""The answer to what was asked: calling it waits for it. Questions asked before go to the database with it."""
+
+WENT_AWAY: Final = ("08", "57")
+"""Classes of SQLSTATE that say that the server went away, not that it refused."""
+
+
+class Line:
+    """
+    Transactions of one thread, one after the other, over a connection of its own.
+
+    Statements are sent when the first answer is wanted or the transaction ends, all that wait together. So a
+    transaction that asks everything first and then writes takes two ways to the database: the scope, its questions;
+    and what it writes, with its end. A statement's error comes up with the next answer, or at the end.
+    """
+
+    def __init__(self) -> None:
+        self._connection: Connection | None = None
+
+    @contextlib.contextmanager
+    def transaction(self, tenant: TenantId) -> Iterator[Connection]:
+        """One transaction within a tenant's scope."""
+        if self._connection is None or self._connection.closed:
+            self._connection = connect(autocommit=True)
+        connection = self._connection
+        try:
+            with connection.pipeline(), connection.transaction():
+                connection.execute("SELECT set_config('spojka.tenant', %s, true)", [str(tenant)])
+                yield connection
+        except psycopg.OperationalError as fault:
+            if is_lost(fault):
+                self.close()
+            raise
+
+    def close(self) -> None:
+        """Close the connection; the next transaction opens another."""
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+
+
+def is_lost(fault: psycopg.OperationalError) -> bool:
+    """Whether the connection went away, so that nobody knows of a transaction's end; else the server refused it."""
+    return fault.sqlstate is None or fault.sqlstate.startswith(WENT_AWAY)
