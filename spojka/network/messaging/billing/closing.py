@@ -18,7 +18,7 @@ from spojka.charging.charges.store import NewCharge, put_charges
 from spojka.kernel.ids import ContractId, ServiceId
 from spojka.kernel.money import Money
 from spojka.kernel.time import Period, day_of
-from spojka.network.messaging.billing.counting import Window, dispatched, used_with
+from spojka.network.messaging.billing.counting import Window, dispatched
 from spojka.network.messaging.billing.pieces import pieces_of
 from spojka.network.messaging.billing.rules import messages_recounted
 from spojka.network.messaging.billing.store import (
@@ -85,8 +85,8 @@ def bill_messages(ctx: Context, period: Period) -> BilledMessages:
     lock_count(ctx, period)
     shelf = shelf_of(ctx)
     pieces = pieces_of(shelf, period.starts_on, period.ends_on)
-    counted = dispatched(ctx, pieces.starts, pieces.ends_at)
-    used = used_with(ctx, windows_of(ctx, shelf, period), pieces.starts, pieces.ends_at)
+    found = dispatched(ctx, pieces.starts, pieces.ends_at, windows_of(ctx, shelf, period))
+    counted, used = found.counted, found.used
     known = known_totals(ctx, period)
     services = {one.application for one in counted} | {key.service for key in known}
     contracts = contracts_of(ctx, services)

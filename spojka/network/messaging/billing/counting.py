@@ -59,6 +59,12 @@ SELECT m.application_id, {_SORT}, greatest(m.accepted_at, d.completed_at) >= m.e
 FROM m JOIN d ON d.message_id = m.id GROUP BY 1, 2, 3, 4, 5, 6, 7
 """  # noqa: S608  # our own words
 
+_COUNTED_AND_USED: Final = f"""
+SELECT c.*, NULL::bool AS beyond FROM ({_COUNTED}) c
+UNION ALL SELECT u.application_id, u.piece, u.kind, u.destination, u.nickname, u.priority, u.messages, u.parts, u.beyond
+FROM ({_USED}) u
+"""  # noqa: S608  # our own words
+
 
 @dataclass(frozen=True, slots=True)
 class Counted:
@@ -108,24 +114,6 @@ def _counted(row: Row) -> Counted:
     return Counted(row["application_id"], row["piece"] - 1, sort, row["messages"], row["parts"])
 
 
-def counting(ctx: Context, starts: Sequence[datetime], to_at: datetime) -> tuple[str, dict[str, Any]]:
-    """The statement that counts, and what it is given."""
-    return _COUNTED, {**accepted_within(ctx, starts[0], to_at), "starts": arrays.of_instants(starts)}
-
-
-def dispatched(ctx: Context, starts: Sequence[datetime], to_at: datetime) -> list[Counted]:
-    """
-    Dispatched messages of every application.
-
-    Args:
-        ctx: the call.
-        starts: when each piece of the time begins, ascending; by acceptance.
-        to_at: when the last one ends (exclusive).
-
-    """
-    return [_counted(row) for row in ctx.db.execute(*counting(ctx, starts, to_at))]
-
-
 @dataclass(frozen=True, slots=True)
 class Used:
     """Messages sent with one of the certificates; `beyond`: completed after the subscriber's liability ended."""
@@ -134,18 +122,49 @@ class Used:
     beyond: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Dispatched:
+    """Dispatched messages of every application, and those of them whose certificates' windows were asked about."""
+
+    counted: list[Counted]
+    used: list[Used]
+
+
+def dispatched(ctx: Context, starts: Sequence[datetime], to_at: datetime, windows: Sequence[Window]) -> Dispatched:
+    """
+    Dispatched messages of every application, counted in one statement, so that all figures are of one instant.
+
+    Args:
+        ctx: the call.
+        starts: when each piece of the time begins, ascending; by acceptance.
+        to_at: when the last one ends (exclusive).
+        windows: of certificates whose messages are counted apart too.
+
+    """
+    given = {**accepted_within(ctx, starts[0], to_at), "starts": arrays.of_instants(starts)}
+    if not windows:
+        return Dispatched([_counted(row) for row in ctx.db.execute(_COUNTED, given)], [])
+    rows = ctx.db.execute(_COUNTED_AND_USED, {**given, **_of_windows(windows)}).fetchall()
+    return Dispatched(
+        [_counted(row) for row in rows if row["beyond"] is None],
+        [Used(_counted(row), row["beyond"]) for row in rows if row["beyond"] is not None],
+    )
+
+
 def used_with(ctx: Context, windows: Sequence[Window], starts: Sequence[datetime], to_at: datetime) -> list[Used]:
     """Dispatched messages sent with given certificates, apart by who answers for them (`liable_party`)."""
     if not windows:
         return []
-    given = {
-        **accepted_within(ctx, starts[0], to_at),
-        "starts": arrays.of_instants(starts),
+    given = {**accepted_within(ctx, starts[0], to_at), "starts": arrays.of_instants(starts), **_of_windows(windows)}
+    return [Used(_counted(row), row["beyond"]) for row in ctx.db.execute(_USED, given)]
+
+
+def _of_windows(windows: Sequence[Window]) -> dict[str, Any]:
+    return {
         "applications": arrays.of_ids([one.application for one in windows]),
         "certificates": [one.certificate for one in windows],
         "ends": arrays.of_instants([one.ends_at for one in windows]),
     }
-    return [Used(_counted(row), row["beyond"]) for row in ctx.db.execute(_USED, given)]
 
 
 _OF_LINE: Final = f"""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -167,3 +168,32 @@ def test_a_customer_learns_of_its_own_certificates_alone(tenant, application):
     stranger = Actor("jana", frozenset({"*"}), PartyId(uuid7()))
 
     assert liability(tenant, actor=stranger).refusal.code == "CERT_UNKNOWN"
+
+
+class Busy:
+    """A connection during whose statements others hand over one more message each."""
+
+    def __init__(self, db, hand_over):
+        self._db, self._hand_over = db, hand_over
+
+    def execute(self, statement, *given):
+        if "message_event" in statement:
+            self._hand_over()
+        return self._db.execute(statement, *given)
+
+    def __getattr__(self, name):
+        return getattr(self._db, name)
+
+
+@pytest.mark.clause("o2/6.4")
+def test_what_leaves_while_a_month_is_counted_is_counted_on_both_sides_or_on_none(tenant, application):
+    register(tenant, application)
+    send(tenant, application, ENDS)
+
+    with committed(tenant, CLOSED) as ctx:
+        busy = Busy(ctx.db, lambda: send(tenant, application, ENDS))
+        first = bill_messages(replace(ctx, db=busy), JUNE)
+    second = bill(tenant)
+
+    assert (first.parts, first.parts_at_risk, str(first.amount)) == (2, 2, "0.00 CZK")
+    assert (second.parts, second.parts_at_risk) == (2, 2)

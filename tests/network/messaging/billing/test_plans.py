@@ -73,7 +73,7 @@ def planned(filled):
 
 
 def test_a_month_is_counted_without_reading_other_months(planned):
-    plan = planned(lambda ctx: counting.dispatched(ctx, STARTS, JULY.ends_at))
+    plan = planned(lambda ctx: counting.dispatched(ctx, STARTS, JULY.ends_at, []))
 
     assert "message_event_2027_07" in plan
     assert "Seq Scan on message_2027_06" not in plan
