@@ -50,7 +50,7 @@ _log = structlog.get_logger(__name__)
 
 class Sender:
     """
-    Sends the messages of one tenant; there is one at a time (see `sole`).
+    Sends the SMS of one tenant; there is one at a time (see `sole`).
 
     Args:
         tenant: whose.
@@ -125,8 +125,9 @@ class Sender:
         return list({part.message.id for part in parts if not part.message.handed})
 
     def hear(self, messages: Sequence[Message]) -> None:
-        """Take in messages that were just accepted; called in the loop's thread."""
-        self._take_in([Outgoing.of(one) for one in messages], [one.not_before or one.accepted_at for one in messages])
+        """Take in SMS that were just accepted; called in the loop's thread."""
+        texts = [one for one in messages if one.kind == "sms"]
+        self._take_in([Outgoing.of(one) for one in texts], [one.not_before or one.accepted_at for one in texts])
 
     async def catch_up(self, after: UUID) -> UUID:
         """Read what others accepted beyond an id, a page of it; returns the last one read."""
@@ -218,7 +219,7 @@ class Sender:
 
     def _line_up(self, now_ns: int) -> None:
         for slot in self._pacer.take(now_ns=now_ns, until_ns=now_ns + AHEAD_NS, most=PAGE):
-            route = self.routes.to(slot.message.network) if slot.message.kind == "sms" else None
+            route = self.routes.to(slot.message.network)
             if route is None:
                 self._known.discard(slot.message.id)
                 self._settler.fail(slot.message, "no_route")
