@@ -86,13 +86,13 @@ def status_of(events: Iterable[tuple[int, EventKind, datetime]], parts: int) -> 
     return next(one for one in _WORST_FIRST if one in each)
 
 
-def lives_of(ctx: Context, application: ServiceId, messages: Sequence[UUID]) -> list[Life]:
-    """Messages of an application with their lives; those of others are left out."""
+def lives_of(ctx: Context, application: ServiceId | None, messages: Sequence[UUID]) -> list[Life]:
+    """Messages with their lives, in the order of their ids; those of other applications than one named are left out."""
     rows = ctx.db.execute(
-        "SELECT m.*, q.state AS queue_state FROM message m LEFT JOIN message_queue q"
+        "SELECT m.*, q.state AS queue_state, q.expires_at AS queue_expires_at FROM message m LEFT JOIN message_queue q"
         " ON q.tenant_id = m.tenant_id AND q.id = m.id"
-        " WHERE m.tenant_id = %s AND m.application_id = %s AND m.id = ANY(%s) ORDER BY m.id",
-        [ctx.tenant, application, list(messages)],
+        " WHERE m.tenant_id = %s AND m.id = ANY(%s) AND (%s::uuid IS NULL OR m.application_id = %s) ORDER BY m.id",
+        [ctx.tenant, list(messages), application, application],
     ).fetchall()
     happened: dict[UUID, list[Row]] = {row["id"]: [] for row in rows}
     for event in events_of(ctx, happened) if happened else ():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import Final
 from uuid import UUID
 
@@ -17,9 +17,14 @@ AHEAD: Final = 3
 """Months that stand ready, the running one among them."""
 
 
+def first_id_at(instant: datetime) -> UUID:
+    """The smallest UUIDv7 that an instant could have (RFC 9562, 5.7)."""
+    return UUID(int=micros_of(instant) // 1000 << 80)
+
+
 def first_id(period: Period) -> UUID:
-    """The smallest UUIDv7 that a month's first instant could have (RFC 9562, 5.7)."""
-    return UUID(int=micros_of(period.starts_at) // 1000 << 80)
+    """The smallest UUIDv7 that a month's first instant could have."""
+    return first_id_at(period.starts_at)
 
 
 def make_partitions(owner: psycopg.Connection[tuple[object, ...]], today: date) -> list[str]:

@@ -43,6 +43,7 @@ CHOSEN: dict[str, dict[str, Any]] = {
     "consents.withdraw": {"recipient": "+420601000001", "channel": "api"},
     "messages.cancel": {"message": uuid7()},
     "messages.life": {"message": uuid7()},
+    "messages.story": {"message": uuid7()},
     "messages.submit": {"to": "+420602000001", "text": "Ano"},
     "messages.submit_to_many": {"to": ["+420602000001"], "text": "Ano"},
 }

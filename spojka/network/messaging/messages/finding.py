@@ -1,0 +1,115 @@
+"""Which messages somebody looks for: by number, reference, state and time, a page of candidates at a time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID
+
+from spojka.access.operations.context import Context
+from spojka.kernel.ids import ServiceId
+from spojka.network.messaging.messages.partitions import first_id_at
+from spojka.network.messaging.messages.records import EventKind, Status
+
+LAST: Final = UUID(int=(1 << 128) - 1)
+
+RARE: Final[dict[Status, tuple[EventKind, ...]]] = {
+    "undelivered": ("undelivered", "failed"),
+    "unknown": ("unknown",),
+    "uncertain": ("uncertain",),
+    "cancelled": ("cancelled",),
+    "expired": ("expired",),
+}
+"""States that few messages end in: they are found by what happened, through the index `message_event_rare`."""
+RARELY: Final = "e.kind IN ('failed', 'undelivered', 'uncertain', 'unknown', 'cancelled', 'expired')"
+"""What that index holds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """
+    What is looked for.
+
+    Args:
+        application: whose, `None` for everybody's.
+        recipient: E.164.
+        reference: the program's own key.
+        status: what the message is now; candidates of a common state are still to be looked at.
+        from_at, to_at: accepted in the half-open time.
+        before: beyond which message the page goes on, from the latest to older ones.
+
+    """
+
+    application: ServiceId | None = None
+    recipient: str | None = None
+    reference: str | None = None
+    status: Status | None = None
+    from_at: datetime | None = None
+    to_at: datetime | None = None
+    before: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """Messages and their parts."""
+
+    messages: int
+    parts: int
+
+
+_CONDITIONS: Final = {
+    "application": "m.application_id = %(application)s",
+    "recipient": "m.recipient = %(recipient)s",
+    "reference": "m.reference = %(reference)s",
+}
+_SPAN: Final = "m.tenant_id = %(tenant)s AND m.id >= %(first)s AND m.id < %(beyond)s"
+_KNOWN: Final = (
+    "m.id IN (SELECT k.message_id FROM application a JOIN message_key k ON k.tenant_id = a.tenant_id"
+    " AND k.application_id = a.id AND k.reference = %(reference)s WHERE a.tenant_id = %(tenant)s)"
+)
+_HAPPENED: Final = (  # our own words
+    "m.id IN (SELECT e.message_id FROM message_event e WHERE e.tenant_id = %(tenant)s AND e.kind = ANY(%(kinds)s)"  # noqa: S608
+    f" AND {RARELY} AND e.message_id >= %(first)s AND e.message_id < %(beyond)s)"
+)
+
+
+def statement_of(ctx: Context, wanted: Wanted, *, limit: int) -> tuple[str, dict[str, Any]]:
+    """The statement that finds ids of candidates, the latest first, and what it is given; each reads by an index."""
+    ends = [one for one in (wanted.before, wanted.to_at and first_id_at(wanted.to_at)) if one is not None]
+    given = {
+        "tenant": ctx.tenant,
+        "first": first_id_at(wanted.from_at) if wanted.from_at else UUID(int=0),
+        "beyond": min(ends, default=LAST),
+        "application": wanted.application,
+        "recipient": wanted.recipient,
+        "reference": wanted.reference,
+        "kinds": list(RARE.get(wanted.status, ())) if wanted.status else [],
+        "limit": limit,
+    }
+    where = [_SPAN, *(text for name, text in _CONDITIONS.items() if given[name] is not None)]
+    table = "message"
+    if wanted.recipient is None and wanted.reference is not None:
+        where.append(_KNOWN)
+    elif wanted.recipient is None and wanted.status == "accepted":
+        table = "message_queue"
+    elif wanted.recipient is None and wanted.status in RARE:
+        where.append(_HAPPENED)
+    named = " AND ".join(where)
+    return f"SELECT m.id FROM {table} m WHERE {named} ORDER BY m.id DESC LIMIT %(limit)s", given  # noqa: S608
+
+
+def candidates(ctx: Context, wanted: Wanted, *, limit: int) -> list[UUID]:
+    """Ids of messages that may be what is looked for, the latest first; only their state is not compared yet."""
+    return [row["id"] for row in ctx.db.execute(*statement_of(ctx, wanted, limit=limit)).fetchall()]
+
+
+def parts_between(ctx: Context, application: ServiceId, *, from_at: datetime, before: UUID, most: int) -> Counted:
+    """Messages of an application accepted since an instant and before a message; no more than `most` are counted."""
+    row = ctx.db.execute(
+        "SELECT count(*) AS messages, coalesce(sum(parts), 0)::bigint AS parts FROM (SELECT parts FROM message"
+        " WHERE tenant_id = %s AND application_id = %s AND id >= %s AND id < %s ORDER BY id DESC LIMIT %s) AS n",
+        [ctx.tenant, application, first_id_at(from_at), before, most],
+    ).fetchone()
+    assert row is not None
+    return Counted(row["messages"], row["parts"])
