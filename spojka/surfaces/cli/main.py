@@ -287,12 +287,15 @@ def audit_seal(tenant: Tenant = None, as_json: AsJson = False) -> None:
 def bench(
     name: Annotated[str, typer.Argument(help="rating, bill, charging, pdf or messaging.")],
     settings: Annotated[list[str] | None, typer.Argument(help="key=value, like records=1000000.")] = None,
+    only: Annotated[
+        list[str] | None, typer.Option("--only", help="A part alone, like submit-32 of messaging; can be repeated.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Measure this machine with a benchmark that anyone can rerun."""
     from spojka.surfaces.cli.measuring import measure
 
-    measure(name, settings or [], as_json=as_json)
+    measure(name, settings or [], only=only or [], as_json=as_json)
 
 
 @app.command(rich_help_panel=MACHINE)

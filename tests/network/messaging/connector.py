@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from spojka.surfaces.bench.messaging_world import new_application, new_provider
+from spojka.surfaces.bench.messaging.world import new_application, new_provider
 
 __all__ = ["new_application", "new_provider"]

@@ -19,7 +19,7 @@ from spojka.network.messaging.centre.running import Centre
 from spojka.network.messaging.centre.settings import CentreSettings
 from spojka.network.messaging.submission.desk import SubmissionDesk
 from spojka.network.messaging.submission.requests import Submission
-from spojka.surfaces.bench.messaging_world import new_application, new_provider, unbind
+from spojka.surfaces.bench.messaging.world import new_application, new_provider, unbind
 
 LOADED = datetime(2025, 6, 10, 8, 0, tzinfo=UTC)
 SOAK = os.environ.get("SPOJKA_SOAK") == "1"

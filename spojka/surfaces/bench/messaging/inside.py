@@ -24,11 +24,8 @@ from spojka.network.messaging.sending.sender import Sender
 from spojka.network.messaging.smpp.clients import ClientSettings
 from spojka.network.messaging.submission.desk import Heard, SubmissionDesk
 from spojka.network.messaging.submission.requests import Accepted, Submission
-from spojka.surfaces.bench.disk import fdatasync_per_s
-from spojka.surfaces.bench.messaging_world import new_application, new_provider, unbind
+from spojka.surfaces.bench.messaging.world import new_application, new_provider, unbind
 from spojka.surfaces.gateway.collecting import collect_seldom
-from spojka.surfaces.jobs.install import install
-from spojka.surfaces.registered import register_all
 
 BATCH: Final = 100
 MOST_WAITING: Final = 5_000
@@ -134,9 +131,9 @@ async def _end_to_end(
     }
 
 
-def run(*, seconds: int = 10, applications: int = 20, callers: int = 128, window: int = 50) -> dict[str, object]:
+def measure(*, seconds: int = 10, applications: int = 20, callers: int = 128, window: int = 50) -> dict[str, Any]:
     """
-    Accept and send messages of a fresh tenant.
+    Accept and send messages of fresh tenants, in this process.
 
     Args:
         seconds: how long each of the three measurements takes.
@@ -146,31 +143,30 @@ def run(*, seconds: int = 10, applications: int = 20, callers: int = 128, window
 
     Returns:
         Messages accepted a second one by one and in batches, each durable before it is answered; messages a second from
-        acceptance to their receipt on one bind; receipts that stayed unmatched; and the disk's fdatasync a second.
+        acceptance to their receipt on one bind; receipts that stayed unmatched.
 
     """
-    install()
-    register_all()
     at = datetime(2025, 6, 10, 8, tzinfo=UTC)
-    tenant = new_provider(at)
-    owned = [new_application(tenant, at, number=number) for number in range(applications)]
-    for application in owned:
-        unbind(tenant, application, at)
     collect_seldom()
 
     def unheard(_: object) -> None:
         """Nobody sends."""
 
+    tenant, owned = _provider(at, applications)
     one = asyncio.run(_accept(tenant, owned, callers=callers, batch=1, seconds=seconds, heard=unheard))
     many = asyncio.run(_accept(tenant, owned, callers=8, batch=BATCH, seconds=seconds, heard=unheard))
-    fresh = new_provider(at)
-    owned = [new_application(fresh, at, number=number) for number in range(applications)]
-    for application in owned:
-        unbind(fresh, application, at)
-    whole = asyncio.run(_end_to_end(fresh, owned, callers=8, batch=BATCH, seconds=seconds, window=window))
+    tenant, owned = _provider(at, applications)
+    whole = asyncio.run(_end_to_end(tenant, owned, callers=8, batch=BATCH, seconds=seconds, window=window))
     return {
         **{f"one_{name}": value for name, value in one.items()},
         **{f"batch_{name}": value for name, value in many.items()},
         **{f"whole_{name}": value for name, value in whole.items()},
-        "fdatasync_per_s": fdatasync_per_s(),
     }
+
+
+def _provider(at: datetime, applications: int) -> tuple[TenantId, list[ServiceId]]:
+    tenant = new_provider(at)
+    owned = [new_application(tenant, at, number=number) for number in range(applications)]
+    for application in owned:
+        unbind(tenant, application, at)
+    return tenant, owned

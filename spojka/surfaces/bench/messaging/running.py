@@ -1,0 +1,153 @@
+"""`spojka bench messaging`: measurements by name, ratios to Kannel and to the disk, what misses its limit."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from spojka.surfaces.bench.disk import fdatasync_per_s
+from spojka.surfaces.bench.messaging import inside
+from spojka.surfaces.bench.messaging.submitting import STEADY_PER_S, submit, submit_to_kannel
+from spojka.surfaces.jobs.install import install
+from spojka.surfaces.registered import register_all
+
+Figures = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How long each measurement takes in seconds, and how many messages lie in the store of the last one."""
+
+    seconds: int
+    store: int
+
+
+def _submit(connections: int) -> Callable[[Path, Settings], Figures]:
+    def measure(folder: Path, settings: Settings) -> Figures:
+        return submit(folder, seconds=settings.seconds, connections=connections)
+
+    return measure
+
+
+def _kannel(connections: int) -> Callable[[Path, Settings], Figures]:
+    def measure(folder: Path, settings: Settings) -> Figures:
+        return submit_to_kannel(folder, seconds=settings.seconds, connections=connections)
+
+    return measure
+
+
+def _batches(folder: Path, settings: Settings) -> Figures:
+    return submit(folder, seconds=settings.seconds, connections=8, batch=100)
+
+
+def _steady(folder: Path, settings: Settings) -> Figures:
+    return submit(folder, seconds=settings.seconds, connections=64, rate_per_s=STEADY_PER_S)
+
+
+def _inside(_: Path, settings: Settings) -> Figures:
+    return inside.measure(seconds=settings.seconds)
+
+
+MEASUREMENTS: Final[Mapping[str, Callable[[Path, Settings], Figures]]] = {
+    "submit-32": _submit(32),
+    "kannel-submit-32": _kannel(32),
+    "submit-128": _submit(128),
+    "kannel-submit-128": _kannel(128),
+    "batches": _batches,
+    "steady": _steady,
+    "inside": _inside,
+}
+"""What can be measured alone by its name, in the order of the whole run."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """
+    What a figure has to reach, or must not exceed where `most`.
+
+    Args:
+        measured: the measurement and its figure.
+        bound: a number, or the figure of another measurement.
+        times: what the bound is multiplied by.
+        most: whether the figure must not exceed it.
+
+    """
+
+    measured: tuple[str, str]
+    bound: int | tuple[str, str]
+    times: float = 1  # float: a ratio of speeds
+    most: bool = False
+
+    @property
+    def name(self) -> str:
+        """The limit in words."""
+        bound = self.bound if isinstance(self.bound, int) else ".".join(self.bound)
+        times = "" if self.times == 1 else f"{self.times} × "
+        return f"{'.'.join(self.measured)} {'≤' if self.most else '≥'} {times}{bound}"
+
+    def judge(self, figures: Mapping[str, Figures]) -> dict[str, Any] | None:
+        """The figure beside its bound and whether it is met; `None` where one of them was not measured."""
+        found = _figure(figures, self.measured)
+        bound = self.bound if isinstance(self.bound, int) else _figure(figures, self.bound)
+        if found is None or bound is None:
+            return None
+        needed = bound * self.times
+        judged = {
+            "limit": self.name,
+            "measured": found,
+            "needed": round(needed, 2),
+            "met": found <= needed if self.most else found >= needed,
+        }
+        return judged if self.most or not bound else {**judged, "ratio": round(found / bound, 2)}
+
+
+def _figure(figures: Mapping[str, Figures], name: tuple[str, str]) -> Any:
+    return figures.get(name[0], {}).get(name[1])
+
+
+LIMITS: Final = (
+    Limit(("submit-32", "accepted_per_s"), ("kannel-submit-32", "accepted_per_s"), 0.5),
+    Limit(("submit-128", "accepted_per_s"), ("kannel-submit-128", "accepted_per_s"), 0.5),
+    Limit(("batches", "accepted_per_s"), ("kannel-submit-32", "accepted_per_s")),
+    Limit(("steady", "p99_ms"), 20, most=True),
+)
+
+
+def run(*, only: Sequence[str] = (), seconds: int = 5, store: int = 100_000) -> dict[str, Any]:
+    """
+    Measure in fresh tenants, one thing after the other.
+
+    Args:
+        only: names of measurements; all unless some are named. A ratio to Kannel needs its measurement named too.
+        seconds: how long each measures, after it is warm.
+        store: messages in the store of the measurement of a full one.
+
+    Returns:
+        The figures of every measurement by its name, the disk's fdatasync a second, limits with ratios, and the limits
+        that were missed.
+
+    """
+    assert set(only) <= set(MEASUREMENTS), only
+    install()
+    register_all()
+    figures: dict[str, Figures] = {}
+    disk = fdatasync_per_s()
+    for name, measure in MEASUREMENTS.items():
+        if not only or name in only:
+            with tempfile.TemporaryDirectory(prefix="spojka-bench-") as folder:
+                found = measure(Path(folder), Settings(seconds, store))
+            if found:
+                figures[name] = found
+    limits = [judged for one in LIMITS if (judged := one.judge(figures)) is not None]
+    return {
+        **figures,
+        "fdatasync_per_s": disk,
+        "accepted_per_fdatasync": {
+            name: round(one["accepted_per_s"] / disk, 2) for name, one in figures.items() if "accepted_per_s" in one
+        },
+        "limits": limits,
+        "missed": [one["limit"] for one in limits if not one["met"]],
+    }

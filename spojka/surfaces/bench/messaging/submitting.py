@@ -1,0 +1,52 @@
+"""Messages submitted over mutual TLS, durable before the answer; the same load on Kannel's plain door beside."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Final
+
+from spojka.surfaces.bench.messaging.kannel import is_installed, kannel
+from spojka.surfaces.bench.messaging.processes import Meter, centre, loaded
+from spojka.surfaces.bench.messaging.programs import gateway, kannel_plan, make_world
+
+APPLICATIONS: Final = 20
+STEADY_PER_S: Final = 2_000
+
+
+def submit(folder: Path, *, seconds: int, connections: int, batch: int = 1, rate_per_s: int = 0) -> dict[str, Any]:
+    """
+    What the gateway's process accepts of a fresh provider's applications; nobody sends.
+
+    Args:
+        folder: for files.
+        seconds: how long, after a second to warm up.
+        connections: kept alive, a request at a time on each.
+        batch: messages a request.
+        rate_per_s: requests that begin in a second; 0: as many as are answered.
+
+    """
+    world = make_world(folder, applications=APPLICATIONS)
+    with gateway(world) as (port, process):
+        plan = world.plan(port, connections=connections, seconds=seconds, batch=batch, rate_per_s=rate_per_s)
+        return by_message(loaded(plan, folder, Meter({"gateway": process})))
+
+
+def submit_to_kannel(folder: Path, *, seconds: int, connections: int) -> dict[str, Any]:
+    """What Kannel accepts over plain HTTP and hands on at once; nothing where it is not installed."""
+    if not is_installed():
+        return {}
+    with centre(folder, {"receipts": "none"}) as sim, kannel(folder, sim.port) as peer:
+        meter = Meter({**peer.processes, "centre": sim.process})
+        measured = loaded(kannel_plan(peer.door, connections=connections, seconds=seconds), folder, meter)
+        return by_message({**measured, "sent": sim.ask("counts")["accepted"]})
+
+
+def by_message(measured: dict[str, Any]) -> dict[str, Any]:
+    """The same with every processor's time a message, in microseconds."""
+    count = max(1, measured["accepted"])
+    each = {
+        name.removesuffix("_cpu_s") + "_micros_a_message": round(value / count * 1e6)
+        for name, value in measured.items()
+        if name.endswith("_cpu_s")
+    }
+    return {**measured, **each}
