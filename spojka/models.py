@@ -22,6 +22,7 @@ from spojka.charging.usage.models import (
 from spojka.journeys.complaints.models import Complaint, ComplaintWarning, DamagesClaim
 from spojka.journeys.misuse.models import MisuseCase
 from spojka.journeys.ordering.models import CustomerOrder, TermsAcceptance
+from spojka.network.messaging.applications.accounts.models import BindAccount
 from spojka.network.messaging.applications.contacts.models import ContactDisclosure, ContactPerson
 from spojka.network.messaging.applications.models import (
     Application,
@@ -37,6 +38,7 @@ from spojka.network.messaging.certificates.models import (
     ConnectorCertificate,
 )
 from spojka.network.messaging.consents.models import Consent, ConsentWithdrawal
+from spojka.network.messaging.messages.models import InboxLease
 from spojka.network.messaging.outages.models import FaultTicket, ServiceOutage
 from spojka.network.messaging.routes.models import Route
 from spojka.network.messaging.webhooks.models import WebhookTry
@@ -61,6 +63,7 @@ __all__ = [
     "Balance",
     "BalanceGrant",
     "BillRun",
+    "BindAccount",
     "CallAttemptDay",
     "CertificateReport",
     "CertificateRoot",
@@ -81,6 +84,7 @@ __all__ = [
     "Deadline",
     "Event",
     "FaultTicket",
+    "InboxLease",
     "Invoice",
     "LedgerEntry",
     "LedgerPosting",
