@@ -23,6 +23,9 @@ class Route(models.Model):
     per_s = models.IntegerField(null=True)
     answer_ids = models.TextField(default="text")
     receipt_ids = models.TextField(default="text")
+    queries = models.BooleanField(default=False)
+    multi = models.IntegerField(default=0)
+    presents = models.TextField(default="")
     set_at = models.DateTimeField()
 
     class Meta:
@@ -31,6 +34,7 @@ class Route(models.Model):
             models.CheckConstraint(condition=Q(port__gt=0, port__lt=65536), name="message_route_port"),
             models.CheckConstraint(condition=Q(window__gt=0, window__lte=1000), name="message_route_window"),
             models.CheckConstraint(condition=Q(per_s__isnull=True) | Q(per_s__gt=0), name="message_route_pace"),
+            models.CheckConstraint(condition=Q(multi__gte=0, multi__lte=254), name="message_route_multi"),
             models.CheckConstraint(
                 condition=Q(answer_ids__in=["text", "decimal", "hex"], receipt_ids__in=["text", "decimal", "hex"]),
                 name="message_route_ids",

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Annotated, Final, Literal
 
 from pydantic import Field
 
+from spojka.access.database.connections import Row
 from spojka.access.database.sealing import seal
 from spojka.access.operations.context import Context
 from spojka.access.operations.registry import operation
 from spojka.kernel.refusals import Refusal
 from spojka.network.messaging.routes.store import KEY, all_routes
+from spojka.network.messaging.smpp.fields import MOST_DESTINATIONS
 from spojka.terms.refusals import define_refusal
 
 _NAME: Final = re.compile("[a-z0-9][a-z0-9-]{0,31}")
@@ -44,6 +46,14 @@ class RouteSet:
     encrypted: bool
     window: int
     per_s: int | None
+    queries: bool
+    multi: int
+    presents: str
+
+
+def route_set(row: Row) -> RouteSet:
+    """A way from its row."""
+    return RouteSet(**{one.name: row[one.name] for one in fields(RouteSet)})
 
 
 @operation("connector.set_route", permission="connector.routes", refusals=("ROUTE_NAME_INVALID", "NETWORK_HAS_ROUTE"))
@@ -61,11 +71,16 @@ def set_route(
     per_s: Annotated[int, Field(ge=1)] | None = None,
     answer_ids: IdForm = "text",
     receipt_ids: IdForm = "text",
+    queries: bool = False,
+    multi: Annotated[int, Field(ge=0, le=MOST_DESTINATIONS)] = 0,
+    presents: Annotated[str, Field(pattern=r"^(\+?[0-9]{3,15})?$")] = "",
 ) -> RouteSet | Refusal:
     """
     Set a way to networks, anew or instead of what it was; a sender uses it when it begins.
 
-    `networks` are names as portability data give them, `*` is all that no other way leads to (o2/3.1).
+    `networks` are names as portability data give them, `*` is all that no other way leads to (o2/3.1). `queries`: the
+    centre answers what became of a message. `multi`: so many recipients it takes in one request (o2/2.2). `presents`:
+    the number that recipients in other Czech networks see in place of the one they were sent from (o2/3.1).
     """
     if not _NAME.fullmatch(name):
         return Refusal("ROUTE_NAME_INVALID", (), {"name": name})
@@ -74,13 +89,15 @@ def set_route(
         taken = set(row["networks"]) & set(networks)
         if row["name"] != name and taken:
             return Refusal("NETWORK_HAS_ROUTE", (), {"network": min(taken), "route": row["name"]})
-    ctx.db.execute(
+    made = ctx.db.execute(
         'INSERT INTO message_route (tenant_id, name, networks, host, port, system_id, password, encrypted, "window",'
-        " per_s, answer_ids, receipt_ids, set_at) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"
+        " per_s, answer_ids, receipt_ids, queries, multi, presents, set_at)"
+        " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"
         " ON CONFLICT (tenant_id, name) DO UPDATE SET networks = excluded.networks, host = excluded.host,"
         " port = excluded.port, system_id = excluded.system_id, password = excluded.password,"
         ' encrypted = excluded.encrypted, "window" = excluded."window", per_s = excluded.per_s,'
-        " answer_ids = excluded.answer_ids, receipt_ids = excluded.receipt_ids, set_at = excluded.set_at",
+        " answer_ids = excluded.answer_ids, receipt_ids = excluded.receipt_ids, queries = excluded.queries,"
+        " multi = excluded.multi, presents = excluded.presents, set_at = excluded.set_at RETURNING *",
         [
             ctx.tenant,
             name,
@@ -94,10 +111,14 @@ def set_route(
             per_s,
             answer_ids,
             receipt_ids,
+            queries,
+            multi,
+            presents,
             ctx.now,
         ],
-    )
-    return RouteSet(name, networks, host, port, system_id, encrypted, window, per_s)
+    ).fetchone()
+    assert made is not None, name
+    return route_set(made)
 
 
 @operation("connector.remove_route", permission="connector.routes", refusals=("ROUTE_UNKNOWN",))
@@ -108,13 +129,4 @@ def remove_route(ctx: Context, *, name: str) -> RouteSet | Refusal:
     ).fetchone()
     if row is None:
         return Refusal("ROUTE_UNKNOWN", (), {"name": name})
-    return RouteSet(
-        row["name"],
-        row["networks"],
-        row["host"],
-        row["port"],
-        row["system_id"],
-        row["encrypted"],
-        row["window"],
-        row["per_s"],
-    )
+    return route_set(row)

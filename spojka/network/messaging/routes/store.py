@@ -37,6 +37,9 @@ def route_settings(ctx: Context) -> list[RouteSettings]:
             ),
             IdForms(IdForm(row["answer_ids"]), IdForm(row["receipt_ids"])),
             row["per_s"],
+            row["queries"],
+            row["multi"],
+            row["presents"],
         )
         for row in all_routes(ctx)
     ]

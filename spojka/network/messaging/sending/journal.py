@@ -22,6 +22,7 @@ from spojka.access.database.server import files
 from spojka.access.operations.context import Actor, Context
 from spojka.kernel.ids import TenantId, uuid7
 from spojka.network.messaging.messages import store
+from spojka.network.messaging.messages.pages import begin_again, forget_pages, write_page
 from spojka.network.messaging.messages.records import Happened
 from spojka.network.messaging.sending.claiming import Claimed, claim
 from spojka.network.messaging.sending.composing import Outgoing
@@ -47,6 +48,8 @@ class Page:
         left: messages that leave the queue.
         unclaimed: messages that wait again.
         work: other writing and reading, each with what is called with its result.
+        id: by which it is known whether it was committed.
+        tried: what came of a try whose commit nobody answered; it holds if that commit was carried out.
 
     """
 
@@ -55,6 +58,8 @@ class Page:
     left: list[UUID] = field(default_factory=list)
     unclaimed: list[UUID] = field(default_factory=list)
     work: list[tuple[Work, Callable[[Any], None]]] = field(default_factory=list)
+    id: UUID = field(default_factory=uuid7)
+    tried: tuple[Claimed, list[Any]] | None = None
 
     def __bool__(self) -> bool:
         return bool(self.claims or self.events or self.left or self.unclaimed or self.work)
@@ -73,6 +78,7 @@ class Journal:
 
     def __init__(self, tenant: TenantId, *, now: Callable[[], datetime], claimed: Callable[[Claimed], None]) -> None:
         self._tenant, self._now, self._claimed = tenant, now, claimed
+        self._id = uuid7()
         self._page = Page()
         self._woken = asyncio.Event()
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="sending")
@@ -82,6 +88,8 @@ class Journal:
 
     def start(self) -> None:
         """Begin to write."""
+        self._page.work.append((forget_pages, lambda _: None))
+        self.wake()
         self._task = asyncio.create_task(self._write())
 
     @property
@@ -135,7 +143,7 @@ class Journal:
 
     async def _write_apart(self, page: Page) -> None:
         """A page that failed is written in pieces, so that one faulty piece of work does not take the others down."""
-        await self._write_page(replace(page, work=[]))
+        await self._write_page(replace(page, work=[], id=uuid7(), tried=None))
         for one in page.work:
             try:
                 await self._write_page(Page(work=[one]))
@@ -158,8 +166,17 @@ class Journal:
             told(result)
 
     def _carry_out(self, page: Page) -> tuple[Claimed, list[Any]]:
+        """
+        One try to write a page; the next try of one that was committed, though nobody said so, changes nothing.
+
+        A page leaves its id in the row of its sender, so a second try waits for the first to end and then sees it.
+        """
+        tried = page.tried
         with transaction(self._tenant) as db:
             ctx = Context(db, self._tenant, SENDING, self._now(), uuid7(), files() / str(self._tenant))
+            if tried is not None and not begin_again(ctx, self._id, page.id):
+                return tried
+            page.tried = None
             results = [work(ctx) for work, _ in page.work]
             claimed = claim(ctx, page.claims)
             with db.pipeline():
@@ -168,4 +185,7 @@ class Journal:
                     store.leave_queue(ctx, page.left)
                 if page.unclaimed:
                     store.unclaim(ctx, page.unclaimed)
+                if tried is None:
+                    write_page(ctx, self._id, page.id)
+            page.tried = (claimed, results)
         return claimed, results

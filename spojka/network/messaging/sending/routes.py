@@ -47,6 +47,9 @@ class RouteSettings:
         client: where to bind, as whom.
         ids: how its ids are written in answers and in receipts.
         per_s: parts a second that it may be given; none is as fast as it takes.
+        queries: whether its centre says what became of a message when it is asked.
+        multi: so many recipients it takes in one request; fewer than 2 is one at a time.
+        presents: the number that other Czech networks show in place of an application's; empty where they do not.
 
     """
 
@@ -55,6 +58,9 @@ class RouteSettings:
     client: ClientSettings
     ids: IdForms = field(default_factory=IdForms)
     per_s: int | None = None
+    queries: bool = False
+    multi: int = 0
+    presents: str = ""
 
 
 @dataclass(slots=True)
