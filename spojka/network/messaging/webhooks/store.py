@@ -25,7 +25,7 @@ SELECT d.tenant_id, d.id, d.application_id, 1, %(lease)s, '' FROM application a 
         AND i.expires_at > %(now)s AND NOT EXISTS (SELECT 1 FROM webhook_try w
             WHERE w.tenant_id = i.tenant_id AND w.item_id = i.id AND w.due_at > %(now)s)
     ORDER BY i.application_id, i.id LIMIT %(limit)s) d
-WHERE a.tenant_id = %(tenant)s AND a.webhook_url <> '' AND NOT a.id = ANY(%(resting)s::uuid[])
+WHERE a.tenant_id = %(tenant)s AND a.webhook_url <> '' AND NOT a.id = ANY(%(resting)s::uuid[]) LIMIT %(total)s
 ON CONFLICT (tenant_id, item_id) DO UPDATE SET tries = t.tries + 1, due_at = excluded.due_at
 WHERE t.due_at <= %(now)s
 RETURNING t.item_id, t.application_id, t.tries
@@ -61,7 +61,7 @@ def set_webhook(ctx: Context, application: UUID, *, url: str, secret: bytes | No
     )
 
 
-def claim_due(ctx: Context, *, resting: Sequence[ServiceId], lease_s: int, limit: int) -> list[Told]:
+def claim_due(ctx: Context, *, resting: Sequence[ServiceId], lease_s: int, limit: int, total: int) -> list[Told]:
     """
     Take what is due, so that no other process takes it before the lease is over; by application.
 
@@ -70,6 +70,7 @@ def claim_due(ctx: Context, *, resting: Sequence[ServiceId], lease_s: int, limit
         resting: applications that are not to be called just now.
         lease_s: how long the telling may take.
         limit: items of each application, so that none waits for another's.
+        total: items of all of them.
 
     """
     claimed = ctx.db.execute(
@@ -80,6 +81,7 @@ def claim_due(ctx: Context, *, resting: Sequence[ServiceId], lease_s: int, limit
             "lease": ctx.now + timedelta(seconds=lease_s),
             "resting": arrays.of_ids(resting),
             "limit": limit,
+            "total": total,
         },
     ).fetchall()
     if not claimed:
@@ -116,6 +118,16 @@ def not_taken(ctx: Context, due: Mapping[UUID, datetime], error: str) -> None:
         "UPDATE webhook_try t SET due_at = n.due_at, error = %s FROM unnest(%s::uuid[], %s::timestamptz[])"
         " AS n(item_id, due_at) WHERE t.tenant_id = %s AND t.item_id = n.item_id",
         [error[:200], arrays.of_ids(due), arrays.of_instants(due.values()), ctx.tenant],
+    )
+
+
+def give_back(ctx: Context, items: Sequence[UUID]) -> None:
+    """Items that were claimed and never told are due now, as if they had not been claimed."""
+    given = [ctx.tenant, arrays.of_ids(items)]
+    ctx.db.execute("DELETE FROM webhook_try WHERE tenant_id = %s AND item_id = ANY(%s::uuid[]) AND tries = 1", given)
+    ctx.db.execute(
+        "UPDATE webhook_try SET tries = tries - 1, due_at = %s WHERE tenant_id = %s AND item_id = ANY(%s::uuid[])",
+        [ctx.now, *given],
     )
 
 

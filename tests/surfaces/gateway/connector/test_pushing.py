@@ -77,7 +77,9 @@ def tell(world, *, at=None, private=True):
         reader = Reader(world.tenant, now=lambda: at or now())
         pusher = Pusher(reader, private=private)
         try:
-            return await pusher.tell_due()
+            taken_up = await pusher.begin_due()
+            await pusher.finish()
+            return taken_up
         finally:
             await pusher.close()
             reader.close()
