@@ -31,6 +31,8 @@ CLAUSES: Final = (
     "o2/3.1",
     "o2/3.3",
     "o2/4.1",
+    "o2/4.2",
+    "o2/4.3",
     "o2/5.1-d",
     "o2/6.3",
     "o2/7.1",
@@ -109,6 +111,7 @@ def message_story(ctx: Context, *, application: ServiceId, message: UUID) -> Mes
         return Refusal("MESSAGE_NOT_FOUND", (), {"id": message})
     life = life_view(ctx, found[0])
     at = life.message.accepted_at
+    named = [clause for event in life.events for clause in event.detail.get("clauses", ())]
     return MessageStory(
         life,
         row["name"],
@@ -116,7 +119,7 @@ def message_story(ctx: Context, *, application: ServiceId, message: UUID) -> Mes
         row["app_number"],
         _room(ctx, application, message, at),
         _consent(ctx, message, enforced=row["consent_mode"] == "enforce"),
-        clauses_by_id(ctx, CLAUSES, day_of(at)),
+        clauses_by_id(ctx, [*CLAUSES, *named], day_of(at)),
     )
 
 

@@ -8,9 +8,12 @@ from typing import Final
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from spojka.surfaces.web.message_labels import MESSAGES
+
 Words = Mapping[str, Promise]
 
 LABELS: Final[Mapping[str, Words]] = {
+    **MESSAGES,
     "party_kind": {"consumer": _("Consumer"), "business": _("Business")},
     "contract_state": {"draft": _("Draft"), "concluded": _("In force"), "ended": _("Ended")},
     "service_state": {"waiting": _("Waits for activation"), "active": _("Running"), "ended": _("Ended")},
@@ -105,6 +108,7 @@ LABELS: Final[Mapping[str, Words]] = {
         "auditor": _("auditor"),
         "program": _("program"),
         "customer": _("customer"),
+        "user": _("user of a customer's services"),
     },
     "operation": {
         "connector.terminate": _("The application ends"),
@@ -128,6 +132,7 @@ LABELS: Final[Mapping[str, Words]] = {
     "work": {
         "certificate_block_due_soon": _("A reported certificate must be blocked within hours"),
         "certificate_block_overdue": _("A reported certificate was blocked late"),
+        "callback_asked": _("A customer wants to be called about an option"),
         "setup_due_soon": _("The service must start by the next working day"),
         "setup_overdue": _("The service was not started in time"),
         "restoration_overdue": _("The interruption has lasted as long as it may"),

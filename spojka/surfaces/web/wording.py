@@ -121,6 +121,12 @@ def seconds(value: datetime) -> str:
 
 
 @register.filter
+def fine_seconds(value: datetime) -> str:
+    """`:07.042`, the seconds of an instant with their thousandths."""
+    return f":{value.second:02}.{value.microsecond // 1000:03}"
+
+
+@register.filter
 def failure(outcome: str) -> str:
     """The kind of a deadline's last failure: `KeyError` of `error: KeyError`."""
     return outcome.removeprefix("error: ")
