@@ -60,7 +60,7 @@ class Message:
         body_hash: SHA-256 of the body as it came (o2/7.1).
         reference: the caller's own key, by which a repeated submission is known.
         certificate: SHA-256 of the certificate it came with (o2/6.3).
-        options: what else was asked: `report`, `flash`, `not_before`, `header`.
+        options: what else was asked: `report`, `flash`, `not_before`, `header`, `data_coding`.
         accepted_at: which also decides the price (o2/1.4).
         expires_at: when it is not worth sending any more.
 

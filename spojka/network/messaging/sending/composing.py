@@ -14,7 +14,16 @@ from spojka.network.messaging.smpp.pdus import SubmitSm
 from spojka.network.messaging.smpp.receipts import ESM_UDHI, WANT_ALL
 from spojka.network.messaging.smpp.times import relative_time
 from spojka.network.messaging.text.codings import data_coding_of
-from spojka.network.messaging.text.parts import Coding, InParts, TooManyParts, Uncarried, Wish, cut_octets, cut_text
+from spojka.network.messaging.text.parts import (
+    Coding,
+    InParts,
+    Part,
+    TooManyParts,
+    Uncarried,
+    Wish,
+    cut_octets,
+    cut_text,
+)
 
 INTERNATIONAL: Final = (1, 1)
 NATIONAL_SHORT: Final = (3, 0)
@@ -49,7 +58,7 @@ class Outgoing:
         coding: `gsm7`, `ucs2`, `octets`.
         parts: how many.
         body: text in UTF-8, or octets.
-        options: `flash`, `header`, `report`.
+        options: `flash`, `header`, `data_coding`, `report`.
         accepted_at: when.
         expires_at: when it is not worth sending any more.
         handed: whether a part of it was given to a link.
@@ -128,6 +137,7 @@ def requests_of(message: Outgoing, *, now: datetime) -> list[SubmitSm]:
     cut = _parts_of(message)
     coding: Coding = cut.coding
     flash = bool(message.options.get("flash"))
+    data_coding = message.options.get("data_coding", data_coding_of(coding, flash=flash))
     validity = "" if message.expires_at is None else relative_time(message.expires_at - now)
     return [
         SubmitSm(
@@ -141,7 +151,7 @@ def requests_of(message: Outgoing, *, now: datetime) -> list[SubmitSm]:
             priority_flag=1 if message.class_ == "priority" else 0,
             validity_period=validity,
             registered_delivery=WANT_ALL,
-            data_coding=data_coding_of(coding, flash=flash),
+            data_coding=data_coding,
             short_message=part.octets,
         )
         for part in cut.parts
@@ -151,7 +161,10 @@ def requests_of(message: Outgoing, *, now: datetime) -> list[SubmitSm]:
 def _parts_of(message: Outgoing) -> InParts:
     reference = message.id.int & 0xFF
     cut: InParts | TooManyParts | Uncarried
-    if message.coding == "octets":
+    if message.coding == "octets" and "data_coding" in message.options:
+        header = bytes.fromhex(message.options.get("header", ""))
+        cut = InParts("octets", len(message.body), (Part(header, message.body, len(message.body)),))
+    elif message.coding == "octets":
         elements = bytes.fromhex(message.options.get("header", ""))[1:]
         cut = cut_octets(message.body, reference=reference, elements=elements)
     else:

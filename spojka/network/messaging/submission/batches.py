@@ -234,11 +234,13 @@ def _again(one: Submission, made: Shaped, digest: bytes, answer: Answered) -> An
 def _message(one: Submission, made: Shaped, taken: Taken, ctx: Context) -> Message:
     options: dict[str, object] = {}
     if one.report:
-        options["report"] = True
+        options["report"] = one.report
     if one.flash:
         options["flash"] = True
     if one.header:
         options["header"] = one.header.hex()
+    if one.data_coding is not None:
+        options["data_coding"] = one.data_coding
     return Message(
         id=uuid7_at(ctx.now),
         application=one.application,

@@ -35,9 +35,10 @@ class Submission:
         purpose: commercial unless said otherwise (o2/8.1).
         coding: how the text may be encoded; only `gsm7-translit` may change it, on request.
         reference: the caller's own key; the same one again answers the same and sends nothing.
-        report: whether the outcome is reported.
+        report: whether the outcome is reported, or only a failure.
         flash: shown at once on the display.
         header: user data header of a binary SMS.
+        data_coding: how `data` of a part that a program made itself is written (SMPP 3.4, 5.2.19); it goes as it came.
         not_before: leaves no sooner.
         expires_at: leaves no later.
         certificate: SHA-256 of the certificate it came with.
@@ -55,9 +56,10 @@ class Submission:
     purpose: Purpose = "commercial"
     coding: Coding = "auto"
     reference: str | None = None
-    report: bool = False
+    report: bool | Literal["failures"] = False
     flash: bool = False
     header: bytes = b""
+    data_coding: int | None = None
     not_before: datetime | None = None
     expires_at: datetime | None = None
     certificate: bytes | None = None

@@ -8,6 +8,7 @@ from typing import Final
 
 from spojka.kernel.refusals import Refusal
 from spojka.network.messaging.submission.requests import Shape, Submission
+from spojka.network.messaging.text.codings import scheme_of
 from spojka.network.messaging.text.parts import TooManyParts, Uncarried, choose, cut_octets, ends_of, room
 
 ENCODING_ERROR: Final = "ENCODING_ERROR"
@@ -53,6 +54,17 @@ def shaped(asked: Submission) -> Shaped:
     return Shaped(Shape(chosen.coding, parts), chosen.text.encode() if chosen.altered else said, sha256(said).digest())
 
 
-def _of_octets(asked: Submission, body: bytes) -> Shape:
+def _of_octets(asked: Submission, body: bytes) -> Shape | Refusal:
+    if asked.data_coding is not None:
+        return _as_made(asked, body, asked.data_coding)
     cut = cut_octets(body, elements=asked.header[1:], reference=0)
     return Shape("octets", cut.parts if isinstance(cut, TooManyParts) else len(cut.parts))
+
+
+def _as_made(asked: Submission, body: bytes, data_coding: int) -> Shape | Refusal:
+    """One part that a program made itself: it fits as it is, or is refused."""
+    family = scheme_of(data_coding).family
+    most = room("gsm7" if family == "gsm7" else "octets", header_octets=len(asked.header))
+    if len(body) > most:
+        return Refusal("MESSAGE_TOO_LONG", ("o2/7.1",), {"size": len(body), "most": most, "unit": "B"})
+    return Shape("octets", 1)
