@@ -79,7 +79,7 @@ class Arriving:
         self._read_back(ctx)
         terms = shelf_of(ctx).sheet(ArrivalTerms, ctx.today)
         networks = networks_of(ctx, {one.source for one in came}, shelf_of(ctx).sheet(NetworkTerms, ctx.today))()
-        applications = _applications(ctx, {one.dialled for one in came})
+        applications = applications_of(ctx, {one.dialled for one in came})
         taken: list[Taken] = []
         for one in came:
             row = applications.get(one.dialled)
@@ -132,7 +132,7 @@ class Arriving:
                 )
 
 
-def _applications(ctx: Context, dialled: set[str]) -> dict[str, Row]:
+def applications_of(ctx: Context, dialled: set[str]) -> dict[str, Row]:
     """Applications by the number that was dialled, as it was dialled."""
     international = {f"+{number}": number for number in dialled}
     rows = ctx.db.execute(_APPLICATIONS, [ctx.tenant, list(dialled), list(international)]).fetchall()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from spojka.access.database.connections import Row
@@ -24,15 +24,26 @@ _SUBSCRIBERS: Final = (
     " WHERE a.tenant_id = %s AND a.id = ANY(%s::uuid[])"
 )
 
+Confirm = Callable[[Context, Arrived, str, ArrivalTerms], Message]
+"""Makes the answer to a message that withdraws a consent."""
+
 
 def heed(ctx: Context, arrived: Sequence[Arrived]) -> list[Message]:
     """
     Write what recipients withdraw from the instant of the call on, and one confirmation to each who had not before.
 
-    A confirmation comes from the number that was dialled. It is nobody's traffic: no limit counts it, nobody pays it.
     Returns the confirmations, which wait in the queue; the messages heeded stay in their inboxes.
     """
     texts = [(one, str(one.content["text"])) for one in arrived if one.kind == "sms" and "text" in one.content]
+    return withdraw(ctx, texts, _confirmation)
+
+
+def withdraw(ctx: Context, texts: Sequence[tuple[Arrived, str]], confirm: Confirm) -> list[Message]:
+    """
+    Write what the words of messages withdraw, and let what confirms it wait in the queue.
+
+    A confirmation comes from the number that was dialled. It is nobody's traffic: no limit counts it, nobody pays it.
+    """
     if not texts:
         return []
     terms = shelf_of(ctx).sheet(ConsentRules, ctx.today)
@@ -51,11 +62,11 @@ def heed(ctx: Context, arrived: Sequence[Arrived]) -> list[Message]:
     for one, scope in said:
         row = subscribers[one.application]
         pair = (row["party_id"], one.sender)
-        withdrawals.append(Withdrawal(*pair, scope, ctx.now, "sms", str(one.id)))
+        withdrawals.append(Withdrawal(*pair, scope, ctx.now, one.kind, str(one.id)))
         if pair not in known[scope]:
             known[scope].add(pair)
             text = terms.default_opt_out_confirmation.value.replace("{subscriber}", row["name"])
-            confirmations.append(_confirmation(ctx, one, text, own))
+            confirmations.append(confirm(ctx, one, text, own))
     add_withdrawals(ctx, withdrawals)
     add_messages(ctx, confirmations)
     return confirmations
@@ -75,7 +86,7 @@ def _confirmation(ctx: Context, one: Arrived, text: str, terms: ArrivalTerms) ->
         sender=one.dialled,
         sender_kind="msisdn" if one.dialled.startswith("+") else "app_number",
         network=one.network,
-        destination=_destination(one, terms),
+        destination=destination_of(one, terms),
         coding=made.shape.coding,
         parts=made.shape.parts,
         body=made.body,
@@ -85,7 +96,8 @@ def _confirmation(ctx: Context, one: Arrived, text: str, terms: ArrivalTerms) ->
     )
 
 
-def _destination(one: Arrived, terms: ArrivalTerms) -> Destination:
+def destination_of(one: Arrived, terms: ArrivalTerms) -> Destination:
+    """The class for prices of an answer to a message."""
     if one.network in terms.mo_to_app_number_networks.value:
         return "own"
     return "other_cz" if one.sender.startswith(terms.home_country_prefix.value) else "foreign"
