@@ -27,7 +27,7 @@ EVERYBODYS = frozenset(
 )
 """What names no customer's object: the published, and the actor's own login."""
 
-OF_CONNECTORS = ("connector.", "certificates.", "messages.", "consents.")
+OF_CONNECTORS = ("connector.", "certificates.", "messages.", "consents.", "complaints.")
 """Calls about applications, which this provider has none of; `tests/journeys/ordering/connector` asks them."""
 
 OTHERS = sorted(

@@ -10,7 +10,7 @@ from typing import Final, Literal
 from spojka.terms.clauses import ClauseRef, Term
 from spojka.terms.findings import rule
 
-Role = Literal["administrator", "care", "billing", "network", "auditor", "program", "customer"]
+Role = Literal["administrator", "care", "billing", "network", "auditor", "program", "customer", "user"]
 
 PASSWORD_CHARACTERS: Final = 12
 """The fewest characters of a password (NIST SP 800-63B asks for length, not for kinds of characters)."""
@@ -93,13 +93,43 @@ ROLES: Final[Mapping[Role, frozenset[str]]] = {
             "connector.cancel",
             "connector.options",
             "connector.directory",
+            "certificates.read",
+            "certificates.write",
+            "certificates.report",
             "consents.read",
             "consents.write",
+            "complaints.own",
+            "charges.read",
+            "messages.read",
+            "messages.send",
+            "messages.evidence",
+        }
+    ),
+    "user": frozenset(
+        {
+            "overview.read",
+            "publications.read",
+            "catalogue.read",
+            "users.own",
+            "connector.read",
+            "connector.write",
+            "connector.cancel",
+            "connector.directory",
+            "certificates.read",
+            "certificates.report",
+            "consents.read",
+            "consents.write",
+            "messages.read",
+            "messages.send",
             "messages.evidence",
         }
     ),
 }
-"""Permissions by role; `room.*` holds all of a room. A card's codes are no part of numbering: care sees them."""
+"""
+Permissions by role; `room.*` holds all of a room. A card's codes are no part of numbering: care sees them.
+
+`customer` acts for the subscriber; `user` uses its services and changes no contract (o2/2.1).
+"""
 
 ADMINISTRATORS_ALONE: Final = frozenset({"provider.write", "publications.write", "users.manage"})
 """What no role besides the administrator holds: the provider's terms, and who may do what."""

@@ -18,8 +18,11 @@ from spojka.kernel.ids import CaseId, PartyId, ServiceId
 from spojka.kernel.money import Money
 from spojka.kernel.refusals import Refusal
 from spojka.network.messaging.consents.queries import MessageEvidence, evidence_of
+from spojka.network.messaging.messages.store import messages_by_id
 from spojka.terms.clauses import Term
 from spojka.trade.publications.shelf import shelf_of
+from spojka.trade.services import refusals as _services  # noqa: F401  # SERVICE_UNKNOWN
+from spojka.trade.services.store import service_row
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,3 +198,61 @@ def cases(
         )
         for row in case_rows(ctx, service=service, state=state)
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class OwnComplaint:
+    """
+    A case about a subscriber's own service, as the subscriber may see it: never who complained.
+
+    Args:
+        ground: `SPAM`, or what content is said to be.
+        recipients: the numbers that the messages in question went to.
+        messages: their ids.
+        warned_at: when the warning was delivered; strictly after it a measure is possible.
+
+    """
+
+    id: CaseId
+    service: ServiceId
+    ground: str
+    state: str
+    recipients: list[str]
+    messages: list[UUID]
+    opened_at: datetime
+    warned_at: datetime | None
+    decided_at: datetime | None
+    required: Term[bool]
+
+
+@query("complaints.own", permission="complaints.own", customers=True, refusals=("SERVICE_UNKNOWN",))
+def own(ctx: Context, *, service: ServiceId) -> list[OwnComplaint] | Refusal:
+    """Cases about a service as its subscriber may see them: what about, how far, since when warned (o2/8.1, 9.1)."""
+    if service_row(ctx, service) is None:
+        return Refusal("SERVICE_UNKNOWN", (), {"service": service})
+    terms = shelf_of(ctx).sheet(ComplaintTerms, ctx.today)
+    rows = case_rows(ctx, service=service)
+    ids = [UUID(one["message"]) for row in rows for one in row["evidence"]["messages"]]
+    sent = {one["id"]: one["recipient"] for one in (messages_by_id(ctx, ids) if ids else ())}
+    warned: dict[str, datetime] = {}
+    for one in warnings_of(ctx, service) if rows else ():
+        if one["delivered_at"] is not None:
+            warned[one["kind"]] = min(one["delivered_at"], warned.get(one["kind"], one["delivered_at"]))
+    found = []
+    for row in rows:
+        own_ids = [UUID(one["message"]) for one in row["evidence"]["messages"]]
+        found.append(
+            OwnComplaint(
+                row["id"],
+                row["service_id"],
+                row["ground"],
+                row["state"],
+                sorted({sent[one] for one in own_ids if one in sent}),
+                own_ids,
+                row["opened_at"],
+                warned.get(kind_of(row["ground"])),
+                row["decided_at"],
+                required_warning(kind_of(row["ground"]), terms),
+            )
+        )
+    return found

@@ -223,7 +223,9 @@ def test_every_permission_that_a_call_asks_for_is_held_by_some_role_besides_the_
     assert {one for one in asked if not any(other.may(one) for other in others)} == ADMINISTRATORS_ALONE
 
 
-@pytest.mark.parametrize("role", ["administrator", "care", "billing", "network", "auditor", "program", "customer"])
+@pytest.mark.parametrize(
+    "role", ["administrator", "care", "billing", "network", "auditor", "program", "customer", "user"]
+)
 def test_a_cards_codes_are_shown_to_care_and_the_administrator_alone(role):
     from spojka.access.operations.registry import find
 
@@ -262,6 +264,17 @@ def test_a_customer_holds_nothing_that_changes_what_is_not_theirs():
         "connector.report_fault",
         "connector.set_webhook",
         "connector.claim_outage_credit",
+        "connector.ask_callback",
+        "connector.set_bind_account",
+        "connector.revoke_bind_account",
+        "certificates.register",
+        "certificates.register_generated",
+        "certificates.report",
+        "certificates.invalidate",
+        "messages.submit",
+        "messages.submit_to_many",
+        "messages.cancel",
+        "messages.acknowledge",
         "consents.record",
         "consents.withdraw",
     }

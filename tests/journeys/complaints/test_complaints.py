@@ -275,3 +275,18 @@ def test_a_service_ends_after_a_warning_and_is_not_suspended_any_more(desk, case
     assert desk.code("messages.submit", application=desk.application, to=EVA, text="x", at=at) == "SERVICE_TERMINATED"
     assert desk.code("complaints.suspend", case=other.id, at=at) == "SERVICE_TERMINATED"
     assert desk.code("complaints.case", case=uuid7()) == "COMPLAINT_UNKNOWN"
+
+
+@pytest.mark.clause("o2/8.1")
+def test_the_subscriber_sees_the_case_and_its_warning_and_never_who_complained(desk):
+    message = desk.send()
+    case = desk.complain(complainant="Eva Malá")
+    (before,) = desk.do("complaints.own", service=desk.application)
+    desk.warn(case)
+
+    outcome = desk.call("complaints.own", service=desk.application, at=DELIVERED)
+
+    (after,) = outcome.result
+    assert (before.warned_at, before.messages, before.recipients) == (None, [message], [EVA])
+    assert (after.id, after.ground, after.state, after.warned_at) == (case.id, "SPAM", "open", DELIVERED)
+    assert "Eva Malá" not in str(outcome.plain)

@@ -21,6 +21,7 @@ from spojka.network.messaging.applications.store import (
     application_row,
     application_rows,
     directory_rows,
+    has_application,
     limit_rows,
     options_of,
     used_in,
@@ -32,6 +33,8 @@ from spojka.trade.numbering.numbers import normalise
 from spojka.trade.parties.rules import folded
 from spojka.trade.publications.shelf import shelf_of
 from spojka.trade.services import refusals as _services  # noqa: F401  # SERVICE_UNKNOWN
+from spojka.trade.services.store import holds
+from spojka.trade.services.views import HoldView
 
 MOST_LISTED = 1000
 """Entries of the directory that one answer holds."""
@@ -75,6 +78,7 @@ class ApplicationView:
         bought_rate_per_s: the pace that was bought, `None` without.
         rate_per_s: the pace now.
         guaranteed: the edition of the SLA terms that guarantees something, `""` when nothing is guaranteed.
+        holds: why it is suspended, with the clauses; empty while it is not.
         documents: the editions of the contract.
         ends_at: when it ends, once its cancellation was asked for.
 
@@ -95,6 +99,7 @@ class ApplicationView:
     nicknames: list[str]
     guaranteed: str
     options: list[OptionView]
+    holds: list[HoldView]
     documents: list[str]
     activated_at: datetime | None
     ends_at: datetime | None
@@ -180,10 +185,15 @@ def application_views(ctx: Context, rows: Sequence[Row]) -> list[ApplicationView
     options: dict[UUID, list[OptionView]] = {}
     for row in options_of(ctx, [row["id"] for row in rows]):
         options.setdefault(row["application_id"], []).append(option_view(row, ctx.now))
-    return [_view(row, terms, options.get(row["id"], [])) for row in rows]
+    held: dict[UUID, list[HoldView]] = {}
+    for row in holds(ctx, [row["id"] for row in rows]) if rows else ():
+        if row["released_at"] is None:
+            shown = HoldView(row["reason"], row["scope"], row["clauses"], row["held_at"], row["planned_until"])
+            held.setdefault(row["service_id"], []).append(shown)
+    return [_view(row, terms, options.get(row["id"], []), held.get(row["id"], [])) for row in rows]
 
 
-def _view(row: Row, terms: ApplicationTerms, options: list[OptionView]) -> ApplicationView:
+def _view(row: Row, terms: ApplicationTerms, options: list[OptionView], held: list[HoldView]) -> ApplicationView:
     active = [one for one in options if one.state == "active"]
     bought = next((Decimal(one.value) for one in active if one.kind == "throughput"), None)
     base = terms.throughput[row["product"]].base_per_s
@@ -204,6 +214,7 @@ def _view(row: Row, terms: ApplicationTerms, options: list[OptionView]) -> Appli
         nicknames=[one.value for one in active if one.kind == "nickname"],
         guaranteed=next((one.value for one in active if one.kind == "sla"), ""),
         options=options,
+        holds=held,
         documents=row["editions"],
         activated_at=row["activated_at"],
         ends_at=row["ends_at"],
@@ -215,6 +226,12 @@ def _view(row: Row, terms: ApplicationTerms, options: list[OptionView]) -> Appli
 def applications(ctx: Context, *, party: PartyId | None = None) -> list[ApplicationView]:
     """The applications of a subscriber, or of all, oldest first; a customer sees its own."""
     return application_views(ctx, application_rows(ctx, party))
+
+
+@query("connector.any", permission="connector.read", customers=True)
+def any_application(ctx: Context) -> bool:
+    """Whether the customer has an application; for staff, whether anybody has."""
+    return has_application(ctx, ctx.actor.party)
 
 
 @query("connector.application", permission="connector.read", customers=True, refusals=("SERVICE_UNKNOWN",))

@@ -15,6 +15,11 @@ define_refusal(
     en="Options are ordered on the customer care line only. Call {phone} or ask to be called back.",
 )
 define_refusal(
+    "CALLBACK_PHONE_INVALID",
+    cs="Na číslo {phone} zavolat nelze. Uveďte číslo mobilního telefonu jako +420601000001.",
+    en="The number {phone} cannot be called. Give a mobile number like +420601000001.",
+)
+define_refusal(
     "PRICE_MISSING",
     cs="Ceník nemá pro produkt {product} položku: {item}. Bez ceny se nic nezapne.",
     en="The price list has no item for {product}: {item}. Nothing is switched on without a price.",

@@ -15,8 +15,9 @@ from spojka.access.operations.outcome import plain
 from spojka.kernel.ids import PartyId, ServiceId, uuid7
 
 _SHOWN: Final = (
-    "SELECT a.id, a.party_id, a.product, a.name, a.app_number, a.msisdn, a.consent_mode, a.opened_at, a.closed_at,"
-    " s.state, s.contract_id, s.activated_at, s.ended_at, c.signed_on, c.editions, c.number AS contract_number,"
+    "SELECT a.id, a.party_id, a.product, a.name, a.app_number, a.msisdn, a.consent_mode, a.webhook_url, a.opened_at,"
+    " a.closed_at, s.state, s.contract_id, s.activated_at, s.ended_at, c.signed_on, c.editions,"
+    " c.number AS contract_number,"
     " (SELECT d.due_at FROM deadline d WHERE d.tenant_id = a.tenant_id AND d.key = 'terminate:' || a.id"
     " AND d.state = 'pending') AS ends_at"
     " FROM application a JOIN service s ON s.tenant_id = a.tenant_id AND s.id = a.id"
@@ -56,6 +57,16 @@ def application_rows(ctx: Context, party: UUID | None) -> list[Row]:
         " AND (%(own)s::uuid IS NULL OR a.party_id = %(own)s) ORDER BY a.opened_at, a.id LIMIT 2000",
         {"tenant": ctx.tenant, "party": party, "own": ctx.actor.party},
     ).fetchall()
+
+
+def has_application(ctx: Context, party: UUID | None) -> bool:
+    """Whether a party, or anybody, has an application, open or closed."""
+    row = ctx.db.execute(
+        "SELECT EXISTS (SELECT FROM application WHERE tenant_id = %(tenant)s"
+        " AND (%(party)s::uuid IS NULL OR party_id = %(party)s)) AS there",
+        {"tenant": ctx.tenant, "party": party},
+    ).fetchone()
+    return row is not None and bool(row["there"])
 
 
 def close_application(ctx: Context, application: UUID) -> None:

@@ -318,7 +318,7 @@ def tell_contacts(
     tell(ctx, notices)
 
 
-@operation("certificates.remind", permission="certificates.write")
+@operation("certificates.remind", permission="certificates.block")
 def remind(ctx: Context, *, certificate: CertificateId) -> Reminded:
     """Tell the contact person that a certificate ends soon, unless it is blocked or another one outlives it."""
     row = certificate_by_id(ctx, certificate)

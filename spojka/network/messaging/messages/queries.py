@@ -40,33 +40,6 @@ class MessageView:
 
 
 @dataclass(frozen=True, slots=True)
-class InboxItem:
-    """
-    What came in and was not acknowledged: a message from a mobile number, or a report.
-
-    Args:
-        kind: `sms`, `mms` or `report`.
-        sender: the mobile number; `dialled` is the application's.
-        content: its text or its parts, or the report's figures.
-        message: the message that a report is on.
-        expires_at: when it is erased (o2/3.2).
-        fetched_at: when a program first had it, `None` before.
-
-    """
-
-    id: UUID
-    kind: str
-    sender: str
-    network: str
-    dialled: str
-    content: dict[str, Any]
-    message: UUID | None
-    received_at: datetime
-    expires_at: datetime
-    fetched_at: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
 class EventView:
     """One thing that happened to a part of a message, by which way, with its figures."""
 

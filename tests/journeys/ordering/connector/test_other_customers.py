@@ -32,6 +32,8 @@ def taking(argument: str) -> list[str]:
 CHOSEN: dict[str, dict[str, Any]] = {
     "certificates.register": {"certificate": "-"},
     "certificates.register_generated": {"certificate": "-"},
+    "connector.ask_callback": {"option": "nickname", "phone": "+420601000001"},
+    "connector.check_nickname": {"nickname": "Pekarna"},
     "connector.ask_limit": {"period": "day", "value": 1},
     "connector.ask_resale": {"company": "Acme s.r.o."},
     "connector.name_contact": {"name": "Jan", "phone": "+420601000001"},
@@ -41,9 +43,11 @@ CHOSEN: dict[str, dict[str, Any]] = {
     "consents.record": {"consents": []},
     "consents.standing": {"recipient": "+420601000001"},
     "consents.withdraw": {"recipient": "+420601000001", "channel": "api"},
+    "messages.acknowledge": {"items": [uuid7()]},
     "messages.cancel": {"message": uuid7()},
     "messages.life": {"message": uuid7()},
     "messages.story": {"message": uuid7()},
+    "messages.preview": {"text": "Ano"},
     "messages.submit": {"to": "+420602000001", "text": "Ano"},
     "messages.submit_to_many": {"to": ["+420602000001"], "text": "Ano"},
 }
@@ -126,3 +130,22 @@ def test_an_option_of_another_subscriber_is_not_ended(shop):
 
     assert outcome.refusal is not None
     assert outcome.refusal.code == "OPTION_UNKNOWN"
+
+
+def test_complaints_about_another_subscribers_service_are_not_there(shop):
+    tenant, application, own, other = shop
+
+    outcome = call("complaints.own", {"service": application}, tenant=tenant, actor=other, now=AT)
+    mine = call("complaints.own", {"service": application}, tenant=tenant, actor=own, now=AT)
+
+    assert outcome.refusal is not None
+    assert outcome.refusal.code == "SERVICE_UNKNOWN"
+    assert mine.result == []
+
+
+def test_who_has_no_application_is_told_so(shop):
+    tenant, _, own, other = shop
+
+    found = [call("connector.any", {}, tenant=tenant, actor=one, now=AT).result for one in (own, other, OPERATOR)]
+
+    assert found == [True, False, True]

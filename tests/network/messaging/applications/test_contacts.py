@@ -9,6 +9,7 @@ import pytest
 
 from spojka.access.database.connections import transaction
 from spojka.access.operations.context import Actor
+from spojka.access.users.rules import permissions_of
 from spojka.network.messaging.applications.contacts.rules import Contact, Requester, speaks
 from spojka.network.messaging.applications.contacts.store import contacts_at
 from tests.network.messaging.certificates.connected import DVORAK, NOVAKOVA, NOW, connected
@@ -164,3 +165,27 @@ def test_a_customer_names_the_contact_person_of_its_own_application_alone(acme):
 
     assert own.result.name == "Jana Nováková"
     assert foreign.refusal.code == "SERVICE_UNKNOWN"
+
+
+@pytest.mark.clause("o2/8.2")
+def test_the_contact_person_is_changed_by_the_subscriber_or_by_itself_and_by_no_other_login(acme):
+    jana = Actor("jana", permissions_of(["user"]), acme.party)
+    petr = Actor("petr", permissions_of(["user"]), acme.party)
+    owner = Actor("acme", permissions_of(["customer"]), acme.party)
+
+    first = name(acme, {**NOVAKOVA, "login": "jana"}, actor=owner)
+    stolen = name(acme, {**DVORAK, "login": "petr"}, at=NOW + HOUR, actor=petr)
+    handed_over = name(acme, {**DVORAK, "login": "petr"}, at=NOW + 2 * HOUR, actor=jana)
+    too_late = name(acme, NOVAKOVA, at=NOW + 3 * HOUR, actor=jana)
+
+    assert first.refusal is None
+    assert (stolen.refusal.code, stolen.refusal.clauses) == ("NOT_CONTACT_PERSON", ("o2/8.2",))
+    assert handed_over.result.name == "Petr Dvořák"
+    assert too_late.refusal.code == "NOT_CONTACT_PERSON"
+
+
+def test_a_login_that_only_uses_the_services_names_no_first_contact_person(acme):
+    refusal = name(acme, NOVAKOVA, actor=Actor("petr", permissions_of(["user"]), acme.party)).refusal
+
+    assert refusal.code == "NOT_CONTACT_PERSON"
+    assert acme.do("connector.contacts", application=acme.application) == []

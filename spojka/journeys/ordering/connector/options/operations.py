@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 from uuid import UUID
+
+from pydantic import Field
 
 from spojka.access.database.connections import Row
 from spojka.access.events.store import publish
@@ -32,10 +34,11 @@ from spojka.network.messaging.applications.store import (
     stop_option,
 )
 from spojka.network.messaging.applications.terms import OfferTerms
+from spojka.network.messaging.recipients import RecipientTerms, normalise_recipient
 from spojka.network.messaging.submission import refusals as _submission  # noqa: F401  # SERVICE_NOT_ACTIVE
 from spojka.network.messaging.terms import Option, OptionTerms, PaceTerms
 from spojka.terms.clauses import Term
-from spojka.terms.findings import Finding
+from spojka.terms.findings import Finding, refuse
 from spojka.trade.publications.shelf import shelf_of
 from spojka.trade.services.store import add_addon, end_addon_by_id, lock_service
 
@@ -294,3 +297,45 @@ def end_option(
     end_addon_by_id(ctx, option, on=last_day_end(ends_at))
     publish(ctx, kind="option_ends", key=f"service:{row['id']}", body={"option": option, "ends_at": ends_at})
     return _shown(ctx, option)
+
+
+@dataclass(frozen=True, slots=True)
+class CallbackAsked:
+    """A call that was asked for: about which application and option, and to which number; `basis` is why."""
+
+    application: ServiceId
+    option: str
+    wanted: str
+    phone: str
+    asked_at: datetime
+    basis: Term[Literal["care_line"]]
+
+
+@operation(
+    "connector.ask_callback",
+    permission="connector.write",
+    customers=True,
+    refusals=("SERVICE_UNKNOWN", "CALLBACK_PHONE_INVALID"),
+)
+def ask_callback(
+    ctx: Context,
+    *,
+    application: ServiceId,
+    option: Option,
+    phone: str,
+    wanted: Annotated[str, Field(max_length=500)] = "",
+) -> CallbackAsked | Refusal:
+    """
+    Ask the care line to call, because options are ordered and ended there alone (o2/5.1).
+
+    Nothing is ordered by it; `wanted` says what: a nickname with its entitlement, a rate, an end.
+    """
+    if application_row(ctx, application) is None:
+        return Refusal("SERVICE_UNKNOWN", (), {"service": application})
+    basis = shelf_of(ctx).sheet(OptionTerms, ctx.today).order_channel
+    number = normalise_recipient(phone, shelf_of(ctx).sheet(RecipientTerms, ctx.today))
+    if number is None:
+        return refuse("CALLBACK_PHONE_INVALID", basis, figures={"phone": phone[:40]})
+    body = {"application": application, "option": option, "wanted": wanted.strip(), "phone": number}
+    publish(ctx, kind="callback_asked", key="work", body={**body, "by": ctx.actor.name})
+    return CallbackAsked(application, option, wanted.strip(), number, ctx.now, basis)

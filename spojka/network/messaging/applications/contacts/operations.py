@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 from spojka.access.database.connections import Row
@@ -19,6 +20,7 @@ from spojka.network.messaging.applications.contacts.rules import (
     disclosed,
     refuse_contact,
     refuse_disclosure,
+    speaks,
 )
 from spojka.network.messaging.applications.contacts.store import add_disclosure, contacts_at, put_contact
 from spojka.network.messaging.applications.contacts.terms import ContactTerms
@@ -29,6 +31,9 @@ from spojka.trade.parties.store import party_row
 from spojka.trade.publications.shelf import shelf_of
 from spojka.trade.services import refusals as _words  # noqa: F401  # SERVICE_UNKNOWN
 from spojka.trade.services.store import lock_service, service_row
+
+ACTS_FOR_SUBSCRIBER: Final = "connector.activate"
+"""The permission to conclude contracts: a customer's login that holds it acts for the subscriber (o2/2.1)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,12 +61,16 @@ class ContactDisclosed:
     "connector.name_contact",
     permission="connector.write",
     customers=True,
-    refusals=("SERVICE_UNKNOWN", "CONTACT_PERSON_MISSING"),
+    refusals=("SERVICE_UNKNOWN", "CONTACT_PERSON_MISSING", "NOT_CONTACT_PERSON"),
 )
 def name_contact(
     ctx: Context, *, application: ServiceId, name: str, phone: str, login: str = ""
 ) -> ContactNamed | Refusal:
-    """Name an application's contact person from now on; the one before, the new one and the subscriber are told."""
+    """
+    Name an application's contact person from now on; the one before, the new one and the subscriber are told.
+
+    Of a customer's logins only those that act for the subscriber may, and the present contact person's (o2/8.2).
+    """
     lock_service(ctx, application)
     row = service_row(ctx, application)
     if row is None:
@@ -72,6 +81,8 @@ def name_contact(
     if refusal is not None:
         return refusal
     before = contacts_at(ctx, [application], ctx.now).get(application)
+    if not may_name_contact(ctx, before):
+        return refuse("NOT_CONTACT_PERSON", terms.contact_person_required, figures={"asked": ctx.actor.name})
     put_contact(ctx, application=application, name=name.strip(), phone=number, login=login)
     named = Contact(name.strip(), number, login, ctx.now, None)
     people = (before, named) if before is not None else (named,)
@@ -80,6 +91,13 @@ def name_contact(
     return ContactNamed(
         application, named.name, named.phone, named.login, named.valid_from, terms.contact_person_required
     )
+
+
+def may_name_contact(ctx: Context, present: Contact | None) -> bool:
+    """Whether who acts may change the contact person: staff, the subscriber itself, or the present one (o2/8.2)."""
+    if ctx.actor.party is None or ctx.actor.may(ACTS_FOR_SUBSCRIBER):
+        return True
+    return speaks(present, login=ctx.actor.name, for_customer=True, asked_by=None)
 
 
 def _tell_change(ctx: Context, service: Row, people: Sequence[Contact], terms: ContactTerms) -> None:

@@ -1,0 +1,68 @@
+"""What an application can still pick up."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from spojka.access.operations.context import Context
+from spojka.access.operations.registry import query
+from spojka.kernel.ids import ServiceId
+from spojka.kernel.refusals import Refusal
+from spojka.network.messaging.messages.inbox import pending
+from spojka.trade.services.store import service_row
+
+PAGE = 100
+
+
+@dataclass(frozen=True, slots=True)
+class InboxItem:
+    """
+    What came in and was not acknowledged: a message from a mobile number, or a report.
+
+    Args:
+        kind: `sms`, `mms` or `report`.
+        sender: the mobile number; `dialled` is the application's.
+        content: its text or its parts, or the report's figures.
+        message: the message that a report is on.
+        expires_at: when it is erased (o2/3.2).
+        fetched_at: when a program first had it, `None` before.
+
+    """
+
+    id: UUID
+    kind: str
+    sender: str
+    network: str
+    dialled: str
+    content: dict[str, Any]
+    message: UUID | None
+    received_at: datetime
+    expires_at: datetime
+    fetched_at: datetime | None
+
+
+@query("messages.inbox", permission="messages.read", customers=True, refusals=("APPLICATION_UNKNOWN",))
+def inbox(
+    ctx: Context, *, application: ServiceId, after: UUID | None = None, limit: int = PAGE
+) -> list[InboxItem] | Refusal:
+    """What an application can still pick up: messages and reports, the oldest first; `after` goes on (o2/3.2)."""
+    if service_row(ctx, application) is None:
+        return Refusal("APPLICATION_UNKNOWN", (), {"application": application})
+    return [
+        InboxItem(
+            row["id"],
+            row["kind"],
+            row["sender"],
+            row["network"],
+            row["dialled"],
+            row["content"] or {},
+            row["message_id"],
+            row["received_at"],
+            row["expires_at"],
+            row["fetched_at"],
+        )
+        for row in pending(ctx, application, after=after, limit=min(max(1, limit), PAGE))
+    ]
