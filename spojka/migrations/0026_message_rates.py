@@ -13,7 +13,7 @@ CREATE TABLE message_rate (
     delivered bigint NOT NULL,
     failed bigint NOT NULL,
     uncertain bigint NOT NULL,
-    left_unsent bigint NOT NULL,
+    gone bigint NOT NULL,
     PRIMARY KEY (tenant_id, at, source, link)
 ) WITH (fillfactor = 50);
 CREATE INDEX message_event_rare ON message_event (tenant_id, kind, message_id)

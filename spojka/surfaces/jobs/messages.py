@@ -14,11 +14,14 @@ from spojka.kernel.ids import TenantId, uuid7
 from spojka.kernel.time import day_of
 from spojka.network.messaging.messages.inbox import erase_expired
 from spojka.network.messaging.messages.partitions import make_partitions
+from spojka.network.messaging.messages.rates import forget_rates
 from spojka.network.messaging.messages.store import forget_keys
 from spojka.network.messaging.terms import ReachTerms
 from spojka.trade.publications.shelf import shelf_of
 
 EVERY: Final = timedelta(minutes=1)
+RATES_KEPT: Final = timedelta(days=1)
+"""Counts by second are looked at while they are new."""
 AT_ONCE: Final = 10_000
 """Items erased in one round; the rest waits for the next."""
 
@@ -38,7 +41,7 @@ def make_months(_tenant: TenantId, now: datetime) -> int:
 
 
 def erase_messages(tenant: TenantId, now: datetime) -> int:
-    """Erase what came in and was kept for its time (o2/3.2), and forget references that are known long enough."""
+    """Erase what came in and was kept for its time (o2/3.2), and forget references and counts that are known long enough."""
     if tenant in _erased_at and now - _erased_at[tenant] < EVERY:
         return 0
     _erased_at[tenant] = now
@@ -49,4 +52,5 @@ def erase_messages(tenant: TenantId, now: datetime) -> int:
             return 0
         known = timedelta(days=shelf.sheet(ReachTerms, ctx.today).default_submission_known_days.value)
         erased = erase_expired(ctx, before=now, limit=AT_ONCE)
+        erased += forget_rates(ctx, before=now - RATES_KEPT, limit=AT_ONCE)
         return erased + forget_keys(ctx, before=now - known, limit=AT_ONCE)

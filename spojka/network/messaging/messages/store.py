@@ -13,6 +13,7 @@ from spojka.access.database.connections import Row
 from spojka.access.database.lines import Later
 from spojka.access.operations.context import Context
 from spojka.kernel.ids import ServiceId, uuid7
+from spojka.network.messaging.messages.rates import count_accepted, count_events
 from spojka.network.messaging.messages.records import Happened, Kind, Message
 
 Period = Literal["day", "month"]
@@ -81,6 +82,7 @@ def add_messages(ctx: Context, messages: Sequence[Message]) -> None:
             _DUMPS(rest),
         ],
     )
+    count_accepted(ctx, sum([one.parts for one in messages]))
 
 
 def wake(ctx: Context) -> None:
@@ -187,6 +189,7 @@ def add_events(ctx: Context, events: Sequence[Happened]) -> None:
             _DUMPS(said),
         ],
     )
+    count_events(ctx, events)
 
 
 def events_of(ctx: Context, messages: Iterable[UUID]) -> list[Row]:
