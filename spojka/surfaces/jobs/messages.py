@@ -41,7 +41,7 @@ def make_months(_tenant: TenantId, now: datetime) -> int:
 
 
 def erase_messages(tenant: TenantId, now: datetime) -> int:
-    """Erase what came in and was kept for its time (o2/3.2), and forget references and counts that are known long enough."""
+    """Erase what came in and was kept for its time (o2/3.2); forget references and counts known long enough."""
     if tenant in _erased_at and now - _erased_at[tenant] < EVERY:
         return 0
     _erased_at[tenant] = now
