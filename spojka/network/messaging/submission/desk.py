@@ -71,6 +71,7 @@ class SubmissionDesk:
     def __init__(self, tenant: TenantId, *, now: Callable[[], datetime], heard: Heard | None = None) -> None:
         self._tenant, self._now, self._heard = tenant, now, heard
         self._memory, self._line = Memory(), Line()
+        self._files = files() / str(tenant)
         self._waiting: list[_Request] = []
         self._woken = asyncio.Event()
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="submitting")
@@ -185,7 +186,7 @@ class SubmissionDesk:
         return answers, batch.messages
 
     def _context(self, db: Connection) -> Context:
-        return Context(db, self._tenant, SUBMITTING, self._now(), uuid7(), files() / str(self._tenant))
+        return Context(db, self._tenant, SUBMITTING, self._now(), uuid7(), self._files)
 
 
 def _audit(ctx: Context, asked: Sequence[Submission]) -> None:

@@ -74,8 +74,8 @@ class ConnectorApp:
         body = await _body(asked, receive, route.longest)
         if isinstance(body, Refusal):
             return _closing(route.refuse(body, asked))
-        whole = Asked(method, path, asked.query, asked.headers, body, fingerprint, now, pin, values)
-        return await self._handle(route, whole)
+        asked.body, asked.pin = body, pin
+        return await self._handle(route, asked)
 
     async def _handle(self, route: Route, asked: Asked) -> Reply:
         try:

@@ -60,7 +60,7 @@ def status_of(code: str) -> int:
     return 403 if code.startswith("CERT_") else STATUSES.get(code, 422)
 
 
-@dataclass(frozen=True)
+@dataclass
 class Asked:
     """
     One request of a program that is known.

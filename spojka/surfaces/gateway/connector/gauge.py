@@ -38,6 +38,7 @@ class Reading:
         queued: parts that wait.
         queue_most: parts that may wait.
         day_ends_at, month_ends_at: when the counters begin anew.
+        day_left_s, month_left_s: until then.
         read_ns: when this was read, by the process's clock.
 
     """
@@ -52,13 +53,24 @@ class Reading:
     queue_most: int
     day_ends_at: datetime
     month_ends_at: datetime
+    day_left_s: int
+    month_left_s: int
     read_ns: int
+
+    @property
+    def drains_s(self) -> int:
+        """Seconds until all that waits has left at this pace."""
+        return -(-self.queued * self.rate_per_s.denominator // self.rate_per_s.numerator)
 
     def count(self, parts: int) -> None:
         """So many more were accepted."""
         self.day_used += parts
         self.month_used += parts
         self.queued += parts
+
+
+def _left_s(ends_at: datetime, now: datetime) -> int:
+    return max(0, -int((now - ends_at).total_seconds() // 1))
 
 
 class Gauge:
@@ -111,6 +123,7 @@ class Gauge:
         month = Period.containing(ctx.today)
         used = store.counters(ctx, list(cards), day=ctx.today, month=month.starts_on)
         queued = store.queue_lengths(ctx, list(cards))
+        day_ends_at, month_ends_at = start_of(ctx.today + timedelta(days=1)), start_of(month.ends_on)
         return {
             one: Reading(
                 card.product,
@@ -121,8 +134,10 @@ class Gauge:
                 used.get((one, "month", month.starts_on), 0),
                 queued.get(one, 0),
                 most,
-                start_of(ctx.today + timedelta(days=1)),
-                start_of(month.ends_on),
+                day_ends_at,
+                month_ends_at,
+                _left_s(day_ends_at, ctx.now),
+                _left_s(month_ends_at, ctx.now),
                 now_ns,
             )
             for one, card in cards.items()

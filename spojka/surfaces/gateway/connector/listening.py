@@ -55,6 +55,7 @@ class Listener:
             log_config=None,
             access_log=False,
             server_header=False,
+            proxy_headers=False,
             timeout_keep_alive=self._bounds.idle_s,
         )
         self._state = ServerState()

@@ -9,6 +9,7 @@ from typing import Final
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from spojka.network.messaging.certificates.tls import fingerprint_of
+from spojka.surfaces.gateway.connector.gathering import Gathering
 
 CERTIFICATE: Final = "spojka.certificate"
 """The extension of a request's scope that holds SHA-256 of the client's certificate, or `None`."""
@@ -32,7 +33,7 @@ class PinnedProtocol(HttpToolsProtocol):
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as its parent
         """Look at the certificate; the first request is waited for from now."""
-        super().connection_made(transport)
+        super().connection_made(Gathering(transport, self.loop))  # type: ignore[arg-type]  # in all that is used of it
         tls: ssl.SSLObject | None = transport.get_extra_info("ssl_object")
         self.fingerprint = None if tls is None else fingerprint_of(tls)
         self.waits_since = self.loop.time()

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any, Final
 
 import orjson
 
 from spojka.access.operations.outcome import plain
+from spojka.kernel.money import Money
 from spojka.kernel.refusals import Refusal
 from spojka.network.messaging.messages.records import Class
 from spojka.network.messaging.submission import refusals as _words  # noqa: F401  # the words of what the desk refuses
@@ -76,7 +78,7 @@ async def _submit(services: Services, asked: Asked, url: Class, *, mms: bool = F
     reading = await services.gauge.seen(asked.pin.application)
     if reading is not None:
         reading.count(sum(one.parts for one in answers if isinstance(one, Accepted) and not one.repeated))
-    headers = pace_headers(reading, asked.now)
+    headers = pace_headers(reading)
     if not many:
         if isinstance(answers[0], Refusal):
             return refused(answers[0], asked, headers=headers)
@@ -115,17 +117,22 @@ def _accepted(answer: Accepted) -> dict[str, Any]:
     """An accepted message; its price is null where the price list has none for it."""
     return {
         "status": "accepted",
-        "id": str(answer.id),
+        "id": answer.id,
         "parts": answer.parts,
         "coding": answer.coding,
         "class": answer.class_,
         "sender": answer.sender,
         "reply_possible": answer.reply_possible,
-        "price": None if answer.price is None else f"{answer.price.amount:f}",
+        "price": None if answer.price is None else _amount(answer.price),
         "place": answer.place,
         "expected_at": answer.expected_at,
         "repeated": answer.repeated,
     }
+
+
+@lru_cache(maxsize=1024)
+def _amount(price: Money) -> str:
+    return f"{price.amount:f}"
 
 
 def _many(answers: Sequence[Answer], asked: Asked, headers: tuple[Header, ...]) -> Reply:
