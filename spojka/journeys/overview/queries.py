@@ -12,6 +12,7 @@ from spojka.access.operations.registry import query
 from spojka.journeys.overview import locks as _locks  # noqa: F401  # tells sign-in where its terms are
 from spojka.journeys.overview import messages as _messages  # noqa: F401  # registers messages.story
 from spojka.journeys.overview import provider as _provider  # noqa: F401  # registers overview.provider
+from spojka.journeys.overview import watching as _watching  # noqa: F401  # registers messages.watch
 from spojka.journeys.overview.calendar import AuditLine, CalendarLine, audit_lines, calendar_lines
 from spojka.journeys.overview.customer import CustomerView, customer_view
 from spojka.journeys.overview.home import Home, home_of

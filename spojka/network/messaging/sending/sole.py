@@ -48,6 +48,17 @@ def _try(connection: Connection, tenant: TenantId) -> bool:
     return row is not None and bool(row["got"])
 
 
+def is_sending(db: Connection, tenant: TenantId) -> bool:
+    """Whether a sender of a tenant runs anywhere: somebody holds the tenant's lock."""
+    row = db.execute(
+        "SELECT EXISTS (SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND granted AND objsubid = 1"
+        " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+        " AND (classid::bigint << 32) | objid::bigint = hashtextextended(%s, 2)) AS held",
+        [str(tenant)],
+    ).fetchone()
+    return row is not None and bool(row["held"])
+
+
 async def _watch(connection: Connection, lost: Callable[[], None]) -> None:
     """The lock lasts as long as its connection."""
     while True:
