@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
@@ -11,18 +11,16 @@ from uuid import UUID
 from spojka.access.database.connections import Row
 from spojka.access.operations.context import Context
 from spojka.kernel.ids import ServiceId, uuid7
-from spojka.network.messaging.messages.fragments import Fragment, all_fragments, drop_fragments, keep_fragments
 from spojka.network.messaging.messages.records import Arrived
+from spojka.network.messaging.sending.parts import LongMessages, given_up, long_key
 from spojka.network.messaging.sending.terms import ArrivalTerms
 from spojka.network.messaging.smpp.pdus import DataSm, DeliverSm
 from spojka.network.messaging.smpp.receipts import has_udh
 from spojka.network.messaging.submission.networks import NetworkTerms, networks_of
 from spojka.network.messaging.text.codings import Incoming, read_incoming
-from spojka.network.messaging.text.joining import Joined, Joining
+from spojka.network.messaging.text.joining import Joined
 from spojka.trade.publications.shelf import shelf_of
 
-LONGEST_WAIT: Final = timedelta(hours=24)
-"""A long message whose parts do not all come in this time is given to its application as far as it came."""
 REFUSED: Final = 0x65
 """ESME_RX_P_APPN: what a centre is answered to a message that will never be taken."""
 
@@ -67,69 +65,77 @@ class Taken:
     arrived: tuple[Arrived, ...] = ()
 
 
-@dataclass
-class Arriving:
-    """Parts of long messages that wait for each other; they are read back when the process begins."""
+def take(ctx: Context, came: Sequence[Came]) -> list[Taken]:
+    """Place messages; parts of long ones are kept until the rest is there."""
+    terms = shelf_of(ctx).sheet(ArrivalTerms, ctx.today)
+    networks = networks_of(ctx, {one.source for one in came}, shelf_of(ctx).sheet(NetworkTerms, ctx.today))()
+    applications = applications_of(ctx, {one.dialled for one in came})
+    expires_at = ctx.now + timedelta(hours=terms.mo_retention_hours.value)
+    said = [read_incoming(one.octets, data_coding=one.data_coding, has_header=one.has_header) for one in came]
+    messages = LongMessages(
+        ctx,
+        {
+            long_key(one.source, one.dialled, read.header.part)
+            for one, read in zip(came, said, strict=True)
+            if read.header is not None and read.header.part is not None
+        },
+    )
+    taken: list[Taken] = []
+    for one, read in zip(came, said, strict=True):
+        row = applications.get(one.dialled)
+        network = networks.get(one.source, "")
+        if row is None or not _reachable(row, one.dialled, network, terms):
+            taken.append(Taken(REFUSED))
+            continue
+        arrived = [
+            _arrived(row, one.source, one.dialled, content, network=network, at=ctx.now, expires_at=expires_at)
+            for content in _contents(messages, one, read)
+        ]
+        taken.append(Taken(0, tuple(arrived)))
+    messages.keep()
+    return taken
 
-    joining: Joining = field(default_factory=lambda: Joining(LONGEST_WAIT))
-    read: bool = False
 
-    def take(self, ctx: Context, came: Sequence[Came]) -> list[Taken]:
-        """Place messages; parts of long ones are kept until the rest is there."""
-        self._read_back(ctx)
-        terms = shelf_of(ctx).sheet(ArrivalTerms, ctx.today)
-        networks = networks_of(ctx, {one.source for one in came}, shelf_of(ctx).sheet(NetworkTerms, ctx.today))()
-        applications = applications_of(ctx, {one.dialled for one in came})
-        taken: list[Taken] = []
-        for one in came:
-            row = applications.get(one.dialled)
-            network = networks.get(one.source, "")
-            if row is None or not _reachable(row, one, network, terms):
-                taken.append(Taken(REFUSED))
-                continue
-            said = read_incoming(one.octets, data_coding=one.data_coding, has_header=one.has_header)
-            texts = self._texts(ctx, one, said)
-            expires_at = ctx.now + timedelta(hours=terms.mo_retention_hours.value)
-            taken.append(
-                Taken(
-                    0,
-                    tuple(
-                        _arrived(row, one, content, network=network, at=ctx.now, expires_at=expires_at)
-                        for content in texts
-                    ),
-                )
-            )
-        return taken
-
-    def _texts(self, ctx: Context, one: Came, said: Incoming) -> list[dict[str, Any]]:
-        """What is complete: the message itself, or what its part completes."""
-        part = said.header.part if said.header is not None else None
-        if part is None:
-            return [_content(said)]
-        joined = self.joining.add(said, source=one.source, destination=one.dialled, part=part, now=ctx.now)
-        fragment = Fragment(
-            uuid7(), one.link, one.source, one.dialled, part.reference, part.total, one.octets, one.data_coding, ctx.now
+def incomplete(ctx: Context) -> list[Arrived]:
+    """Long messages that are given to their applications as far as they came, for the rest did not come in time."""
+    due = list(given_up(ctx))
+    if not due:
+        return []
+    terms = shelf_of(ctx).sheet(ArrivalTerms, ctx.today)
+    sources = {one.key.source for one in due}
+    networks = networks_of(ctx, sources, shelf_of(ctx).sheet(NetworkTerms, ctx.today))()
+    applications = applications_of(ctx, {one.key.destination for one in due})
+    expires_at = ctx.now + timedelta(hours=terms.mo_retention_hours.value)
+    return [
+        _arrived(
+            applications[one.key.destination],
+            one.key.source,
+            one.key.destination,
+            _of_joined(one),
+            network=networks.get(one.key.source, ""),
+            at=ctx.now,
+            expires_at=expires_at,
         )
-        if any(found.key.reference == part.reference and not found.partial for found in joined):
-            drop_fragments(ctx, fragment)
-        else:
-            keep_fragments(ctx, fragment)
-        return [_of_joined(found) for found in joined]
+        for one in due
+        if one.key.destination in applications
+    ]
 
-    def _read_back(self, ctx: Context) -> None:
-        if self.read:
-            return
-        self.read = True
-        for row in all_fragments(ctx):
-            said = read_incoming(row["octets"], data_coding=row["data_coding"], has_header=True)
-            if said.header is not None and said.header.part is not None:
-                self.joining.add(
-                    said,
-                    source=row["source"],
-                    destination=row["dialled"],
-                    part=said.header.part,
-                    now=row["received_at"],
-                )
+
+def _contents(messages: LongMessages, one: Came, said: Incoming) -> list[dict[str, Any]]:
+    """What is complete: the message itself, or what its part completes."""
+    part = said.header.part if said.header is not None else None
+    if part is None:
+        return [_content(said)]
+    joined = messages.add(
+        said,
+        part,
+        link=one.link,
+        source=one.source,
+        dialled=one.dialled,
+        octets=one.octets,
+        data_coding=one.data_coding,
+    )
+    return [_of_joined(found) for found in joined]
 
 
 def applications_of(ctx: Context, dialled: set[str]) -> dict[str, Row]:
@@ -144,7 +150,7 @@ def applications_of(ctx: Context, dialled: set[str]) -> dict[str, Row]:
     return found
 
 
-def _reachable(row: Row, one: Came, network: str, terms: ArrivalTerms) -> bool:
+def _reachable(row: Row, dialled: str, network: str, terms: ArrivalTerms) -> bool:
     """
     Whether an application takes a message: it runs, carries SMS, and the number dialled is reached from the network.
 
@@ -152,16 +158,14 @@ def _reachable(row: Row, one: Came, network: str, terms: ArrivalTerms) -> bool:
     """
     if row["state"] != "active" or row["held"] or terms.carried[row["product"]].message_type.value != "sms":
         return False
-    return one.dialled != row["app_number"] or network in terms.mo_to_app_number_networks.value
+    return dialled != row["app_number"] or network in terms.mo_to_app_number_networks.value
 
 
 def _arrived(
-    row: Row, one: Came, content: dict[str, Any], *, network: str, at: datetime, expires_at: datetime
+    row: Row, source: str, dialled: str, content: dict[str, Any], *, network: str, at: datetime, expires_at: datetime
 ) -> Arrived:
-    dialled = one.dialled if one.dialled == row["app_number"] else f"+{one.dialled}"
-    return Arrived(
-        uuid7(), ServiceId(UUID(str(row["id"]))), "sms", one.source, network, dialled, content, at, expires_at
-    )
+    shown = dialled if dialled == row["app_number"] else f"+{dialled}"
+    return Arrived(uuid7(), ServiceId(UUID(str(row["id"]))), "sms", source, network, shown, content, at, expires_at)
 
 
 def _content(said: Incoming) -> dict[str, Any]:

@@ -19,7 +19,7 @@ from spojka.network.messaging.messages import store
 from spojka.network.messaging.messages.inbox import add_arrived
 from spojka.network.messaging.messages.receipts import Parked, park, report_of, settled_parts
 from spojka.network.messaging.messages.records import Arrived, Happened, Message
-from spojka.network.messaging.sending.arriving import Arriving, Came
+from spojka.network.messaging.sending.arriving import Came, incomplete, take
 from spojka.network.messaging.sending.heeding import heed
 from spojka.network.messaging.sending.journal import Journal
 from spojka.network.messaging.sending.routes import RouteSettings
@@ -68,7 +68,6 @@ class Receiver:
         accepted: Callable[[Sequence[Message]], None],
     ) -> None:
         self._journal, self._settler, self._now, self._accepted = journal, settler, now, accepted
-        self._arriving = Arriving()
 
     def take(self, route: RouteSettings, link: Any, requests: Sequence[Pdu]) -> None:
         """Take the requests of one read; each is answered once it is written."""
@@ -161,7 +160,7 @@ class Receiver:
 
     def _take_messages(self, came: Sequence[tuple[Pdu, Came]], link: Any) -> None:
         def work(ctx: Context) -> tuple[list[int], list[Message]]:
-            found = self._arriving.take(ctx, [one for _, one in came])
+            found = take(ctx, [one for _, one in came])
             arrived: list[Arrived] = [one for taken in found for one in taken.arrived]
             add_arrived(ctx, arrived)
             return [taken.status for taken in found], heed(ctx, arrived)
@@ -171,6 +170,22 @@ class Receiver:
             self._accepted(confirmations)
             self._settler.counts["arrived"] += len(answers)
             link.answer([answer_to(pdu, status=status) for (pdu, _), status in zip(came, answers, strict=True)])
+
+        self._journal.page.work.append((work, written))
+        self._journal.wake()
+
+    def look_after(self) -> None:
+        """Give up what waited too long; called every now and then."""
+
+        def work(ctx: Context) -> tuple[int, list[Message]]:
+            arrived = incomplete(ctx)
+            add_arrived(ctx, arrived)
+            return len(arrived), heed(ctx, arrived)
+
+        def written(result: tuple[int, list[Message]]) -> None:
+            count, confirmations = result
+            self._settler.counts["incomplete"] += count
+            self._accepted(confirmations)
 
         self._journal.page.work.append((work, written))
         self._journal.wake()

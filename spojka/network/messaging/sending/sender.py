@@ -43,6 +43,8 @@ SHORTEST_NS: Final = 1_000_000
 """No timer is shorter; what is due meanwhile goes out with it."""
 PAGE: Final = 5_000
 """Messages read from the queue at once when a sender starts or is woken."""
+CHORES_S: Final = 30
+"""What waited too long is looked for so often."""
 RATES_KNOWN_NS: Final = 1_000_000_000
 
 _log = structlog.get_logger(__name__)
@@ -76,6 +78,7 @@ class Sender:
         self._turn = 0
         self._timer: asyncio.TimerHandle | None = None
         self._timer_ns = 0
+        self._chores: asyncio.TimerHandle | None = None
         self._loop = asyncio.get_running_loop()
         self._known: set[UUID] = set()
         self._unrated: dict[ServiceId, list[Outgoing]] = {}
@@ -102,11 +105,13 @@ class Sender:
             after = last
         for route in self.routes.all:
             route.client.start()
+        self._do_chores()
 
     async def close(self) -> None:
         """Send no more, wait for what is in flight, write what happened."""
-        if self._timer is not None:
-            self._timer.cancel()
+        for timer in (self._timer, self._chores):
+            if timer is not None:
+                timer.cancel()
         for route in self.routes.all:
             await route.client.close(drain_ms=2_000)
         self._journal.page.unclaimed += self._unsent()
@@ -116,6 +121,11 @@ class Sender:
     def is_broken(self) -> bool:
         """Whether nothing can be written any more, so that the process is to end and another to take over."""
         return self._journal.is_broken
+
+    def _do_chores(self) -> None:
+        """Look for what waited too long, and again after a while."""
+        self._chores = self._loop.call_later(CHORES_S, self._do_chores)
+        self._receiver.look_after()
 
     def _unsent(self) -> list[UUID]:
         """Claimed messages of which no part was handed to a link: they wait again."""

@@ -5,13 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import groupby
-from typing import Final
+from typing import Final, Literal
 
 from spojka.network.messaging.text.codings import Family, Incoming, decode_payload
 from spojka.network.messaging.text.headers import PartOf
 
 REPEATS: Final = timedelta(minutes=10)
 """How long a repeat of a completed message is known: centres send again what they got no answer for, within minutes."""
+
+
+Place = Literal["open", "done", "repeated"]
+"""Where a part is: with a message that waits, with one that is complete, or come again after that one was."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +117,7 @@ class Joining:
     """
     Parts waiting for each other.
 
-    Time is given; what is here is rebuilt by adding stored parts again in the order they came.
+    Time is given. What is here can be stored part by part with its place (`place_of`) and put back (`put`).
 
     Args:
         wait: how long after its last new part a message is given up.
@@ -171,6 +175,26 @@ class Joining:
             self._open[key] = waiting
         return tuple(given)
 
+    def put(self, key: Key, number: int, incoming: Incoming, *, place: Place, at: datetime) -> None:
+        """Put a stored part back where it was; stored parts come in the order in which they came at first."""
+        entries = self._open if place == "open" else self._done
+        entry = entries.pop(key, None) or _Open({}, at, at)
+        entries[key] = entry
+        if place == "repeated":
+            entry.repeated[number] = incoming
+        else:
+            entry.pieces[number] = incoming
+            entry.last_at = at
+
+    def place_of(self, key: Key, incoming: Incoming) -> Place | None:
+        """Where this very part is now; None when it was a repeat, or its message is given up or forgotten."""
+        waiting, done = self._open.get(key), self._done.get(key)
+        if waiting is not None and _holds(waiting.pieces, incoming):
+            return "open"
+        if done is not None and _holds(done.pieces, incoming):
+            return "done"
+        return "repeated" if done is not None and _holds(done.repeated, incoming) else None
+
     def due(self, now: datetime) -> tuple[Joined, ...]:
         """Give up the messages that waited long enough, oldest first: partial, their gaps named."""
         for key in _silent(self._done, now - self.repeats):
@@ -189,6 +213,10 @@ class Joining:
 def _same(known: _Open, number: int, incoming: Incoming) -> bool:
     there = known.pieces.get(number)
     return there is not None and there.payload == incoming.payload
+
+
+def _holds(pieces: dict[int, Incoming], incoming: Incoming) -> bool:
+    return any(one is incoming for one in pieces.values())
 
 
 def _silent(entries: dict[Key, _Open], until: datetime) -> list[Key]:
