@@ -38,8 +38,10 @@ from spojka.network.messaging.certificates.models import (
     ConnectorCertificate,
 )
 from spojka.network.messaging.consents.models import Consent, ConsentWithdrawal
+from spojka.network.messaging.consultations.models import Consultation
 from spojka.network.messaging.messages.models import InboxLease
 from spojka.network.messaging.outages.models import FaultTicket, ServiceOutage
+from spojka.network.messaging.premises.models import SafetyAcknowledgement, SafetyRules, SitePerson, SiteVisit
 from spojka.network.messaging.routes.models import Route
 from spojka.network.messaging.webhooks.models import WebhookTry
 from spojka.network.provisioning.models import NatSession
@@ -75,6 +77,7 @@ __all__ = [
     "ConnectorCertificate",
     "Consent",
     "ConsentWithdrawal",
+    "Consultation",
     "ContactDisclosure",
     "ContactPerson",
     "Contract",
@@ -105,6 +108,8 @@ __all__ = [
     "RatedTotal",
     "ResaleConsent",
     "Route",
+    "SafetyAcknowledgement",
+    "SafetyRules",
     "Service",
     "ServiceAddon",
     "ServiceHold",
@@ -114,6 +119,8 @@ __all__ = [
     "ServiceTariff",
     "SignInAttempt",
     "Sim",
+    "SitePerson",
+    "SiteVisit",
     "SpendingAdvance",
     "SpendingLimit",
     "Suspense",
