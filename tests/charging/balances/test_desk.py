@@ -10,8 +10,9 @@ import psycopg
 import pytest
 
 from spojka.access.database.connections import transaction
+from spojka.access.database.lanes import LaneClosed
 from spojka.charging.balances.online import batches
-from spojka.charging.balances.online.desk import ChargingDesk, DeskClosed
+from spojka.charging.balances.online.desk import ChargingDesk
 from spojka.charging.balances.online.sessions import Step, Wanted
 from spojka.charging.balances.online.store import write_sessions
 from spojka.kernel.ids import uuid7
@@ -203,7 +204,7 @@ def test_a_closed_desk_says_so(tenant):
         await desk.close()
         await desk.reserve([Step(uuid7(), 1, "commit", JUNE)])
 
-    with pytest.raises(DeskClosed):
+    with pytest.raises(LaneClosed):
         asyncio.run(asking())
 
 

@@ -15,8 +15,6 @@ from __future__ import annotations
 import asyncio
 import hashlib
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 from time import monotonic_ns
@@ -28,6 +26,7 @@ import structlog
 
 from spojka.access.audit.store import record_call
 from spojka.access.database.connections import Connection, transaction
+from spojka.access.database.lanes import Lane
 from spojka.access.database.server import files
 from spojka.access.operations.context import Actor, Context
 from spojka.charging.balances.online.batches import Batch, OutOfOrder
@@ -52,105 +51,6 @@ TRIES: Final = 3
 _log = structlog.get_logger(__name__)
 
 
-class DeskClosed(RuntimeError):
-    """A step came after the desk was closed; nothing of it was done."""
-
-
-@dataclass(eq=False)
-class _Request:
-    """Steps of one caller, who waits for the future."""
-
-    steps: Sequence[Step]
-    future: asyncio.Future[list[Answer]]
-    answers: list[Answer | None]
-
-    @property
-    def missing(self) -> list[int]:
-        """Places of steps that have no answer yet."""
-        return [place for place, answer in enumerate(self.answers) if answer is None]
-
-    def settle(self) -> bool:
-        """Answer the caller when every step has its answer; false when not."""
-        if None in self.answers:
-            return False
-        if not self.future.done():
-            self.future.set_result([answer for answer in self.answers if answer is not None])
-        return True
-
-    def fail(self, fault: Exception) -> None:
-        """Tell the caller what kept the steps from being carried out."""
-        if not self.future.done():
-            self.future.set_exception(fault)
-
-
-CarryOut = Callable[[Sequence[Step]], list[Answer | None]]
-
-
-class _Lane:
-    """Requests that wait, and the thread that carries them out, batch after batch."""
-
-    def __init__(self, name: str, carry_out: CarryOut, beyond: _Lane | None) -> None:
-        self._name, self._carry_out, self._beyond = name, carry_out, beyond
-        self._waiting: list[_Request] = []
-        self._woken = asyncio.Event()
-        self._thread = ThreadPoolExecutor(1, thread_name_prefix=f"charging-{name}")
-        self._closed = False
-        self._writer = asyncio.create_task(self._write())
-
-    def add(self, request: _Request) -> None:
-        """Let a request wait for the next batch."""
-        self._waiting.append(request)
-        self._woken.set()
-
-    async def close(self) -> None:
-        """Carry out what waits, then stop."""
-        self._closed = True
-        self._woken.set()
-        await self._writer
-        self._thread.shutdown()
-
-    async def _write(self) -> None:
-        while self._waiting or not self._closed:
-            self._woken.clear()
-            taken = self._take()
-            if not taken:
-                await self._woken.wait()
-                continue
-            fault = await self._try(taken)
-            if fault is not None:
-                _log.error("charging_batch_failed", lane=self._name, requests=len(taken), fault=repr(fault))
-                for request in taken:  # each alone, so that one faulty step does not take the others down
-                    own = fault if len(taken) == 1 else await self._try([request])
-                    if own is not None:
-                        request.fail(own)
-
-    async def _try(self, taken: Sequence[_Request]) -> Exception | None:
-        """Carry out requests together; what is left out of them goes on beyond."""
-        places = [(request, place) for request in taken for place in request.missing]
-        steps = [request.steps[place] for request, place in places]
-        try:
-            answers = await asyncio.get_running_loop().run_in_executor(self._thread, self._carry_out, steps)
-        except Exception as fault:  # noqa: BLE001  # it is handed to whoever asked
-            return fault
-        for (request, place), answer in zip(places, answers, strict=True):
-            request.answers[place] = answer
-        for request in taken:
-            if not request.settle() and self._beyond is not None:
-                self._beyond.add(request)
-        return None
-
-    def _take(self) -> list[_Request]:
-        """As many waiting requests as fit into one batch, at least one."""
-        steps, count = 0, 0
-        for request in self._waiting:
-            steps += len(request.steps)
-            if count and steps > MOST_STEPS:
-                break
-            count += 1
-        taken, self._waiting = self._waiting[:count], self._waiting[count:]
-        return taken
-
-
 class ChargingDesk:
     """
     Carries out the steps of one tenant's sessions, safely under concurrency.
@@ -164,27 +64,27 @@ class ChargingDesk:
 
     def __init__(self, tenant: TenantId, *, now: Callable[[], datetime], sizes: Sizes | None = None) -> None:
         self._tenant, self._now, self._sizes = tenant, now, sizes or Sizes()
-        self._lanes: list[_Lane] = []
+        self._slow: Lane[Step, Answer] = Lane(
+            "charging-slow", partial(self._carry_out_patiently, Memory()), most=MOST_STEPS
+        )
+        self._quick: list[Lane[Step, Answer]] = [
+            Lane(
+                f"charging-quick-{number}",
+                partial(self._carry_out_quickly, Memory()),
+                most=MOST_STEPS,
+                beyond=self._slow,
+            )
+            for number in range(QUICK_LANES)
+        ]
         self._lane_of: dict[UUID, int] = {}
-        self._closed = False
 
     async def reserve(self, batch: Sequence[Step]) -> list[Answer]:
         """
         Carry out steps; each is committed to the database before it is answered.
 
-        Raises what kept them from being carried out: a database that is away, or a fault of the program.
+        Raises what kept them from being carried out: a database that is away, a fault of the program, a closed desk.
         """
-        if self._closed:
-            raise DeskClosed("the desk is closed")
-        if not batch:
-            return []
-        if not self._lanes:
-            slow = _Lane("slow", partial(self._carry_out_patiently, Memory()), None)
-            quick = [_Lane(f"quick-{n}", partial(self._carry_out_quickly, Memory()), slow) for n in range(QUICK_LANES)]
-            self._lanes = [*quick, slow]
-        future: asyncio.Future[list[Answer]] = asyncio.get_running_loop().create_future()
-        self._lanes[self._choose(batch[0])].add(_Request(batch, future, [None] * len(batch)))
-        return await future
+        return await self._quick[self._choose(batch[0]) if batch else 0].ask(batch)
 
     def _choose(self, step: Step) -> int:
         """The quick lane of a step: that of its service, as far as it is known here."""
@@ -215,8 +115,7 @@ class ChargingDesk:
 
     async def close(self) -> None:
         """Answer whoever waits, then stop."""
-        self._closed = True
-        for lane in self._lanes:
+        for lane in (*self._quick, self._slow):
             await lane.close()
 
     def _context(self, db: Connection) -> Context:

@@ -7,11 +7,8 @@ timer between. So a batch is as large as the disk is slow, and one request alone
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from datetime import datetime
 from time import monotonic_ns
 from typing import Final
@@ -21,6 +18,7 @@ import structlog
 
 from spojka.access.audit.store import record_call
 from spojka.access.database.connections import Connection
+from spojka.access.database.lanes import Lane
 from spojka.access.database.lines import Line, is_lost
 from spojka.access.database.server import files
 from spojka.access.operations.context import Actor, Context
@@ -47,16 +45,6 @@ class CommitUnknown(psycopg.OperationalError):
     """The database was lost while a batch was committed: what was asked may be accepted; ask again by its reference."""
 
 
-class DeskClosed(RuntimeError):
-    """A submission came after the desk was closed; nothing of it was done."""
-
-
-@dataclass(eq=False)
-class _Request:
-    asked: Sequence[Submission]
-    future: asyncio.Future[list[Answered]]
-
-
 class SubmissionDesk:
     """
     Accepts the messages of one tenant's applications, safely under concurrency.
@@ -72,82 +60,28 @@ class SubmissionDesk:
         self._tenant, self._now, self._heard = tenant, now, heard
         self._memory, self._line = Memory(), Line()
         self._files = files() / str(tenant)
-        self._waiting: list[_Request] = []
-        self._woken = asyncio.Event()
-        self._thread = ThreadPoolExecutor(1, thread_name_prefix="submitting")
-        self._writer: asyncio.Task[None] | None = None
-        self._closed = False
+        self._fresh: Sequence[Message] = ()
+        self._lane: Lane[Submission, Answered] = Lane(
+            "submitting", self._carry_out, most=MOST_SUBMISSIONS, apart=_is_apart, settled=self._settled
+        )
 
     async def submit(self, asked: Sequence[Submission]) -> list[Answered]:
         """
         Decide submissions; what is accepted is committed to the database before it is answered.
 
-        Raises what kept them from being decided: a database that is away, or a fault of the program.
+        Raises what kept them from being decided: a database that is away, a fault of the program, a closed desk.
         """
-        if self._closed:
-            raise DeskClosed("the desk is closed")
-        if not asked:
-            return []
-        if self._writer is None:
-            self._writer = asyncio.create_task(self._write())
-        future: asyncio.Future[list[Answered]] = asyncio.get_running_loop().create_future()
-        self._waiting.append(_Request(asked, future))
-        self._woken.set()
-        return await future
+        return await self._lane.ask(asked)
 
     async def close(self) -> None:
         """Answer whoever waits, then stop."""
-        self._closed = True
-        self._woken.set()
-        if self._writer is not None:
-            await self._writer
-        self._thread.submit(self._line.close)
-        self._thread.shutdown()
+        await self._lane.close(self._line.close)
 
-    async def _write(self) -> None:
-        while self._waiting or not self._closed:
-            self._woken.clear()
-            taken = self._take()
-            if not taken:
-                await self._woken.wait()
-                continue
-            fault = await self._try(taken)
-            if fault is not None:
-                _log.error("submission_batch_failed", requests=len(taken), fault=repr(fault))
-                for request in taken:  # each alone, so that one faulty request does not take the others down
-                    final = len(taken) == 1 or (isinstance(fault, psycopg.OperationalError) and is_lost(fault))
-                    own = fault if final else await self._try([request])
-                    if own is not None and not request.future.done():
-                        request.future.set_exception(own)
+    def _settled(self) -> None:
+        if self._heard is not None and self._fresh:
+            self._heard(self._fresh)
 
-    async def _try(self, taken: Sequence[_Request]) -> Exception | None:
-        asked = [one for request in taken for one in request.asked]
-        try:
-            answers, messages = await asyncio.get_running_loop().run_in_executor(self._thread, self._carry_out, asked)
-        except Exception as fault:  # noqa: BLE001  # it is handed to whoever asked
-            return fault
-        if self._heard is not None and messages:
-            self._heard(messages)
-        start = 0
-        for request in taken:
-            end = start + len(request.asked)
-            if not request.future.done():
-                request.future.set_result(answers[start:end])
-            start = end
-        return None
-
-    def _take(self) -> list[_Request]:
-        """As many waiting requests as fit into one batch, at least one."""
-        size, count = 0, 0
-        for request in self._waiting:
-            size += len(request.asked)
-            if count and size > MOST_SUBMISSIONS:
-                break
-            count += 1
-        taken, self._waiting = self._waiting[:count], self._waiting[count:]
-        return taken
-
-    def _carry_out(self, asked: Sequence[Submission]) -> tuple[list[Answered], list[Message]]:
+    def _carry_out(self, asked: Sequence[Submission]) -> list[Answered]:
         for left in reversed(range(TRIES)):
             try:
                 return self._carry_out_once(asked)
@@ -159,7 +93,7 @@ class SubmissionDesk:
                 _log.warning("submission_batch_repeated", fault=repr(lost))
         raise AssertionError("unreachable")
 
-    def _carry_out_once(self, asked: Sequence[Submission]) -> tuple[list[Answered], list[Message]]:
+    def _carry_out_once(self, asked: Sequence[Submission]) -> list[Answered]:
         batch: Batch | None = None
         written = False
         try:
@@ -183,10 +117,16 @@ class SubmissionDesk:
                 batch.drop()
             raise
         batch.keep()
-        return answers, batch.messages
+        self._fresh = batch.messages
+        return answers
 
     def _context(self, db: Connection) -> Context:
         return Context(db, self._tenant, SUBMITTING, self._now(), uuid7(), self._files)
+
+
+def _is_apart(fault: Exception) -> bool:
+    """A database that went away takes nobody's request."""
+    return not (isinstance(fault, psycopg.OperationalError) and is_lost(fault))
 
 
 def _audit(ctx: Context, asked: Sequence[Submission]) -> None:

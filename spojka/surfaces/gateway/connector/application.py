@@ -10,9 +10,9 @@ from uuid import UUID
 import psycopg
 import structlog
 
+from spojka.access.database.lanes import LaneClosed
 from spojka.access.operations import calling as _calls  # noqa: F401  # the words of what any call may be refused for
 from spojka.kernel.refusals import Refusal
-from spojka.network.messaging.submission.desk import DeskClosed
 from spojka.surfaces.gateway.connector import refusals as _words  # noqa: F401  # the words of the codes below
 from spojka.surfaces.gateway.connector.exchange import Asked, Reply, refused
 from spojka.surfaces.gateway.connector.protocol import CERTIFICATE
@@ -80,7 +80,7 @@ class ConnectorApp:
     async def _handle(self, route: Route, asked: Asked) -> Reply:
         try:
             reply = await route.handler(self._services, asked)
-        except (psycopg.OperationalError, DeskClosed) as away:
+        except (psycopg.OperationalError, LaneClosed) as away:
             _log.error("connector_database_away", fault=type(away).__name__)
             return route.refuse(Refusal("TRY_AGAIN"), asked)
         except Exception as fault:  # noqa: BLE001  # a fault of ours is answered and logged, without what was sent

@@ -10,12 +10,13 @@ import psycopg
 import pytest
 
 from spojka.access.database.connections import transaction
+from spojka.access.database.lanes import LaneClosed
 from spojka.access.database.lines import Line
 from spojka.access.operations.context import OPERATOR, Context
 from spojka.kernel.ids import ServiceId, uuid7
 from spojka.kernel.refusals import Refusal
 from spojka.network.messaging.messages.store import waiting_after
-from spojka.network.messaging.submission.desk import CommitUnknown, DeskClosed, SubmissionDesk
+from spojka.network.messaging.submission.desk import CommitUnknown, SubmissionDesk
 from spojka.network.messaging.submission.requests import Accepted, Submission
 from tests.network.messaging.connector import new_application, new_provider
 
@@ -178,7 +179,7 @@ def test_a_closed_desk_takes_nothing(provider, me):
         await desk.close()
         await desk.submit([Submission(me, O2, "y")])
 
-    with pytest.raises(DeskClosed):
+    with pytest.raises(LaneClosed):
         asyncio.run(going())
 
 
