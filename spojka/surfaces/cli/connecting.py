@@ -33,13 +33,22 @@ def connector_serve(
     private_webhooks: Annotated[
         bool, typer.Option("--private-webhooks", help="Call programs in private networks and over HTTP too.")
     ] = False,
+    smpp_port: Annotated[
+        int | None,
+        typer.Option(
+            help="Port for programs that speak SMPP, mostly 3550; without it there is no SMPP.", min=1, max=65535
+        ),
+    ] = None,
+    smpp_host: Annotated[str | None, typer.Option(help="Address for SMPP, unless it is the other one.")] = None,
     tenant: Tenant = None,
 ) -> None:
-    """Serve customers' programs over HTTPS: whoever calls is known by its certificate."""
+    """Serve customers' programs over HTTPS and SMPP: whoever calls is known by its certificate."""
     from spojka.surfaces.cli.calling import the_tenant
     from spojka.surfaces.gateway.connector.serving import Place, serve
+    from spojka.surfaces.gateway.smpp.serving import SmppPlace
 
-    serve(the_tenant(tenant), Place(host, port, certificate_file, key_file, private_webhooks))
+    smpp = None if smpp_port is None else SmppPlace(smpp_host or host, smpp_port)
+    serve(the_tenant(tenant), Place(host, port, certificate_file, key_file, private_webhooks, smpp))
 
 
 @connector.command("send")

@@ -26,7 +26,7 @@ from spojka.network.messaging.smpp.pdus import (
     SubmitSm,
     answer_to,
 )
-from spojka.network.messaging.smpp.tlvs import SC_INTERFACE_VERSION, octet
+from spojka.network.messaging.smpp.tlvs import ADDITIONAL_STATUS_INFO_TEXT, SC_INTERFACE_VERSION, octet, text
 from spojka.network.messaging.smpp.waiting import Timers, Way
 
 _MS: Final = 1000
@@ -43,12 +43,13 @@ class Admission:
     The answer to a bind: its status (0 admits) and what the session may do.
 
     `window` is deliver_sm in flight at once, `most_unanswered` submit_sm that may wait for our answers: more are
-    throttled. None leaves the server's own.
+    throttled. None leaves the server's own. `reason` is told to who is refused, in words that a log may keep.
     """
 
     status: int = 0
     window: int | None = None
     most_unanswered: int | None = None
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +122,10 @@ class Session(Link):
             admission = Admission(statuses.ESME_RSYSERR)
         answer = answer_to(request, status=admission.status)
         if admission.status:
-            _log.warning("smpp_bind_refused", peer=self.peer, system_id=request.system_id, status=admission.status)
+            said = {"system_id": request.system_id, "status": admission.status, "reason": admission.reason}
+            _log.warning("smpp_bind_refused", peer=self.peer, **said)
+            if admission.reason:
+                answer.tlvs = (text(ADDITIONAL_STATUS_INFO_TEXT, admission.reason),)
             self.reply(answer)
             self.drop("bind refused")
             return

@@ -9,6 +9,8 @@ from typing import Final
 Tlv = tuple[int, bytes]
 """A tag and its value as it stood on the wire."""
 
+QOS_TIME_TO_LIVE: Final = 0x0017
+ADDITIONAL_STATUS_INFO_TEXT: Final = 0x001D
 RECEIPTED_MESSAGE_ID: Final = 0x001E
 SOURCE_PORT: Final = 0x020A
 DESTINATION_PORT: Final = 0x020B
@@ -33,9 +35,9 @@ LENGTHS: Final[Mapping[int, tuple[int, int]]] = {
     0x000E: (1, 1),  # source_network_type
     0x000F: (1, 1),  # source_bearer_type
     0x0010: (1, 2),  # source_telematics_id
-    0x0017: (4, 4),  # qos_time_to_live
+    QOS_TIME_TO_LIVE: (4, 4),
     0x0019: (1, 1),  # payload_type
-    0x001D: (1, 256),  # additional_status_info_text
+    ADDITIONAL_STATUS_INFO_TEXT: (1, 256),
     RECEIPTED_MESSAGE_ID: (1, 65),
     0x0030: (1, 1),  # ms_msg_wait_facilities
     0x0201: (1, 1),  # privacy_indicator

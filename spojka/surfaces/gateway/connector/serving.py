@@ -30,6 +30,7 @@ from spojka.surfaces.gateway.connector.listening import Listener
 from spojka.surfaces.gateway.connector.pushing import Pusher
 from spojka.surfaces.gateway.connector.reader import Reader
 from spojka.surfaces.gateway.connector.services import Services
+from spojka.surfaces.gateway.smpp.serving import SmppGateway, SmppPlace, speaking_smpp
 
 _log = structlog.get_logger(__name__)
 
@@ -39,7 +40,8 @@ class Place:
     """
     Where a connector listens, the server's own certificate and key (PEM), and where it may call.
 
-    `private_webhooks` lets programs be called at addresses of private networks and over plain HTTP.
+    `private_webhooks` lets programs be called at addresses of private networks and over plain HTTP. `smpp` is where
+    programs that speak SMPP find it; without it there is none.
     """
 
     host: str
@@ -47,15 +49,18 @@ class Place:
     certificate: Path
     key: Path | None = None
     private_webhooks: bool = False
+    smpp: SmppPlace | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Running:
-    """A connector that listens: its port, its listener, and what handlers work with."""
+    """A connector that listens: its port, its listener, what handlers work with, and SMPP where it is served."""
 
     port: int
     listener: Listener
     services: Services
+    smpp: SmppGateway | None = None
+    smpp_port: int = 0
 
 
 @asynccontextmanager
@@ -105,7 +110,8 @@ async def running(
         pushing = asyncio.create_task(pusher.run())
         port = await listener.start(place.host, place.port)
         try:
-            yield Running(port, listener, services)
+            async with speaking_smpp(services, place.smpp, keeper.context) as (smpp, smpp_port):
+                yield Running(port, listener, services, smpp, smpp_port)
         finally:
             await listener.close()
             pushing.cancel()
@@ -126,7 +132,7 @@ def serve(tenant: TenantId, place: Place) -> None:
             asyncio.get_running_loop().add_signal_handler(sign, stop.set)
         async with running(tenant, place, now=lambda: datetime.now(UTC)) as found:
             collect_seldom()
-            _log.info("connector_listens", tenant=str(tenant), host=place.host, port=found.port)
+            _log.info("connector_listens", tenant=str(tenant), host=place.host, port=found.port, smpp=found.smpp_port)
             await stop.wait()
 
     with contextlib.suppress(KeyboardInterrupt):

@@ -22,6 +22,7 @@ from spojka.network.messaging.messages import inbox
 from spojka.network.messaging.messages.records import Arrived
 from spojka.surfaces.gateway.connector.bounds import Bounds
 from spojka.surfaces.gateway.connector.serving import Place, running
+from spojka.surfaces.gateway.smpp.serving import SmppPlace
 from tests.network.messaging.certificates.authority import Made, issue, name_of
 from tests.network.messaging.connector import new_application, new_provider
 
@@ -153,7 +154,7 @@ class World:
 
 
 @contextlib.contextmanager
-def listening(folder, *, bounds=None):
+def listening(folder, *, bounds=None, smpp=False):
     """A world whose connector runs in a thread of its own."""
     tenant = new_provider(now())
     certificate, key = server_files(folder)
@@ -161,7 +162,7 @@ def listening(folder, *, bounds=None):
     ready, stop = threading.Event(), []
 
     async def going():
-        place = Place("127.0.0.1", 0, certificate, key)
+        place = Place("127.0.0.1", 0, certificate, key, smpp=SmppPlace("127.0.0.1", 0) if smpp else None)
         async with running(tenant, place, now=now, bounds=bounds or Bounds()) as found:
             world.port, world.running = found.port, found
             ended = asyncio.Event()

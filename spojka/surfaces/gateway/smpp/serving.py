@@ -1,0 +1,200 @@
+"""The SMPP server of one tenant as it runs beside HTTPS: started, watched, and stopped in order."""
+
+from __future__ import annotations
+
+import asyncio
+import ssl
+import traceback
+from collections.abc import AsyncIterator, Coroutine, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any, Final
+from uuid import UUID
+
+import psycopg
+import structlog
+
+from spojka.kernel.refusals import Refusal
+from spojka.network.messaging.applications.accounts.store import Account, still_open
+from spojka.network.messaging.messages.leases import forget_leases
+from spojka.network.messaging.smpp.pdus import Pdu
+from spojka.network.messaging.smpp.servers import Server, ServerSettings, Session
+from spojka.network.messaging.submission.desk import DeskClosed
+from spojka.surfaces.gateway.connector.services import Services
+from spojka.surfaces.gateway.smpp import refusals as _words  # noqa: F401  # the words of what is refused here
+from spojka.surfaces.gateway.smpp.answers import refusing
+from spojka.surfaces.gateway.smpp.binding import Porter
+from spojka.surfaces.gateway.smpp.bound import Bound
+from spojka.surfaces.gateway.smpp.delivering import Courier
+from spojka.surfaces.gateway.smpp.handling import answers_to
+
+LOOK_S: Final = 0.5  # float: seconds, as the loop takes them
+"""Open links are judged so often where nothing is asked on them; what is asked is judged when it is."""
+FORGET_LOOKS: Final = 7200
+"""Old leases are dropped once in so many looks."""
+DRAIN_MS: Final = 3000
+"""When the server stops, what is being decided has so long to be answered."""
+PORT: Final = 3550
+"""Where SMPP over TLS is mostly looked for."""
+
+_log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class SmppPlace:
+    """Where programs that speak SMPP find the connector; port 0 is one that the system chooses."""
+
+    host: str
+    port: int = PORT
+
+
+class SmppGateway:
+    """
+    Answers programs that speak SMPP, over mutual TLS.
+
+    Args:
+        services: those of the HTTPS server, its desk among them.
+        settings: bounds and timers of sessions.
+
+    """
+
+    def __init__(self, services: Services, *, settings: ServerSettings | None = None) -> None:
+        self._services = services
+        self._porter = Porter(services, bound=self._count, enter=self._enter)
+        self._server = Server(
+            admit=self._porter.admit,
+            on_requests=self._handed,
+            settings=settings or ServerSettings(system_id="spojka"),
+            on_bound=self._begin,
+            on_lost=self._lost,
+        )
+        self._bound: dict[Session, Bound] = {}
+        self._held: set[UUID] = set()
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._couriers: set[asyncio.Task[None]] = set()
+        self._watching: asyncio.Task[None] | None = None
+        self._closing = False
+
+    @property
+    def bound(self) -> list[Bound]:
+        """Every program that is bound."""
+        return list(self._bound.values())
+
+    async def start(self, place: SmppPlace, tls: ssl.SSLContext) -> int:
+        """Listen; returns the port."""
+        port = await self._server.start(place.host, place.port, tls=tls)
+        self._watching = asyncio.create_task(self._watch())
+        return port
+
+    async def close(self) -> None:
+        """Answer what was asked, unbind every session, write what became of what was delivered."""
+        self._closing = True
+        if self._watching is not None:
+            self._watching.cancel()
+            await asyncio.gather(self._watching, return_exceptions=True)
+        if self._tasks:
+            await asyncio.wait(self._tasks, timeout=DRAIN_MS / 1000)
+        await self._server.close(drain_ms=DRAIN_MS)
+        left = [*self._tasks, *self._couriers]
+        if left:
+            _, late = await asyncio.wait(left, timeout=DRAIN_MS / 1000)
+            for task in late:
+                task.cancel()
+            await asyncio.gather(*late, return_exceptions=True)
+        await asyncio.to_thread(self._porter.close)
+
+    def _count(self, account: Account) -> int:
+        return sum(one.account.id == account.id for one in self._bound.values())
+
+    def _enter(self, bound: Bound) -> None:
+        """A program is admitted: its session is bound in the same turn of the loop."""
+        self._bound[bound.session] = bound
+
+    def _begin(self, session: Session) -> None:
+        bound = self._bound[session]
+        _log.info("smpp_bound", peer=session.peer, system_id=session.system_id, way=str(session.way))
+        if session.receives:
+            self._start(Courier(self._services, bound, self._held).run(), self._couriers)
+
+    def _lost(self, session: Session, reason: str) -> None:
+        self._bound.pop(session, None)
+        _log.info("smpp_lost", peer=session.peer, system_id=session.system_id, reason=reason)
+
+    def _start(self, work: Coroutine[Any, Any, None], among: set[asyncio.Task[None]]) -> None:
+        task = asyncio.create_task(work)
+        among.add(task)
+        task.add_done_callback(among.discard)
+
+    def _handed(self, session: Session, requests: list[Pdu]) -> None:
+        self._start(self._answer(self._bound[session], requests), self._tasks)
+
+    async def _answer(self, bound: Bound, requests: Sequence[Pdu]) -> None:
+        bound.session.answer(await self._answers(bound, requests))
+
+    async def _answers(self, bound: Bound, requests: Sequence[Pdu]) -> list[Pdu]:
+        """The answers to the requests of one read; whatever happens, there is one to each."""
+        why = bound.refusal(self._services)
+        if why is not None:
+            self._end(bound, why.code)
+        elif self._closing or bound.ending:
+            why = Refusal("TRY_AGAIN")
+        if why is not None:
+            return [refusing(one, why) for one in requests]
+        try:
+            return await answers_to(self._services, bound, requests)
+        except (psycopg.OperationalError, DeskClosed) as away:
+            _log.error("connector_database_away", fault=type(away).__name__)
+            return [refusing(one, Refusal("TRY_AGAIN")) for one in requests]
+        except Exception as fault:  # noqa: BLE001  # a fault of ours is answered and logged, without what was sent
+            places = [f"{one.filename}:{one.lineno}" for one in traceback.extract_tb(fault.__traceback__)[-6:]]
+            _log.error("smpp_requests_failed", fault=type(fault).__name__, places=places)
+            return [refusing(one, Refusal("FAULT")) for one in requests]
+
+    def _end(self, bound: Bound, reason: str) -> None:
+        """Unbind a session and close it, whoever it is."""
+        if bound.ending:
+            return
+        bound.ending = True
+        _log.warning("smpp_unbound", peer=bound.session.peer, system_id=bound.account.system_id, reason=reason)
+        self._start(bound.session.close(), self._tasks)
+
+    async def _watch(self) -> None:
+        """End links whose certificate does not open the door any more, or whose account is closed."""
+        looks = 0
+        while True:
+            await asyncio.sleep(LOOK_S)
+            looks += 1
+            for bound in self.bound:
+                why = bound.refusal(self._services)
+                if why is not None:
+                    self._end(bound, why.code)
+            try:
+                await self._look_at_accounts()
+                if looks % FORGET_LOOKS == 0:
+                    await self._services.reader.do(forget_leases)
+            except psycopg.OperationalError as away:
+                _log.warning("smpp_accounts_not_read", fault=type(away).__name__)
+
+    async def _look_at_accounts(self) -> None:
+        asked = {one.account.id for one in self.bound}
+        if not asked:
+            return
+        open_ = await self._services.reader.do(lambda ctx: still_open(ctx, sorted(asked)))
+        for bound in self.bound:
+            if bound.account.id in asked - open_:
+                self._end(bound, "BIND_ACCOUNT_CLOSED")
+
+
+@asynccontextmanager
+async def speaking_smpp(
+    services: Services, place: SmppPlace | None, tls: ssl.SSLContext
+) -> AsyncIterator[tuple[SmppGateway | None, int]]:
+    """Serve SMPP while the block runs, where it is wanted; the server and its port."""
+    if place is None:
+        yield None, 0
+        return
+    gateway = SmppGateway(services)
+    try:
+        yield gateway, await gateway.start(place, tls)
+    finally:
+        await gateway.close()
