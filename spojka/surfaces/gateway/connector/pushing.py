@@ -51,7 +51,7 @@ _log = structlog.get_logger(__name__)
 class _Round:
     told: Told
     calls: deque[Sequence[Row]]
-    until: float  # seconds of the loop's clock
+    until: float  # float: seconds of the loop's clock
     reachable: bool = True
 
 
