@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Final, Protocol
 from uuid import UUID
 
+from spojka.access.database import arrays
+from spojka.access.database.connections import Row
 from spojka.access.operations.context import Context
 from spojka.kernel.ids import ServiceId, uuid7
 from spojka.network.messaging.messages.records import Arrived, EventKind
@@ -27,6 +29,7 @@ class Parked:
     state: str
     detail: Mapping[str, Any]
     received_at: datetime
+    id: UUID = field(default_factory=uuid7)
 
 
 class OfPart(Protocol):
@@ -48,7 +51,7 @@ def park(ctx: Context, receipts: Sequence[Parked]) -> None:
         " %s::timestamptz[]) AS n",
         [
             ctx.tenant,
-            [uuid7() for _ in receipts],
+            arrays.of_ids([one.id for one in receipts]),
             [one.link for one in receipts],
             [one.remote_id for one in receipts],
             [one.recipient for one in receipts],
@@ -59,13 +62,68 @@ def park(ctx: Context, receipts: Sequence[Parked]) -> None:
     )
 
 
-def settled_parts(ctx: Context, receipts: Sequence[Parked]) -> None:
-    """Receipts found their parts: they are not kept any more."""
-    ctx.db.execute(
-        "DELETE FROM message_receipt r USING unnest(%s::text[], %s::text[]) AS n(link, remote_id)"
-        " WHERE r.tenant_id = %s AND r.link = n.link AND r.remote_id = n.remote_id",
-        [[one.link for one in receipts], [one.remote_id for one in receipts], ctx.tenant],
-    )
+def parked_receipts(ctx: Context, *, until: datetime, limit: int) -> list[Parked]:
+    """Receipts that wait for their part and came until an instant, the oldest first."""
+    rows = ctx.db.execute(
+        "SELECT id, link, remote_id, recipient, state, detail, received_at FROM message_receipt WHERE tenant_id = %s"
+        " AND given_up_at IS NULL AND received_at <= %s ORDER BY received_at LIMIT %s",
+        [ctx.tenant, until, limit],
+    ).fetchall()
+    return [Parked(**row) for row in rows]
+
+
+def matched(ctx: Context, receipts: Collection[UUID]) -> None:
+    """Receipts found their parts, or say nothing new: they are not kept any more."""
+    if receipts:
+        ctx.db.execute(
+            "DELETE FROM message_receipt WHERE tenant_id = %s AND id = ANY(%s::uuid[])",
+            [ctx.tenant, arrays.of_ids(receipts)],
+        )
+
+
+def give_up(ctx: Context, *, before: datetime, reason: str) -> list[Parked]:
+    """Receipts that came before an instant and found no part: they are kept apart with the reason, to be looked at."""
+    rows = ctx.db.execute(
+        "UPDATE message_receipt SET given_up_at = %s, reason = %s WHERE tenant_id = %s AND given_up_at IS NULL"
+        " AND received_at <= %s RETURNING id, link, remote_id, recipient, state, detail, received_at",
+        [ctx.now, reason, ctx.tenant, before],
+    ).fetchall()
+    return [Parked(**row) for row in rows]
+
+
+def erase_given_up(ctx: Context, *, before: datetime) -> int:
+    """Erase receipts that came before an instant and found no part; returns how many."""
+    return ctx.db.execute(
+        "DELETE FROM message_receipt WHERE tenant_id = %s AND received_at <= %s AND given_up_at IS NOT NULL",
+        [ctx.tenant, before],
+    ).rowcount
+
+
+_NAMELESS: Final = """
+SELECT n.link, m.recipient, m.id AS message_id, e.part, m.application_id, m.sender, m.parts, m.options
+FROM (SELECT DISTINCT * FROM unnest(%(links)s::text[], %(recipients)s::text[]) AS n(link, recipient)) AS n
+JOIN message m ON m.tenant_id = %(tenant)s AND m.recipient = n.recipient
+JOIN message_event e ON e.tenant_id = m.tenant_id AND e.message_id = m.id AND e.kind = 'uncertain' AND e.link = n.link
+    AND e.at > %(since)s
+WHERE NOT EXISTS (SELECT 1 FROM message_event l WHERE l.tenant_id = m.tenant_id AND l.message_id = m.id
+    AND l.part = e.part AND l.kind IN ('sent', 'delivered', 'undelivered', 'expired', 'cancelled', 'failed'))
+ORDER BY m.id, e.part
+"""
+
+
+def nameless_parts(ctx: Context, receipts: Sequence[Parked], *, since: datetime) -> list[Row]:
+    """Parts that went the ways of some receipts to their recipients since an instant, and were never answered."""
+    if not receipts:
+        return []
+    return ctx.db.execute(
+        _NAMELESS,
+        {
+            "tenant": ctx.tenant,
+            "links": [one.link for one in receipts],
+            "recipients": [one.recipient for one in receipts],
+            "since": since,
+        },
+    ).fetchall()
 
 
 def report_of(part: OfPart, kind: EventKind, at: datetime) -> Arrived:

@@ -98,8 +98,11 @@ class Sender:
     async def start(self) -> None:
         """Settle what a sender before left, read what waits, bind, and begin to send."""
         self._journal.start()
-        for row in await self._journal.ask(lambda ctx: store.claimed_messages(ctx, limit=1_000_000)):
-            self._settler.uncertain_after_crash(Outgoing.read(row))
+        for row, settled in await self._journal.ask(_claimed_before):
+            message = Outgoing.read(row)
+            route = self.routes.to(message.network)
+            self._settler.uncertain_after_crash(message, link=route.name if route else None, settled=settled)
+        await self._journal.ask(self._receiver.read_back)
         after = UUID(int=0)
         while (last := await self.catch_up(after)) != after:
             after = last
@@ -332,6 +335,16 @@ class Sender:
     def _wake_up(self) -> None:
         self._timer, self._timer_ns = None, 0
         self._go_on()
+
+
+def _claimed_before(ctx: Context) -> list[tuple[Row, set[int]]]:
+    """Messages that a sender before had claimed, with the numbers of their parts that were settled."""
+    rows = store.claimed_messages(ctx, limit=1_000_000)
+    settled: dict[UUID, set[int]] = {}
+    for event in store.events_of(ctx, [row["id"] for row in rows if row["parts"] > 1]):
+        if event["kind"] != "deferred":
+            settled.setdefault(event["message_id"], set()).add(event["part"])
+    return [(row, settled.get(row["id"], set())) for row in rows]
 
 
 def _waiting(ctx: Context, after: UUID) -> list[Row]:

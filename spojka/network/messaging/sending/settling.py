@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter, OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from time import monotonic_ns
 from typing import Any, Final
 from uuid import UUID
 
+from spojka.network.messaging.messages.receipts import Parked
 from spojka.network.messaging.messages.records import EventKind, Happened
 from spojka.network.messaging.sending.composing import Outgoing
 from spojka.network.messaging.sending.journal import Journal
@@ -39,7 +40,12 @@ KINDS: Final[dict[MessageState, EventKind]] = {
 
 @dataclass(slots=True)
 class Awaited:
-    """A part that a centre took, of which a receipt is awaited; `final` once one said the end."""
+    """
+    A part that a centre took, of which a receipt is awaited.
+
+    `final` once one said the end; `nameless` while only its recipient says that it was taken; `shared` when others of
+    its request have the same id.
+    """
 
     message: UUID
     part: int
@@ -49,6 +55,8 @@ class Awaited:
     parts: int
     report: bool
     final: bool = False
+    nameless: bool = False
+    shared: bool = False
 
 
 @dataclass
@@ -69,9 +77,11 @@ class Settler:
     again: Callable[[Part, int], None]
     room: Callable[[], None]
     counts: Counter[str] = field(default_factory=Counter)
-    awaited: OrderedDict[tuple[str, str], Awaited] = field(default_factory=OrderedDict)
-    early: dict[tuple[str, str], list[Callable[[Awaited], None]]] = field(default_factory=dict)
+    awaited: OrderedDict[tuple[str, ...], Awaited] = field(default_factory=OrderedDict)
+    early: OrderedDict[tuple[str, str], list[Parked]] = field(default_factory=OrderedDict)
     """Receipts that came before the answer they belong to."""
+    matched: Callable[[Parked, Awaited], None] = lambda _, __: None
+    """Is told when the answer to an early receipt comes."""
 
     def settle(self, outcomes: Sequence[Outcome]) -> None:
         """Write what became of parts."""
@@ -100,17 +110,19 @@ class Settler:
         """A message whose time was over before its turn came."""
         self._all(message, "expired", None)
 
-    def uncertain_after_crash(self, message: Outgoing) -> None:
-        """A message that a sender before had claimed: nobody knows which of its parts were sent."""
-        self._all(message, "uncertain", {"reason": "the sender ended"})
+    def uncertain_after_crash(self, message: Outgoing, *, link: str | None, settled: Collection[int]) -> None:
+        """A message that a sender before had claimed: nobody knows which of its parts were sent, but the settled."""
+        self._all(message, "uncertain", {"reason": "the sender ended"}, link=link, but=settled)
 
-    def find(self, link: str, remote_id: str) -> Awaited | None:
-        """The part that a way knows by an id, as far as it is remembered."""
-        return self.awaited.get((link, remote_id))
+    def find(self, link: str, remote_id: str, recipient: str) -> Awaited | None:
+        """The part to a recipient that a way knows by an id, as far as it is remembered."""
+        awaited = self.awaited
+        return awaited.get((link, remote_id)) or awaited.get((link, remote_id, recipient))
 
     def remember(self, link: str, remote_id: str, awaited: Awaited) -> None:
         """Await receipts of a part."""
-        self.awaited[link, remote_id] = awaited
+        key = (link, remote_id, awaited.recipient) if awaited.shared else (link, remote_id)
+        self.awaited[key] = awaited
         if len(self.awaited) > MOST_KNOWN:
             self.awaited.popitem(last=False)
 
@@ -132,8 +144,18 @@ class Settler:
             bool(message.options.get("report")),
         )
         self.remember(*key, awaited)
-        for told in self.early.pop(key, ()):
-            told(awaited)
+        if key in self.early:
+            self._match_early(key, awaited)
+
+    def _match_early(self, key: tuple[str, str], awaited: Awaited) -> None:
+        """Receipts that came before the answer."""
+        early = self.early.pop(key)
+        others = [one for one in early if awaited.shared and one.recipient != awaited.recipient]
+        if others:
+            self.early[key] = others
+        for one in early:
+            if one not in others:
+                self.matched(one, awaited)
 
     def _late(self, part: Part, outcome: Outcome, at: datetime) -> None:
         if outcome.status == 0:
@@ -164,10 +186,20 @@ class Settler:
         if part.message.answered >= part.message.parts:
             self.journal.page.left.append(part.message.id)
 
-    def _all(self, message: Outgoing, kind: EventKind, detail: dict[str, Any] | None) -> None:
+    def _all(
+        self,
+        message: Outgoing,
+        kind: EventKind,
+        detail: dict[str, Any] | None,
+        *,
+        link: str | None = None,
+        but: Collection[int] = (),
+    ) -> None:
         at = self.now()
         for number in range(1, message.parts + 1):
-            self.journal.page.events.append(Happened(message.id, number, kind, at, detail=detail))
+            if number in but:
+                continue
+            self.journal.page.events.append(Happened(message.id, number, kind, at, link, detail=detail))
             self.counts[kind] += 1
         self.journal.page.left.append(message.id)
         self.journal.wake()

@@ -65,7 +65,7 @@ def route(centre: Centre, name: str = "o2", networks=("*",), **changed) -> Route
 
 
 @contextlib.asynccontextmanager
-async def running(provider, *routes: RouteSettings):
+async def running(provider, *routes: RouteSettings, now=now):
     """A sender and a desk that hands it what it accepts."""
     sender = Sender(provider, routes, now=now, random=Random(1))
     await sender.start()
