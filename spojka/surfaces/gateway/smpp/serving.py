@@ -14,12 +14,12 @@ from uuid import UUID
 import psycopg
 import structlog
 
+from spojka.access.database.lanes import LaneClosed
 from spojka.kernel.refusals import Refusal
 from spojka.network.messaging.applications.accounts.store import Account, still_open
 from spojka.network.messaging.messages.leases import forget_leases
 from spojka.network.messaging.smpp.pdus import Pdu
 from spojka.network.messaging.smpp.servers import Server, ServerSettings, Session
-from spojka.network.messaging.submission.desk import DeskClosed
 from spojka.surfaces.gateway.connector.services import Services
 from spojka.surfaces.gateway.smpp import refusals as _words  # noqa: F401  # the words of what is refused here
 from spojka.surfaces.gateway.smpp.answers import refusing
@@ -142,7 +142,7 @@ class SmppGateway:
             return [refusing(one, why) for one in requests]
         try:
             return await answers_to(self._services, bound, requests)
-        except (psycopg.OperationalError, DeskClosed) as away:
+        except (psycopg.OperationalError, LaneClosed) as away:
             _log.error("connector_database_away", fault=type(away).__name__)
             return [refusing(one, Refusal("TRY_AGAIN")) for one in requests]
         except Exception as fault:  # noqa: BLE001  # a fault of ours is answered and logged, without what was sent
