@@ -25,6 +25,7 @@ class Pin:
         fingerprint: SHA-256 of the certificate, 32 bytes: what is compared, and what acts are attributed to (o2/6.3).
         key_digest: SHA-256 of SubjectPublicKeyInfo, 32 bytes.
         validity: from when until when it opens a connection.
+        unbound_at: since when it is nobody's, because nothing of its ended application can be picked up any more.
 
     """
 
@@ -34,6 +35,7 @@ class Pin:
     fingerprint: bytes
     key_digest: bytes
     validity: Validity
+    unbound_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -68,7 +70,7 @@ class Pins:
             application: whom the caller says it is; needed where one certificate serves several.
 
         Returns:
-            The pin, or `CERT_MISSING`, `CERT_UNKNOWN` (also for another application's certificate),
+            The pin, or `CERT_MISSING`, `CERT_UNKNOWN` (also for another application's certificate, or one that ended),
             `CERT_APPLICATION_UNSAID`, `CERT_REVOKED`, `CERT_NOT_YET_VALID`, `CERT_EXPIRED`.
 
         """
@@ -76,7 +78,11 @@ class Pins:
             return refuse("CERT_MISSING", self.terms.certificate_kinds)
         figures = {"fingerprint": fingerprint.hex()}
         known = self.by_fingerprint.get(fingerprint, ())
-        found = [pin for pin in known if application in (None, pin.application)]
+        found = [
+            pin
+            for pin in known
+            if application in (None, pin.application) and (pin.unbound_at is None or now < pin.unbound_at)
+        ]
         if not found:
             return refuse("CERT_UNKNOWN", self.terms.certificate_kinds, figures=figures)
         pin = found[0]

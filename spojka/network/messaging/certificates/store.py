@@ -231,9 +231,11 @@ def root_rows(ctx: Context) -> list[Row]:
 
 
 def pin_rows(ctx: Context) -> Sequence[Row]:
-    """Every registered certificate with what a gateway needs of it."""
+    """Every registered certificate with what a gateway needs of it; `ended_at`: when its application ended."""
     return ctx.db.execute(
-        "SELECT id, service_id, kind, fingerprint, key_digest, der, not_before, not_after,"
-        " least(blocked_at, block_due_at) AS closes_at FROM connector_certificate WHERE tenant_id = %s ORDER BY id",
+        "SELECT c.id, c.service_id, c.kind, c.fingerprint, c.key_digest, c.der, c.not_before, c.not_after,"
+        " least(c.blocked_at, c.block_due_at) AS closes_at, a.closed_at AS ended_at FROM connector_certificate c"
+        " LEFT JOIN application a ON a.tenant_id = c.tenant_id AND a.id = c.service_id"
+        " WHERE c.tenant_id = %s ORDER BY c.id",
         [ctx.tenant],
     ).fetchall()

@@ -8,6 +8,13 @@ from spojka.terms.clauses import Term
 
 
 @dataclass(frozen=True, slots=True)
+class UnbindingTerms:
+    """How long what came in for an application can be picked up, also after the application ended (o2/3.2, 3.4)."""
+
+    mo_retention_hours: Term[int]
+
+
+@dataclass(frozen=True, slots=True)
 class CertificateTerms:
     """Which certificates are accepted, and what follows from a report of compromise (o2/6.1, 6.2, 6.4 to 6.7)."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
@@ -15,7 +15,7 @@ from spojka.kernel.ids import CertificateId, ServiceId
 from spojka.network.messaging.certificates.pins import Pin, Pins
 from spojka.network.messaging.certificates.rules import Validity
 from spojka.network.messaging.certificates.store import pin_rows, root_rows, version_of
-from spojka.network.messaging.certificates.terms import CertificateTerms
+from spojka.network.messaging.certificates.terms import CertificateTerms, UnbindingTerms
 from spojka.trade.publications.shelf import shelf_of
 
 Status = Literal["active", "revocation_requested", "revoked", "expired"]
@@ -113,10 +113,15 @@ def pins_of(ctx: Context) -> Pins:
     version = version_of(ctx.db, ctx.tenant)
     by_fingerprint: dict[bytes, list[Pin]] = {}
     anchors: dict[bytes, None] = {bytes(row["der"]): None for row in root_rows(ctx)}
+    kept = timedelta(hours=shelf_of(ctx).sheet(UnbindingTerms, ctx.today).mo_retention_hours.value)
     for row in pin_rows(ctx):
         fingerprint = bytes(row["fingerprint"])
         validity = Validity(row["not_before"], row["not_after"], row["closes_at"])
-        pin = Pin(row["id"], row["service_id"], row["kind"], fingerprint, bytes(row["key_digest"]), validity)
+        unbound_at = None if row["ended_at"] is None else row["ended_at"] + kept
+        if unbound_at is not None and unbound_at <= ctx.now:
+            continue
+        key_digest = bytes(row["key_digest"])
+        pin = Pin(row["id"], row["service_id"], row["kind"], fingerprint, key_digest, validity, unbound_at)
         by_fingerprint.setdefault(fingerprint, []).append(pin)
         anchors[bytes(row["der"])] = None
     terms = shelf_of(ctx).sheet(CertificateTerms, ctx.today)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
@@ -12,13 +13,18 @@ from spojka.access.database.connections import transaction
 from spojka.access.operations.calling import call
 from spojka.access.operations.context import OPERATOR, Context
 from spojka.kernel.ids import ServiceId, TenantId, uuid7
+from spojka.kernel.refusals import Refusal
 from spojka.kernel.time import Period
 from spojka.network.messaging.applications.cards import read_cards
+from spojka.network.messaging.certificates.pins import Pin
+from spojka.network.messaging.certificates.store import add_certificate, change_register
+from spojka.network.messaging.certificates.views import pins_of
 from spojka.network.messaging.messages.inbox import add_arrived, pending
 from spojka.network.messaging.messages.partitions import first_id
 from spojka.network.messaging.messages.records import Arrived, Message
 from spojka.network.messaging.messages.store import add_messages, claim, events_of, waiting_after
 from spojka.network.messaging.submission.rules import refuse_state
+from tests.network.messaging.certificates.authority import issue
 from tests.network.messaging.connector import new_application, new_provider
 
 AT = datetime(2026, 6, 1, 7, 0, tzinfo=UTC)
@@ -109,3 +115,27 @@ def test_an_application_ends_once(tenant):
 
     assert again.refusal is not None
     assert again.refusal.code == "SERVICE_TERMINATED"
+
+
+@pytest.mark.clause("o2/3.4")
+@pytest.mark.clause("o2/3.2")
+def test_a_certificate_opens_what_can_be_picked_up_and_is_nobodys_after_that(tenant):
+    application, made = new_application(tenant, AT), issue(starts=AT, ends=AT + timedelta(days=300)).read
+    with transaction(tenant) as db:
+        ctx = context(db, tenant)
+        party = db.execute("SELECT party_id FROM service WHERE id = %s", [application]).fetchone()["party_id"]
+        add_certificate(ctx, application=application, party=party, kind="O2APP", certificate=made, owner_proof={})
+        before = change_register(ctx)
+
+    call("connector.terminate", {"application": application}, tenant=tenant, actor=OPERATOR, now=AT)
+
+    with transaction(tenant) as db:
+        pins = pins_of(context(db, tenant))
+        later = pins_of(replace(context(db, tenant), now=AT + timedelta(hours=96)))
+    last = pins.recognise(made.fingerprint, now=AT + timedelta(hours=96) - timedelta(microseconds=1))
+    over = pins.recognise(made.fingerprint, now=AT + timedelta(hours=96))
+    assert isinstance(last, Pin)
+    assert (last.application, pins.version) == (application, before + 1)
+    assert isinstance(over, Refusal)
+    assert over.code == "CERT_UNKNOWN"
+    assert (later.by_fingerprint, later.anchors) == ({}, ())

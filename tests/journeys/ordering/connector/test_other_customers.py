@@ -39,6 +39,7 @@ CHOSEN: dict[str, dict[str, Any]] = {
     "connector.name_contact": {"name": "Jan", "phone": "+420601000001"},
     "connector.order_option": {"kind": "sla"},
     "connector.report_fault": {"channel": "fault_desk", "caller": "Jan", "description": "nothing is sent"},
+    "connector.request_consultation": {"text": "Ano?"},
     "connector.set_webhook": {"url": "https://example.cz/hook"},
     "consents.record": {"consents": []},
     "consents.standing": {"recipient": "+420601000001"},
@@ -149,3 +150,29 @@ def test_who_has_no_application_is_told_so(shop):
     found = [call("connector.any", {}, tenant=tenant, actor=one, now=AT).result for one in (own, other, OPERATOR)]
 
     assert found == [True, False, True]
+
+
+def test_consultations_and_authorised_persons_of_another_customer_are_not_there(shop):
+    tenant, application, own, other = shop
+    with transaction(tenant) as db:
+        row = db.execute("SELECT contract_id FROM service WHERE id = %s", [application]).fetchone()
+    given = {"application": application, "text": "Jak zrychlit?"}
+    asked = call("connector.request_consultation", given, tenant=tenant, actor=own, now=AT).result
+    named = {"contract": row["contract_id"], "name": "Petr Svoboda"}
+    person = call("connector.authorise_person", named, tenant=tenant, actor=own, now=AT).result
+
+    answers = [
+        call(name, given, tenant=tenant, actor=other, now=AT).refusal
+        for name, given in (
+            ("connector.accept_consultation", {"consultation": asked.id}),
+            ("connector.withdraw_consultation", {"consultation": asked.id}),
+            ("connector.site", {"contract": row["contract_id"]}),
+            ("connector.authorise_person", named),
+            ("connector.withdraw_person", {"person": person.id}),
+            ("connector.acknowledge_safety_rules", {"person": person.id, "version": 1}),
+        )
+    ]
+
+    codes = [one and one.code for one in answers]
+    assert codes == ["CONSULTATION_UNKNOWN"] * 2 + ["CONTRACT_UNKNOWN"] * 2 + ["PERSON_NOT_AUTHORISED"] * 2
+    assert asked.channel == "portal"

@@ -21,6 +21,7 @@ from spojka.network.messaging.applications.contacts.store import contacts_at
 from spojka.network.messaging.applications.queries import ApplicationView
 from spojka.network.messaging.applications.store import application_row, close_application, ending_key
 from spojka.network.messaging.certificates.operations import tell_contacts
+from spojka.network.messaging.certificates.store import change_register
 from spojka.network.messaging.messages.lives import cancel_waiting
 from spojka.terms.clauses import Term
 from spojka.terms.findings import Finding, refuse
@@ -134,7 +135,8 @@ def terminate(ctx: Context, *, application: ServiceId, reason: str = "notice") -
     """
     End an application now: nothing more is sent, options end, numbers rest, its entry leaves the directory (o2/3.4).
 
-    What waits is cancelled uncharged and reported so; received messages can be picked up until their own end.
+    What waits is cancelled uncharged and reported so; received messages can be picked up until their own end, and the
+    certificates are nobody's after that.
     """
     lock_service(ctx, application)
     row = application_row(ctx, application)
@@ -143,6 +145,7 @@ def terminate(ctx: Context, *, application: ServiceId, reason: str = "notice") -
     if row["state"] == "ended":
         return Refusal("SERVICE_TERMINATED", (), {"ended_on": row["ended_at"]})
     terms = shelf_of(ctx).sheet(EndingTerms, ctx.today)
+    change_register(ctx)
     end(ctx, application)
     close_application(ctx, application)
     cancelled = cancel_waiting(ctx, application, why={"reason": "service_ended"})
