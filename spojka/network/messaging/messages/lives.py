@@ -76,7 +76,7 @@ def status_of(events: Iterable[tuple[int, EventKind, datetime]], parts: int) -> 
     for part, kind, _ in sorted(events, key=lambda one: one[2]):
         if kind in {"cancelled", "expired"}:
             whole = kind
-        elif not (now.get(part) in FINAL and kind not in FINAL):
+        elif now.get(part) not in FINAL or (kind in FINAL and kind != "unknown"):
             now[part] = kind
     if whole is not None:
         return _BECOMES[whole]

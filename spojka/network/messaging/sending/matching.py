@@ -199,7 +199,7 @@ def _by_recipient(ctx: Context, receipts: Sequence[Parked]) -> list[tuple[Parked
     for one in receipts:
         meant = parts.get((one.link, one.recipient), [])
         if meant and len({row["message_id"] for row in meant}) == 1:
-            found.append((one, _awaited(meant.pop(0), nameless=True)))
+            found.append((one, awaited_of(meant.pop(0), nameless=True)))
     return found
 
 
@@ -215,7 +215,7 @@ def look_up(ctx: Context, told: Sequence[Parked]) -> list[tuple[Parked, Awaited 
             if row["kind"] in {"delivered", "undelivered", "expired", "cancelled"}
         }
         for row in rows:
-            awaited = _awaited(row, final=(row["message_id"], row["part"]) in ended)
+            awaited = awaited_of(row, final=(row["message_id"], row["part"]) in ended)
             found[link, row["remote_id"]] = awaited
             to_recipient[link, row["remote_id"], row["recipient"]] = awaited
     return [
@@ -224,7 +224,8 @@ def look_up(ctx: Context, told: Sequence[Parked]) -> list[tuple[Parked, Awaited 
     ]
 
 
-def _awaited(row: Row, *, final: bool = False, nameless: bool = False) -> Awaited:
+def awaited_of(row: Row, *, final: bool = False, nameless: bool = False) -> Awaited:
+    """A part from its row."""
     return Awaited(
         row["message_id"],
         row["part"],

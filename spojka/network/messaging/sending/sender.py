@@ -27,6 +27,7 @@ from spojka.network.messaging.messages.records import Message
 from spojka.network.messaging.sending.claiming import Claimed
 from spojka.network.messaging.sending.composing import Outgoing, requests_of
 from spojka.network.messaging.sending.journal import Journal
+from spojka.network.messaging.sending.overdue import Overdue
 from spojka.network.messaging.sending.pacing import SECOND_NS, Pacer
 from spojka.network.messaging.sending.receiving import Receiver
 from spojka.network.messaging.sending.routes import Due, Part, Route, Routes, RouteSettings
@@ -71,6 +72,7 @@ class Sender:
         self._settler = Settler(self._journal, now=now, again=self._again, room=self._go_on)
         self._receiver = Receiver(self._journal, self._settler, now=now, accepted=self.hear)
         self.routes = Routes([self._route(one, random) for one in routes])
+        self._overdue = Overdue(self._journal, self._settler, self.routes, now=now)
         self._pacer: Pacer[Outgoing] = Pacer()
         self._cards = CardIndex()
         self._claims: dict[UUID, tuple[Route, Due]] = {}
@@ -108,13 +110,14 @@ class Sender:
             after = last
         for route in self.routes.all:
             route.client.start()
-        self._do_chores()
+        self.do_chores()
 
     async def close(self) -> None:
         """Send no more, wait for what is in flight, write what happened."""
         for timer in (self._timer, self._chores):
             if timer is not None:
                 timer.cancel()
+        self._overdue.close()
         for route in self.routes.all:
             await route.client.close(drain_ms=2_000)
         self._journal.page.unclaimed += self._unsent()
@@ -125,10 +128,13 @@ class Sender:
         """Whether nothing can be written any more, so that the process is to end and another to take over."""
         return self._journal.is_broken
 
-    def _do_chores(self) -> None:
+    def do_chores(self) -> None:
         """Look for what waited too long, and again after a while."""
-        self._chores = self._loop.call_later(CHORES_S, self._do_chores)
+        if self._chores is not None:
+            self._chores.cancel()
+        self._chores = self._loop.call_later(CHORES_S, self.do_chores)
         self._receiver.look_after()
+        self._overdue.look_after()
 
     def _unsent(self) -> list[UUID]:
         """Claimed messages of which no part was handed to a link: they wait again."""

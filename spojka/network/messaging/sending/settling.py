@@ -131,7 +131,8 @@ class Settler:
         said = answer.message_id if isinstance(answer, SubmitSmResp) else ""
         remote_id = part.route.settings.ids.of_answer(said)
         part.route.took(monotonic_ns())
-        self._write(part, "sent", at, remote_id=remote_id)
+        by_another_name = part.route.settings.queries and said != remote_id
+        self._write(part, "sent", at, remote_id=remote_id, detail={"said": said} if by_another_name else None)
         key = (part.route.name, remote_id)
         message = part.message
         awaited = Awaited(

@@ -1,4 +1,4 @@
-"""The terms of messages that arrive (o2/3.1, 3.2)."""
+"""The terms of messages that leave together, of what is heard of them, and of those that arrive (o2/2.2, 3.1, 3.2)."""
 
 from __future__ import annotations
 
@@ -16,3 +16,10 @@ class ArrivalTerms:
     mo_to_app_number_networks: Term[list[str]]
     mo_retention_hours: Term[int]
     home_country_prefix: Term[str]
+
+
+@dataclass(frozen=True, slots=True)
+class WaitTerms:
+    """How long a report is waited for after a part was handed over."""
+
+    default_report_wait_h: Term[int]
