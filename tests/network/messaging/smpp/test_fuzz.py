@@ -3,48 +3,23 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 from random import Random
 
-from spojka.network.messaging.smpp.codec import LAYOUTS, Malformed, decode, encode
-from spojka.network.messaging.smpp.pdus import DeliverSm, Pdu, SubmitSm, SubmitSmResp
+from spojka.network.messaging.smpp.clients import Client, ClientSettings
+from spojka.network.messaging.smpp.codec import Malformed, decode, encode
+from spojka.network.messaging.smpp.fates import Fate
+from spojka.network.messaging.smpp.pdus import BindTransceiverResp, Pdu, SubmitSm, SubmitSmResp
 from tests.network.messaging.smpp.peers import bound, client_of, server_of
+from tests.network.messaging.smpp.spoiling import spoiled
 
 SOAK = os.environ.get("SPOJKA_SOAK") == "1"
 FRAMES = 200_000 if SOAK else 20_000
 CONNECTIONS = 2000 if SOAK else 150
+FRAMES_A_BIND = 50
+MAD_BINDS = 2000 if SOAK else 20
 SEED = 20260201
-
-
-def _whole(random):
-    """A frame that is right, of any kind."""
-    made, _ = LAYOUTS[random.choice(sorted(LAYOUTS))]
-    if made in (SubmitSm, DeliverSm) or random.random() < 0.3:
-        message = random.randbytes(random.randrange(255))
-        return encode(SubmitSm(random.getrandbits(31), source_addr="9", destination_addr="42", short_message=message))
-    return encode(made(random.getrandbits(31))) if made().command != 0x21 else encode(SubmitSm(1))
-
-
-def _spoiled(random):
-    """A frame with something wrong in it; its length mostly says how long it is."""
-    frame = bytearray(_whole(random))
-    for _ in range(random.randrange(1, 6)):
-        kind, place = random.randrange(5), random.randrange(len(frame))
-        if kind == 0:
-            frame[place] = random.randrange(256)
-        elif kind == 1:
-            del frame[place:]
-        elif kind == 2:
-            frame[place:place] = random.randbytes(random.randrange(1, 40))
-        elif kind == 3:
-            frame += random.randbytes(random.randrange(1, 9))
-        else:
-            frame = bytearray(byte or 1 for byte in frame)
-        if len(frame) < 16:
-            frame += bytes(16 - len(frame))
-    if random.random() < 0.9:
-        frame[:4] = len(frame).to_bytes(4, "big")
-    return bytes(frame)
 
 
 def test_malformed_frames_are_values_and_what_is_read_can_be_written():
@@ -52,7 +27,7 @@ def test_malformed_frames_are_values_and_what_is_read_can_be_written():
     malformed = 0
 
     for _ in range(FRAMES):
-        found = decode(_spoiled(random))
+        found = decode(spoiled(random))
         if isinstance(found, Malformed):
             malformed += 1
             assert found.field
@@ -72,7 +47,7 @@ def test_a_server_lives_through_malformed_streams_and_serves_others():
         async with server_of() as server:
             for _ in range(CONNECTIONS):
                 _, writer = await asyncio.open_connection("127.0.0.1", server.port)
-                writer.write(b"".join(_spoiled(random) for _ in range(5)) + random.randbytes(random.randrange(60)))
+                writer.write(b"".join(spoiled(random) for _ in range(5)) + random.randbytes(random.randrange(60)))
                 writer.close()
             async with client_of(server) as client:
                 await bound(client)
@@ -84,3 +59,39 @@ def test_a_server_lives_through_malformed_streams_and_serves_others():
     assert isinstance(answer, SubmitSmResp)
     assert answer.status == 0
     assert requests == 1
+
+
+def test_a_client_lives_through_what_a_centre_out_of_its_mind_sends():
+    random, told = Random(SEED), []
+
+    async def mad(reader, writer):
+        """Take the bind, and send what nobody should; the last of them is a centre as it should be."""
+        frame = await reader.read(1000)
+        told.append(frame)
+        writer.write(encode(BindTransceiverResp(int.from_bytes(frame[12:16], "big"), system_id="mad")))
+        if len(told) <= MAD_BINDS:
+            writer.write(b"".join(spoiled(random) for _ in range(FRAMES_A_BIND)))
+        else:
+            asked = decode(await reader.read(1000))
+            writer.write(encode(SubmitSmResp(asked.sequence, message_id="1")))
+            await reader.read(1000)
+        with contextlib.suppress(ConnectionError):
+            await writer.drain()
+        writer.close()
+
+    async def going():
+        server = await asyncio.start_server(mad, "127.0.0.1", 0)
+        settings = ClientSettings(
+            "127.0.0.1", server.sockets[0].getsockname()[1], "x", "y", first_wait_ms=1, most_wait_ms=2
+        )
+        async with server, Client(settings, random=random) as client, asyncio.timeout(3000):
+            while True:
+                await client.wait_bound()
+                (outcome,) = await client.submit([SubmitSm(destination_addr="420601000001")])
+                if outcome.fate is Fate.ANSWERED and len(told) > MAD_BINDS:
+                    return outcome.answer
+
+    answer = asyncio.run(going())
+
+    assert answer.message_id == "1"
+    assert len(told) == MAD_BINDS + 1
