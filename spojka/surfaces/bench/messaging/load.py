@@ -25,6 +25,7 @@ NUMBERS: Final = 1_000_000
 """Different recipients that follow one another."""
 WARM_S: Final = 1
 TICK_S: Final = 0.001  # float: seconds of the loop's clock
+LOOK_S: Final = 0.01  # float: seconds of the loop's clock
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +128,8 @@ class Tally:
     def __init__(self) -> None:
         self.counting = False
         self.accepted = self.refused = self.lost = 0
+        self.ever = 0
+        """Accepted since the beginning, counted or not."""
         self.waits: list[float] = []  # float: seconds of a clock
         self.faults: list[str] = []
 
@@ -137,15 +140,16 @@ class Tally:
 
     def answered(self, began: float, status: bytes, body: bytes, asked: int) -> None:
         """Count an answer: one accepted message, or a batch that says how many."""
-        if not self.counting:
-            return
-        self.waits.append(time.perf_counter() - began)
         if status == b"202":
             accepted = asked
         elif status == b"200" and body.startswith(b'{"accepted":'):
             accepted = int(body[12 : body.index(b",")])
         else:
             accepted = 0
+        self.ever += accepted
+        if not self.counting:
+            return
+        self.waits.append(time.perf_counter() - began)
         self.accepted += accepted
         self.refused += asked - accepted
         if accepted < asked:
@@ -188,11 +192,12 @@ class Load:
         self._number = 0
         self._idle: deque[Caller] = deque()
         self._due: deque[float] = deque()  # float: instants of a clock
-        self._running = False
+        self._running = self._held = False
+        self.in_flight: list[int] = []
 
     def free(self, caller: Caller) -> None:
         """A caller has its answer."""
-        if not self._running:
+        if not self._running or self._held:
             self._idle.append(caller)
         elif self._rate_per_s == 0:
             self._ask(caller, time.perf_counter())
@@ -219,6 +224,18 @@ class Load:
             await asyncio.sleep(TICK_S)
         return took
 
+    async def hold_back(self, control: int, most: int) -> None:
+        """Rest while more messages wait for their receipts, as a centre counts them on its control port."""
+        reader, writer = await asyncio.open_connection("127.0.0.1", control)
+        while True:
+            writer.write(b'{"do":"counts"}\n')
+            taken = json.loads(await reader.readline())["ok"]["receipts_taken"]
+            self.in_flight.append(self._tally.ever - taken)
+            self._held = self.in_flight[-1] > most
+            while self._running and not self._held and self._idle:
+                self._ask(self._idle.popleft(), time.perf_counter())
+            await asyncio.sleep(LOOK_S)
+
     async def _steadily(self, began: float, seconds: float) -> None:
         """Requests begin when their instant comes; one that finds no caller waits, and its wait counts."""
         begun, most = 0, int(seconds * self._rate_per_s)
@@ -244,7 +261,8 @@ async def measure(plan: dict[str, Any], ready: Callable[[], None]) -> dict[str, 
     Carry out a plan.
 
     Args:
-        plan: `port`, `connections`, `seconds`, `rate_per_s`, and `programs` as `program_of` takes them.
+        plan: `port`, `connections`, `seconds`, `rate_per_s`, and `programs` as `program_of` takes them; with `control`,
+            the port of a centre's control calls, and `most_in_flight` it rests while too much is under way.
         ready: is called once it is warm, and returns when the measurement may begin.
 
     """
@@ -262,8 +280,12 @@ async def measure(plan: dict[str, Any], ready: Callable[[], None]) -> dict[str, 
         )
         load.callers.append(caller)
         load.free(caller)
+    holding = None
+    if "control" in plan:
+        holding = asyncio.create_task(load.hold_back(plan["control"], plan["most_in_flight"]))
     await load.run(WARM_S)
     ready()
+    load.in_flight.clear()
     tally.counting = True
     worked = time.process_time()
     took = await load.run(plan["seconds"])
@@ -271,7 +293,13 @@ async def measure(plan: dict[str, Any], ready: Callable[[], None]) -> dict[str, 
     tally.counting = False
     for caller in load.callers:
         caller.close()
-    return tally.shown(took, worked)
+    shown = tally.shown(took, worked)
+    if holding is not None:
+        holding.cancel()
+        half = len(load.in_flight) // 2
+        first, last = load.in_flight[:half], load.in_flight[half:]
+        shown |= {"in_flight_first_half": sum(first) // len(first), "in_flight_second_half": sum(last) // len(last)}
+    return shown
 
 
 def main() -> None:

@@ -12,7 +12,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, BinaryIO, Final
 
 import psycopg
 
@@ -94,6 +94,15 @@ def until_listening(port: int, started: subprocess.Popen[bytes], log: Path) -> N
     until(listens, what=f"{log.stem} listens on {port}")
 
 
+def asked(calls: socket.socket, answers: BinaryIO, do: str, given: Mapping[str, object]) -> Any:
+    """The answer of a control call to a simulated centre; raises `ValueError` with what it says is wrong."""
+    calls.sendall(json.dumps({"do": do, **given}).encode() + b"\n")
+    said = json.loads(answers.readline())
+    if "wrong" in said:
+        raise ValueError(said["wrong"])
+    return said["ok"]
+
+
 class Centre:
     """The simulated centre in a process of its own, and control calls to it."""
 
@@ -103,16 +112,13 @@ class Centre:
         if said is None:
             raise NotStarted("the simulated centre ended")
         self.process, self.port = started, int(said["port"])
-        self._calls = socket.create_connection(("127.0.0.1", int(said["control"])))
+        self.control = int(said["control"])
+        self._calls = socket.create_connection(("127.0.0.1", self.control))
         self._answers = self._calls.makefile("rb")
 
     def ask(self, do: str, given: Mapping[str, object] | None = None) -> Any:
         """The answer of a control call."""
-        self._calls.sendall(json.dumps({"do": do, **(given or {})}).encode() + b"\n")
-        said = json.loads(self._answers.readline())
-        if "wrong" in said:
-            raise ValueError(said["wrong"])
-        return said["ok"]
+        return asked(self._calls, self._answers, do, given or {})
 
     def close(self) -> None:
         """Make no more calls."""
@@ -188,19 +194,43 @@ class Meter:
         return {**found, "database": _database_s(self._postmaster)}
 
 
+class Client:
+    """A process that is warm and waits to measure."""
+
+    def __init__(self, started: subprocess.Popen[bytes], plan: Mapping[str, Any], log: Path) -> None:
+        assert started.stdin is not None
+        assert started.stdout is not None
+        self._in, self._out = started.stdin, started.stdout
+        self._tell(json.dumps(dict(plan)))
+        if self._out.readline() != b"ready\n":
+            started.wait(5)
+            raise NotStarted(f"{log.stem}: {log.read_text()[-800:]}")
+
+    def begin(self) -> None:
+        """Measure from now."""
+        self._tell("go")
+
+    def result(self) -> dict[str, Any]:
+        """What it measured."""
+        measured: dict[str, Any] = json.loads(self._out.readline())
+        return measured
+
+    def _tell(self, line: str) -> None:
+        self._in.write(line.encode() + b"\n")
+        self._in.flush()
+
+
+@contextlib.contextmanager
+def client(plan: Mapping[str, Any], folder: Path, module: str = "load") -> Iterator[Client]:
+    """A client of this folder in a process of its own, warm; it ends with the block."""
+    command = [sys.executable, "-m", f"{__package__}.{module}"]
+    with process(command, folder, module, piped=True) as started:
+        yield Client(started, plan, folder / f"{module}.log")
+
+
 def loaded(plan: Mapping[str, Any], folder: Path, meter: Meter) -> dict[str, Any]:
     """What the load client measured of a plan, with the processor of everybody meanwhile."""
-    command = [sys.executable, "-m", "spojka.surfaces.bench.messaging.load"]
-    with process(command, folder, "load", piped=True) as client:
-        assert client.stdin is not None
-        assert client.stdout is not None
-        client.stdin.write(json.dumps(dict(plan)).encode() + b"\n")
-        client.stdin.flush()
-        if client.stdout.readline() != b"ready\n":
-            client.wait(5)
-            raise NotStarted(f"the load client: {(folder / 'load.log').read_text()[-800:]}")
+    with client(plan, folder) as load:
         meter.restart()
-        client.stdin.write(b"go\n")
-        client.stdin.flush()
-        measured: dict[str, Any] = json.loads(client.stdout.readline())
-        return {**measured, **meter.shown()}
+        load.begin()
+        return {**load.result(), **meter.shown()}

@@ -86,15 +86,28 @@ def kannel_plan(port: int, *, connections: int, seconds: float, receipts_to: int
     return {"port": port, "connections": connections, "seconds": seconds, "rate_per_s": 0, "programs": [program]}
 
 
-def make_world(folder: Path, *, applications: int, per_s: int = 100_000, product: str = "SMSC_PLUS") -> World:
-    """A fresh provider and its applications; their keys are thrown away with the folder."""
+def make_world(
+    folder: Path, *, applications: int, per_s: int = 100_000, product: str = "SMSC_PLUS", certified: bool = True
+) -> World:
+    """
+    A fresh provider and its applications.
+
+    Args:
+        folder: for keys and certificates, which are thrown away with it.
+        applications: how many; up to a hundred, or a thousand of the product SMSC.
+        per_s: the pace of each.
+        product: of each.
+        certified: whether they have certificates.
+
+    """
     tenant = new_provider(OPENED)
     (code,) = [row["code"] for row in all_tenants() if row["id"] == tenant]
     owned = []
     for number in range(applications):
         application = new_application(tenant, OPENED, product=product, number=number)
         unbind(tenant, application, OPENED, per_s=per_s)
-        certify(tenant, application, folder)
+        if certified:
+            certify(tenant, application, folder)
         owned.append(application)
     return World(tenant, code, folder, owned, server_file(folder))
 

@@ -10,6 +10,11 @@ from typing import Any, Final
 
 from spojka.surfaces.bench.disk import fdatasync_per_s
 from spojka.surfaces.bench.messaging import inside
+from spojka.surfaces.bench.messaging.carrying import MOST_IN_FLIGHT, WINDOW, carry, carry_by_kannel
+from spojka.surfaces.bench.messaging.filling import fill_up
+from spojka.surfaces.bench.messaging.jumping import jump
+from spojka.surfaces.bench.messaging.originating import pick_up, told, told_by_kannel
+from spojka.surfaces.bench.messaging.spacing import space
 from spojka.surfaces.bench.messaging.submitting import STEADY_PER_S, submit, submit_to_kannel
 from spojka.surfaces.jobs.install import install
 from spojka.surfaces.registered import register_all
@@ -25,40 +30,26 @@ class Settings:
     store: int
 
 
-def _submit(connections: int) -> Callable[[Path, Settings], Figures]:
-    def measure(folder: Path, settings: Settings) -> Figures:
-        return submit(folder, seconds=settings.seconds, connections=connections)
+Measurement = Callable[[Path, Settings], Figures]
 
-    return measure
-
-
-def _kannel(connections: int) -> Callable[[Path, Settings], Figures]:
-    def measure(folder: Path, settings: Settings) -> Figures:
-        return submit_to_kannel(folder, seconds=settings.seconds, connections=connections)
-
-    return measure
-
-
-def _batches(folder: Path, settings: Settings) -> Figures:
-    return submit(folder, seconds=settings.seconds, connections=8, batch=100)
-
-
-def _steady(folder: Path, settings: Settings) -> Figures:
-    return submit(folder, seconds=settings.seconds, connections=64, rate_per_s=STEADY_PER_S)
-
-
-def _inside(_: Path, settings: Settings) -> Figures:
-    return inside.measure(seconds=settings.seconds)
-
-
-MEASUREMENTS: Final[Mapping[str, Callable[[Path, Settings], Figures]]] = {
-    "submit-32": _submit(32),
-    "kannel-submit-32": _kannel(32),
-    "submit-128": _submit(128),
-    "kannel-submit-128": _kannel(128),
-    "batches": _batches,
-    "steady": _steady,
-    "inside": _inside,
+MEASUREMENTS: Final[Mapping[str, Measurement]] = {
+    "submit-32": lambda folder, asked: submit(folder, seconds=asked.seconds, connections=32),
+    "kannel-submit-32": lambda folder, asked: submit_to_kannel(folder, seconds=asked.seconds, connections=32),
+    "submit-128": lambda folder, asked: submit(folder, seconds=asked.seconds, connections=128),
+    "kannel-submit-128": lambda folder, asked: submit_to_kannel(folder, seconds=asked.seconds, connections=128),
+    "batches": lambda folder, asked: submit(folder, seconds=asked.seconds, connections=8, batch=100),
+    "steady": lambda folder, asked: submit(folder, seconds=asked.seconds, connections=64, rate_per_s=STEADY_PER_S),
+    "carry": lambda folder, asked: carry(folder, seconds=asked.seconds, connections=8, batch=100),
+    "carry-one": lambda folder, asked: carry(folder, seconds=asked.seconds, connections=128),
+    "kannel-carry": lambda folder, asked: carry_by_kannel(folder, seconds=asked.seconds, connections=32),
+    "pick-up": lambda folder, asked: pick_up(folder, seconds=asked.seconds),
+    "webhooks": lambda folder, asked: told(folder, seconds=asked.seconds),
+    "kannel-mobile": lambda folder, asked: told_by_kannel(folder, seconds=asked.seconds),
+    "priority": lambda folder, asked: jump(folder, seconds=asked.seconds),
+    "spacing-1000": lambda folder, asked: space(folder, seconds=asked.seconds, applications=1000),
+    "spacing-10": lambda folder, asked: space(folder, seconds=asked.seconds, applications=10),
+    "store": lambda folder, asked: fill_up(folder, seconds=asked.seconds, messages=asked.store),
+    "inside": lambda _, asked: inside.measure(seconds=asked.seconds),
 }
 """What can be measured alone by its name, in the order of the whole run."""
 
@@ -113,7 +104,21 @@ LIMITS: Final = (
     Limit(("submit-128", "accepted_per_s"), ("kannel-submit-128", "accepted_per_s"), 0.5),
     Limit(("batches", "accepted_per_s"), ("kannel-submit-32", "accepted_per_s")),
     Limit(("steady", "p99_ms"), 20, most=True),
+    Limit(("carry", "end_to_end_per_s"), ("kannel-carry", "end_to_end_per_s")),
+    Limit(("carry-one", "end_to_end_per_s"), ("kannel-carry", "end_to_end_per_s")),
+    Limit(("carry", "receipts_unmatched"), 0, most=True),
+    Limit(("carry-one", "receipts_unmatched"), 0, most=True),
+    Limit(("carry", "in_flight_second_half"), 2 * MOST_IN_FLIGHT, most=True),
+    Limit(("pick-up", "picked_up_per_s"), 4_000),
+    Limit(("webhooks", "told_per_s"), 4_000),
+    Limit(("priority", "sent_before_it_p50"), WINDOW, most=True),
+    Limit(("priority", "standard_sent"), 1),
+    Limit(("spacing-1000", "error_p99_ms"), 5, most=True),
+    Limit(("spacing-1000", "sender_micros_a_message"), ("spacing-10", "sender_micros_a_message"), 1.5, most=True),
+    Limit(("store", "accepted_per_s_after"), ("store", "accepted_per_s_before"), 0.8),
+    Limit(("store", "slowest_ms_after"), 100, most=True),
 )
+"""What is promised of a machine like the one that the figures in the documents are of, with no other work on it."""
 
 
 def run(*, only: Sequence[str] = (), seconds: int = 5, store: int = 100_000) -> dict[str, Any]:

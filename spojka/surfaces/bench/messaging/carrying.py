@@ -1,0 +1,123 @@
+"""Messages from acceptance to the matched receipt, at a queue that stays flat; Kannel's best arrangement beside."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import Any, Final
+
+from spojka.access.database.connections import transaction
+from spojka.access.operations.calling import call
+from spojka.access.operations.context import OPERATOR
+from spojka.kernel.ids import TenantId
+from spojka.surfaces.bench.messaging.hearing import listener
+from spojka.surfaces.bench.messaging.kannel import is_installed, kannel
+from spojka.surfaces.bench.messaging.processes import Centre, Meter, centre, client, until
+from spojka.surfaces.bench.messaging.programs import OPENED, gateway, kannel_plan, make_world, sender
+from spojka.surfaces.bench.messaging.submitting import APPLICATIONS, by_message
+
+MOST_IN_FLIGHT: Final = 5_000
+"""Programs rest while so many messages wait for their receipts, so that the queue stays flat."""
+WINDOW: Final = 50
+DRAINED_S: Final = 60
+
+
+def carry(folder: Path, *, seconds: int, connections: int, batch: int = 1) -> dict[str, Any]:
+    """
+    Messages of a fresh provider over mutual TLS, through the sender's process on one bind, to their receipts.
+
+    Args:
+        folder: for files.
+        seconds: how long, after a second to warm up.
+        connections: kept alive, a request at a time on each.
+        batch: messages a request.
+
+    """
+    world = make_world(folder, applications=APPLICATIONS)
+    with centre(folder, {}) as sim:
+        set_way(world.tenant, sim.port)
+        with gateway(world) as (port, gate), sender(world) as sending:
+            until(lambda: sim.ask("counts")["sessions"] == 1, what="the sender is bound")
+            meter = Meter({"gateway": gate, "sender": sending, "centre": sim.process})
+            plan = world.plan(port, connections=connections, seconds=seconds, batch=batch)
+            measured = _flowing(plan, folder, sim, meter)
+            until(lambda: _settled(sim), what="every receipt is taken", within_s=DRAINED_S)
+            until(lambda: _ended(world.tenant)["queued"] == 0, what="the queue is empty", within_s=DRAINED_S)
+            ended = _ended(world.tenant)
+    return {
+        **measured,
+        **ended,
+        "receipts_unmatched": ended["parked"] + ended["messages"] - ended["delivered"],
+    }
+
+
+def carry_by_kannel(folder: Path, *, seconds: int, connections: int, window: int = 10) -> dict[str, Any]:
+    """The same through Kannel with one bind that sends and one that receives; receipts are told to a program."""
+    if not is_installed():
+        return {}
+    with (
+        listener(folder) as told,
+        centre(folder, {}) as sim,
+        kannel(folder, sim.port, separate=True, window=window) as peer,
+    ):
+        until(lambda: sim.ask("counts")["sessions"] == 2, what="Kannel is bound")
+        meter = Meter({**peer.processes, "centre": sim.process, "listener": told.process})
+        plan = kannel_plan(peer.door, connections=connections, seconds=seconds, receipts_to=told.port)
+        measured = _flowing(plan, folder, sim, meter)
+        until(lambda: _settled(sim), what="every receipt is taken", within_s=DRAINED_S)
+        _until_quiet(told.count)
+        return {**measured, "receipts_unmatched": sim.ask("counts")["accepted"] - told.count()}
+
+
+def set_way(tenant: TenantId, port: int, *, window: int = WINDOW) -> None:
+    """One transceiver bind for every network."""
+    given = {
+        "name": "sim",
+        "networks": ["*"],
+        "host": "127.0.0.1",
+        "port": port,
+        "system_id": "bench",
+        "password": "bench",
+        "window": window,
+    }
+    call("connector.set_route", given, tenant=tenant, actor=OPERATOR, now=OPENED)
+
+
+def _flowing(plan: dict[str, Any], folder: Path, sim: Centre, meter: Meter) -> dict[str, Any]:
+    """Load while the queue stays flat; messages that came to their end meanwhile, and everybody's processor for one."""
+    flow = {"control": sim.control, "most_in_flight": MOST_IN_FLIGHT}
+    with client({**plan, **flow}, folder) as load:
+        meter.restart()
+        before, began = sim.ask("counts"), time.perf_counter()
+        load.begin()
+        measured = load.result()
+        after, took = sim.ask("counts"), time.perf_counter() - began
+        spent = meter.shown()
+    taken = after["receipts_taken"] - before["receipts_taken"]
+    return by_message({**measured, **spent, "end_to_end_per_s": round(taken / took)})
+
+
+def _settled(sim: Centre) -> bool:
+    counts = sim.ask("counts")
+    return bool(counts["waiting"] == 0 and counts["receipts_taken"] == counts["receipts_sent"] == counts["accepted"])
+
+
+def _until_quiet(count: Any) -> None:
+    """Wait until a number has not grown for a second."""
+    last = -1
+    while (now := count()) != last:
+        last = now
+        time.sleep(1)
+
+
+def _ended(tenant: TenantId) -> dict[str, int]:
+    """What the database knows of a provider's messages."""
+    with transaction(tenant) as db:
+        row = db.execute(
+            "SELECT (SELECT count(*) FROM message) AS messages, (SELECT count(*) FROM message_queue) AS queued,"
+            " (SELECT count(*) FROM message_receipt) AS parked,"
+            " count(*) FILTER (WHERE kind = 'delivered') AS delivered,"
+            " count(*) FILTER (WHERE kind = 'uncertain') AS uncertain FROM message_event"
+        ).fetchone()
+    assert row is not None
+    return dict(row)
