@@ -33,7 +33,7 @@ from spojka.trade.services.store import (
     set_tariff,
 )
 from spojka.trade.services.telling import tell_activated
-from spojka.trade.services.terms import ServiceTerms
+from spojka.trade.services.terms import RestrictionTerms, ServiceTerms, SuspensionTerms
 from spojka.trade.services.views import ServiceView, views
 
 
@@ -160,7 +160,7 @@ def suspend(
         return _unknown(service)
     if row["state"] == "ended":
         return Refusal("SERVICE_TERMINATED", (), {"ended_on": row["ended_at"]})
-    terms = shelf_of(ctx).sheet(ServiceTerms, ctx.today)
+    terms = shelf_of(ctx).sheet(SuspensionTerms, ctx.today)
     committed = row["committed_until"] is not None and ctx.today < row["committed_until"]
     limit = suspension_limit(suspended_on=ctx.today, committed=committed, terms=terms)
     if reason == "not_used" and until is not None and until > limit.value:
@@ -232,7 +232,7 @@ def restrict(
     """Restrict a service for a recorded reason; emergency and harmonised numbers stay open (nej/4.8, 4.19)."""
     if service_row(ctx, service) is None:
         return _unknown(service)
-    terms = shelf_of(ctx).sheet(ServiceTerms, ctx.today)
+    terms = shelf_of(ctx).sheet(RestrictionTerms, ctx.today)
     if not reason.strip():
         return refuse("RESTRICTION_REASON_MISSING", terms.restriction_reason_required)
     if {"emergency", "harmonised_116"} & set(barred):

@@ -13,7 +13,7 @@ from spojka.kernel.time import add_months, add_working_days
 from spojka.terms.clauses import Term
 from spojka.terms.findings import Finding, refuse, rule
 from spojka.trade.catalogue.terms import TariffTerms
-from spojka.trade.services.terms import ServiceTerms
+from spojka.trade.services.terms import ServiceTerms, SuspensionTerms
 
 UseKind = Literal["voice", "video", "sms", "mms", "data", "ussd"]
 ALWAYS_OPEN = frozenset({"emergency", "harmonised_116"})
@@ -222,7 +222,7 @@ def closes_emergency(classes: Collection[str]) -> bool:
     return not ALWAYS_OPEN.isdisjoint(classes)
 
 
-def suspension_limit(*, suspended_on: date, committed: bool, terms: ServiceTerms) -> Finding[date]:
+def suspension_limit(*, suspended_on: date, committed: bool, terms: SuspensionTerms) -> Finding[date]:
     """How long a suspension for non-use may last (nej/2.21)."""
     return restore_by(
         suspended_on=suspended_on,
