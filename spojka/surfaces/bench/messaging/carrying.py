@@ -14,11 +14,10 @@ from spojka.surfaces.bench.messaging.hearing import listener
 from spojka.surfaces.bench.messaging.kannel import is_installed, kannel
 from spojka.surfaces.bench.messaging.processes import Centre, Meter, centre, client, until
 from spojka.surfaces.bench.messaging.programs import OPENED, gateway, kannel_plan, make_world, sender
-from spojka.surfaces.bench.messaging.submitting import APPLICATIONS, by_message
+from spojka.surfaces.bench.messaging.submitting import APPLICATIONS, WINDOW, by_message
 
 MOST_IN_FLIGHT: Final = 5_000
 """Programs rest while so many messages wait for their receipts, so that the queue stays flat."""
-WINDOW: Final = 50
 DRAINED_S: Final = 60
 
 

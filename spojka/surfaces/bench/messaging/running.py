@@ -10,12 +10,12 @@ from typing import Any, Final
 
 from spojka.surfaces.bench.disk import fdatasync_per_s
 from spojka.surfaces.bench.messaging import inside
-from spojka.surfaces.bench.messaging.carrying import MOST_IN_FLIGHT, WINDOW, carry, carry_by_kannel
+from spojka.surfaces.bench.messaging.carrying import MOST_IN_FLIGHT, carry, carry_by_kannel
 from spojka.surfaces.bench.messaging.filling import fill_up
 from spojka.surfaces.bench.messaging.jumping import jump
 from spojka.surfaces.bench.messaging.originating import pick_up, told, told_by_kannel
 from spojka.surfaces.bench.messaging.spacing import space
-from spojka.surfaces.bench.messaging.submitting import STEADY_PER_S, submit, submit_to_kannel
+from spojka.surfaces.bench.messaging.submitting import STEADY_PER_S, WINDOW, speak, submit, submit_to_kannel
 from spojka.surfaces.jobs.install import install
 from spojka.surfaces.registered import register_all
 
@@ -39,6 +39,7 @@ MEASUREMENTS: Final[Mapping[str, Measurement]] = {
     "kannel-submit-128": lambda folder, asked: submit_to_kannel(folder, seconds=asked.seconds, connections=128),
     "batches": lambda folder, asked: submit(folder, seconds=asked.seconds, connections=8, batch=100),
     "steady": lambda folder, asked: submit(folder, seconds=asked.seconds, connections=64, rate_per_s=STEADY_PER_S),
+    "smpp": lambda folder, asked: speak(folder, seconds=asked.seconds),
     "carry": lambda folder, asked: carry(folder, seconds=asked.seconds, connections=8, batch=100),
     "carry-one": lambda folder, asked: carry(folder, seconds=asked.seconds, connections=128),
     "kannel-carry": lambda folder, asked: carry_by_kannel(folder, seconds=asked.seconds, connections=32),
@@ -104,6 +105,7 @@ LIMITS: Final = (
     Limit(("submit-128", "accepted_per_s"), ("kannel-submit-128", "accepted_per_s"), 0.5),
     Limit(("batches", "accepted_per_s"), ("kannel-submit-32", "accepted_per_s")),
     Limit(("steady", "p99_ms"), 20, most=True),
+    Limit(("smpp", "accepted_per_s"), 3_000),
     Limit(("carry", "end_to_end_per_s"), ("kannel-carry", "end_to_end_per_s")),
     Limit(("carry-one", "end_to_end_per_s"), ("kannel-carry", "end_to_end_per_s")),
     Limit(("carry", "receipts_unmatched"), 0, most=True),

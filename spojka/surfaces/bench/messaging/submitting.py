@@ -5,12 +5,16 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any, Final
 
+from spojka.access.database.connections import transaction
+from spojka.access.operations.calling import call
+from spojka.access.operations.context import OPERATOR
 from spojka.surfaces.bench.messaging.kannel import is_installed, kannel
-from spojka.surfaces.bench.messaging.processes import Meter, centre, loaded
-from spojka.surfaces.bench.messaging.programs import gateway, kannel_plan, make_world
+from spojka.surfaces.bench.messaging.processes import Meter, centre, client, free_ports, loaded
+from spojka.surfaces.bench.messaging.programs import OPENED, TEXT, gateway, kannel_plan, make_world
 
 APPLICATIONS: Final = 20
 STEADY_PER_S: Final = 2_000
+WINDOW: Final = 50
 
 
 def submit(folder: Path, *, seconds: int, connections: int, batch: int = 1, rate_per_s: int = 0) -> dict[str, Any]:
@@ -29,6 +33,35 @@ def submit(folder: Path, *, seconds: int, connections: int, batch: int = 1, rate
     with gateway(world) as (port, process):
         plan = world.plan(port, connections=connections, seconds=seconds, batch=batch, rate_per_s=rate_per_s)
         return by_message(loaded(plan, folder, Meter({"gateway": process})))
+
+
+def speak(folder: Path, *, seconds: int) -> dict[str, Any]:
+    """What the gateway accepts over SMPP and mutual TLS on one bind with a window of fifty; nobody sends."""
+    world = make_world(folder, applications=1)
+    (application,) = world.applications
+    given = {"application": application, "purpose": "service", "window": WINDOW}
+    account = call("connector.set_bind_account", given, tenant=world.tenant, actor=OPERATOR, now=OPENED).plain
+    with transaction(world.tenant) as db:
+        row = db.execute("SELECT app_number FROM application").fetchone()
+    assert row is not None
+    (port,) = free_ports(1)
+    plan = {
+        "port": port,
+        "system_id": account["system_id"],
+        "password": account["password"],
+        "source": row["app_number"],
+        "text": TEXT,
+        "window": WINDOW,
+        "seconds": seconds,
+        "trusted": str(world.server),
+        "certificate": str(folder / f"{application}.pem"),
+    }
+    with gateway(world, smpp_port=port) as (_, process):
+        meter = Meter({"gateway": process})
+        with client(plan, folder, "speaking") as program:
+            meter.restart()
+            program.begin()
+            return by_message({**program.result(), **meter.shown()})
 
 
 def submit_to_kannel(folder: Path, *, seconds: int, connections: int) -> dict[str, Any]:
