@@ -11,7 +11,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, Final
@@ -22,6 +22,7 @@ import structlog
 
 from spojka.access.database.connections import Row
 from spojka.access.operations.context import Context
+from spojka.kernel.ids import uuid7
 from spojka.network.messaging.messages import inbox
 from spojka.network.messaging.messages.leases import end_leases, lease, put_off
 from spojka.network.messaging.messages.lives import lives_of
@@ -52,6 +53,9 @@ class Settled:
     refused: list[tuple[UUID, int]] = field(default_factory=list)
     unanswered: list[UUID] = field(default_factory=list)
 
+    def __bool__(self) -> bool:
+        return bool(self.taken or self.refused or self.unanswered)
+
     def items(self) -> list[UUID]:
         """All of them."""
         return [*self.taken, *(item for item, _ in self.refused), *self.unanswered]
@@ -80,25 +84,50 @@ class Courier:
 
     def __init__(self, services: Services, bound: Bound, held: set[UUID]) -> None:
         self._services, self._bound, self._held = services, bound, held
+        self._woken = services.bell.enter(bound.account.application)
+        self._settled = Settled()
+        self._flying = 0
+        self._carrying: set[asyncio.Task[None]] = set()
 
     async def run(self) -> None:
         """Deliver until the link is gone; what became of the last items is written before it ends."""
-        application, session = self._bound.account.application, self._bound.session
-        rung = self._services.bell.enter(application)
-        settled = Settled()
         try:
             while True:
-                rung.clear()
-                deliveries = await self._exchange(settled)
-                settled = Settled()
-                if deliveries:
-                    settled = await self._deliver(deliveries)
-                elif session.is_bound and not self._bound.ending:
-                    await _first_of(rung, session.closed)
-                else:
+                self._woken.clear()
+                settled, self._settled = self._settled, Settled()
+                found = await self._exchange(settled) if settled or not self._is_over else []
+                for each in found:
+                    self._begin(each)
+                if self._is_over and not self._carrying and not self._settled:
                     return
+                if not self._settled and not (found and self._room()):
+                    await _first_of(self._woken, self._bound.session.closed)
         finally:
-            self._services.bell.leave(application, rung)
+            self._services.bell.leave(self._bound.account.application, self._woken)
+
+    @property
+    def _is_over(self) -> bool:
+        return self._bound.ending or not self._bound.session.is_bound
+
+    def _begin(self, each: Delivery) -> None:
+        self._flying += len(each.requests)
+        task = asyncio.create_task(self._carry(each))
+        self._carrying.add(task)
+        task.add_done_callback(self._carrying.discard)
+
+    async def _carry(self, each: Delivery) -> None:
+        """Send an item and wait for its answers; one in parts is taken once all of them are."""
+        session = self._bound.session
+        outcomes = await session.submit(each.requests)
+        self._flying -= len(each.requests)
+        if all(one.fate is Fate.ANSWERED and one.status == 0 for one in outcomes):
+            self._settled.taken.append(each.item)
+        elif any(one.status for one in outcomes) or _is_unfit(outcomes, is_bound=session.is_bound):
+            _log.warning("smpp_item_refused", item=str(each.item), statuses=[one.status for one in outcomes])
+            self._settled.refused.append((each.item, each.tries))
+        else:
+            self._settled.unanswered.append(each.item)
+        self._woken.set()
 
     async def _exchange(self, settled: Settled) -> list[Delivery]:
         """Write what became of items and take the next ones, in one transaction; waits for a database that is away."""
@@ -117,7 +146,9 @@ class Courier:
     def _room(self) -> int:
         """How many items the link may be given now."""
         bound = self._bound
-        return 0 if bound.ending or bound.refusal(self._services) is not None else bound.session.room
+        if bound.ending or bound.refusal(self._services) is not None:
+            return 0
+        return max(0, min(bound.session.room, bound.session.window - self._flying))
 
     def _write_and_take(self, ctx: Context, *, settled: Settled, room: int) -> list[Delivery]:
         bound = self._bound
@@ -140,7 +171,7 @@ class Courier:
         fresh = [row["id"] for row, _ in rows if row["fetched_at"] is None]
         if fresh:
             inbox.mark_fetched(ctx, fresh)
-            attribute_to(ctx, bound.fingerprint, FETCH, fresh)
+            attribute_to(replace(ctx, call_id=uuid7()), bound.fingerprint, FETCH, fresh)  # an act of its own
         return self._carried(ctx, rows)
 
     def _carried(self, ctx: Context, rows: Sequence[tuple[Row, int]]) -> list[Delivery]:
@@ -159,24 +190,6 @@ class Courier:
             )
             for row, tries in rows
         ]
-
-    async def _deliver(self, deliveries: Sequence[Delivery]) -> Settled:
-        """Send and wait for all answers; an item in parts is taken once all of them are."""
-        session = self._bound.session
-        outcomes = iter(await session.submit([one for each in deliveries for one in each.requests]))
-        settled = Settled()
-        for each in deliveries:
-            own = [next(outcomes) for _ in each.requests]
-            if all(one.fate is Fate.ANSWERED and one.status == 0 for one in own):
-                settled.taken.append(each.item)
-            elif any(one.fate is Fate.ANSWERED and one.status for one in own) or _is_unfit(
-                own, is_bound=session.is_bound
-            ):
-                _log.warning("smpp_item_refused", item=str(each.item), statuses=[one.status for one in own])
-                settled.refused.append((each.item, each.tries))
-            else:
-                settled.unanswered.append(each.item)
-        return settled
 
 
 def _is_unfit(own: Sequence[Outcome], *, is_bound: bool) -> bool:

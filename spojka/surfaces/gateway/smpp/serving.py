@@ -114,7 +114,15 @@ class SmppGateway:
         bound = self._bound[session]
         _log.info("smpp_bound", peer=session.peer, system_id=session.system_id, way=str(session.way))
         if session.receives:
-            self._start(Courier(self._services, bound, self._held).run(), self._couriers)
+            self._start(self._deliver(bound), self._couriers)
+
+    async def _deliver(self, bound: Bound) -> None:
+        """Bring an inbox to a link; after a fault of ours the program binds anew."""
+        try:
+            await Courier(self._services, bound, self._held).run()
+        except Exception as fault:  # noqa: BLE001  # logged without what came in
+            _log.error("smpp_delivering_failed", fault=type(fault).__name__, places=_places(fault))
+            self._end(bound, "FAULT")
 
     def _lost(self, session: Session, reason: str) -> None:
         self._bound.pop(session, None)
@@ -146,8 +154,7 @@ class SmppGateway:
             _log.error("connector_database_away", fault=type(away).__name__)
             return [refusing(one, Refusal("TRY_AGAIN")) for one in requests]
         except Exception as fault:  # noqa: BLE001  # a fault of ours is answered and logged, without what was sent
-            places = [f"{one.filename}:{one.lineno}" for one in traceback.extract_tb(fault.__traceback__)[-6:]]
-            _log.error("smpp_requests_failed", fault=type(fault).__name__, places=places)
+            _log.error("smpp_requests_failed", fault=type(fault).__name__, places=_places(fault))
             return [refusing(one, Refusal("FAULT")) for one in requests]
 
     def _end(self, bound: Bound, reason: str) -> None:
@@ -183,6 +190,10 @@ class SmppGateway:
         for bound in self.bound:
             if bound.account.id in asked - open_:
                 self._end(bound, "BIND_ACCOUNT_CLOSED")
+
+
+def _places(fault: Exception) -> list[str]:
+    return [f"{one.filename}:{one.lineno}" for one in traceback.extract_tb(fault.__traceback__)[-6:]]
 
 
 @asynccontextmanager

@@ -6,9 +6,14 @@ import asyncio
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from random import Random
+from uuid import UUID
 
+from spojka.access.database.connections import transaction
 from spojka.access.operations.calling import call
-from spojka.access.operations.context import OPERATOR
+from spojka.access.operations.context import OPERATOR, Context
+from spojka.kernel.ids import uuid7
+from spojka.network.messaging.messages.records import Happened
+from spojka.network.messaging.messages.store import add_events
 from spojka.network.messaging.smpp.clients import Client, ClientSettings
 from spojka.network.messaging.smpp.pdus import SubmitSm, answer_to
 from spojka.network.messaging.smpp.tlvs import ADDITIONAL_STATUS_INFO_TEXT, first_text
@@ -105,6 +110,23 @@ async def asked(client, *requests):
 
 def reason(answer):
     return first_text(answer.tlvs, ADDITIONAL_STATUS_INFO_TEXT)
+
+
+def waiting(speaker):
+    rows = speaker.world.rows(
+        "SELECT id FROM message_inbox WHERE application_id = %s AND acked_at IS NULL ORDER BY id", speaker.id
+    )
+    return [str(row["id"]) for row in rows]
+
+
+def ends(speaker, sent, *, kind="delivered", part=1, parts=1, detail=None, at=None):
+    """A part of a message ends, and the report comes in as the sender writes it."""
+    at = at or now()
+    with transaction(speaker.world.tenant) as db:
+        ctx = Context(db, speaker.world.tenant, OPERATOR, at, uuid7(), None)
+        add_events(ctx, [Happened(UUID(str(sent)), part, kind, at, "sim", "r-1", detail)])
+    content = {"state": kind, "part": part, "parts": parts, "at": at.isoformat()}
+    speaker.world.arrives(speaker.id, content, kind="report", message=sent)
 
 
 async def until(held, *, within_s=10):

@@ -21,6 +21,8 @@ from spojka.network.messaging.smpp.tlvs import (
     SAR_TOTAL_SEGMENTS,
 )
 from spojka.network.messaging.smpp.tlvs import text as text_tlv
+from spojka.network.messaging.submission.operations import SUBMIT_REFUSALS
+from spojka.surfaces.gateway.smpp.answers import STATUSES, status_of
 from spojka.surfaces.gateway.smpp.reading import REFERENCE
 from tests.surfaces.gateway.connector.programs import O2, VODAFONE, now
 from tests.surfaces.gateway.smpp.speakers import Speaker, asked, message, reason
@@ -170,7 +172,7 @@ def test_times_wishes_for_receipts_and_senders_are_taken(speaker):
         ({"tlvs": ((REFERENCE, b"\0"),)}, statuses.ESME_RINVPARLEN, "REQUEST_MALFORMED reference"),
     ],
 )
-def test_what_cannot_be_done_is_refused_with_its_own_status(world, refused_speaker, given, status, said):
+def test_what_cannot_be_done_is_refused_with_its_own_status(refused_speaker, given, status, said):
     facts = dict(given)
     request = message(facts.pop("text", b"Hello"), facts.pop("to", O2), **facts)
 
@@ -290,19 +292,32 @@ def test_one_applications_messages_are_never_anothers(speaker, world):
     assert len(world.rows("SELECT 1 FROM message_queue WHERE id = %s", sent.message_id)) == 1
 
 
-def test_limits_and_a_full_queue_ask_for_patience(world, monkeypatch):
-    limited, full = Speaker(world), Speaker(world)
+@pytest.mark.clause("o2/4.1")
+def test_limits_and_a_turn_that_comes_too_late_ask_for_patience(world):
+    limited, slow = Speaker(world), Speaker(world)
     for period in ("day", "month"):
         limited.done("connector.set_limit", period=period, value=1, reason="test")
+    many = SubmitMulti(destinations=(Destination("420602000001"),) * 50, short_message=b"Hello")
 
     over = answers_of(limited, message(), message())
-    late = answers_of(full, message(validity_period=relative_time(timedelta(seconds=1))), *[message()] * 0)
+    late = answers_of(slow, many, many, message(validity_period=relative_time(timedelta(seconds=1))))
 
     assert [(one.status, reason(one)) for one in over] == [
         (0, None),
         (statuses.ESME_RTHROTTLED, "MONTHLY_LIMIT_EXCEEDED"),
     ]
-    assert late[0].status == 0
+    assert [(one.status, reason(one)) for one in late] == [
+        (0, None),
+        (0, None),
+        (statuses.ESME_RMSGQFUL, "WOULD_EXPIRE"),
+    ]
+
+
+def test_every_refusal_of_the_desk_has_a_status():
+    assert set(SUBMIT_REFUSALS) <= set(STATUSES)
+    assert status_of("QUEUE_FULL") == statuses.ESME_RTHROTTLED
+    assert {status_of(code) for code in SUBMIT_REFUSALS if "NICKNAME" in code} == {statuses.ESME_RINVSRCADR}
+    assert {status_of(code) for code in SUBMIT_REFUSALS if "PRIORITY" in code} == {statuses.ESME_RINVPRTFLG}
 
 
 def test_more_unanswered_requests_than_the_window_are_throttled(world):

@@ -1,0 +1,180 @@
+"""Who may bind, and for how long: no certificate, no service (o2/6.1, o2/6.2)."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from spojka.network.messaging.smpp import statuses
+from spojka.network.messaging.smpp.clients import ClientLink
+from spojka.network.messaging.smpp.pdus import BindTransceiver
+from spojka.network.messaging.smpp.waiting import Way
+from tests.surfaces.gateway.smpp.speakers import Speaker, asked, message, reason, until
+
+
+async def bind_answer(speaker, *, system_id=None, password=None, **given):
+    """The answer to one bind, and why the connection was closed after it."""
+    settings = speaker.client(**given).settings
+    loop = asyncio.get_running_loop()
+    _, link = await loop.create_connection(
+        lambda: ClientLink(
+            timers=settings.timers, window=1, most_unanswered=0, on_requests=lambda link, requests: None
+        ),
+        settings.host,
+        settings.port,
+        ssl=settings.tls,
+    )
+    request = BindTransceiver(
+        system_id=system_id or settings.system_id, password=settings.password if password is None else password
+    )
+    answer = await link.ask(request, limit_ms=5000)
+    if answer is not None and answer.status == 0:
+        link.way = Way.TRANSCEIVER
+        await link.close()
+    return answer, await asyncio.wait_for(link.closed, 5)
+
+
+def refused_as(speaker, **given):
+    answer, closed = asyncio.run(bind_answer(speaker, **given))
+    return answer.status, reason(answer), closed
+
+
+def test_a_program_binds_with_its_certificate_and_its_password(speaker):
+    answer, _ = asyncio.run(bind_answer(speaker))
+
+    assert (answer.status, answer.system_id, reason(answer)) == (0, "spojka", None)
+    assert speaker.account.system_id == speaker.number
+
+
+@pytest.mark.clause("o2/6.1")
+def test_without_a_certificate_nobody_binds(speaker):
+    status, why, closed = refused_as(speaker, bare=True)
+
+    assert (status, why) == (statuses.ESME_RBINDFAIL, "CERT_MISSING")
+    assert closed == "closed by the other side"
+
+
+@pytest.mark.clause("o2/6.1")
+def test_another_applications_certificate_opens_nothing_and_learns_nothing(speaker, world):
+    other = Speaker(world)
+
+    foreign = refused_as(speaker, certificate=other.certificate)
+    nobody = refused_as(speaker, system_id="nobody")
+
+    assert foreign == nobody
+    assert foreign[:2] == (statuses.ESME_RINVSYSID, "SYSTEM_ID_UNKNOWN")
+    kept = world.rows("SELECT operation FROM audit WHERE actor = %s", f"certificate:{other.certificate.hex}")
+    assert [row["operation"] for row in kept] == ["certificates.foreign_use"]
+
+
+@pytest.mark.parametrize("password", ["", "wrong", "x" * 8])
+def test_a_wrong_password_does_not_bind(speaker, password):
+    status, why, _ = refused_as(speaker, password=password)
+
+    assert (status, why) == (statuses.ESME_RINVPASWD, "SYSTEM_PASSWORD_WRONG")
+
+
+def test_there_are_no_more_sessions_than_the_account_allows(world):
+    two = Speaker(world, most_binds=2)
+
+    async def going():
+        async with two.speaking(), two.speaking() as second:
+            over, _ = await bind_answer(two)
+            await second.close()
+            await until(lambda: len([one for one in world.running.smpp.bound if one.account.id == two.account.id]) == 1)
+            again, _ = await bind_answer(two)
+        return over, again
+
+    over, again = asyncio.run(going())
+
+    assert (over.status, reason(over)) == (statuses.ESME_RBINDFAIL, "TOO_MANY_BINDS")
+    assert again.status == 0
+
+
+@pytest.mark.clause("o2/6.2")
+def test_a_blocked_certificate_ends_the_links_that_are_open(speaker, world):
+    async def going():
+        async with speaker.speaking(way=Way.TRANSMITTER) as idle, speaker.speaking() as busy:
+            (before,) = await asked(busy, message())
+            links = idle.link, busy.link
+            world.block(speaker.certificate)
+            reasons = await asyncio.wait_for(asyncio.gather(*(one.closed for one in links)), 5)
+            return before.status, reasons
+
+    before, reasons = asyncio.run(going())
+    status, why, _ = refused_as(speaker)
+
+    assert before == 0
+    assert reasons == ["unbound by the other side"] * 2
+    assert (status, why) == (statuses.ESME_RBINDFAIL, "CERT_REVOKED")
+
+
+@pytest.mark.clause("o2/6.2")
+def test_nothing_is_taken_on_a_link_whose_certificate_was_blocked_a_moment_ago(speaker, world):
+    async def going():
+        async with speaker.speaking() as client:
+            world.block(speaker.certificate)
+            return [await asked(client, message()) for _ in range(200) if client.is_bound or await _stays(client)]
+
+    async def _stays(client):
+        return client.link is not None
+
+    asyncio.run(going())
+
+    blocked_at = world.rows("SELECT blocked_at FROM connector_certificate WHERE service_id = %s", speaker.id)[0][
+        "blocked_at"
+    ]
+    late = [row for row in speaker.messages() if (row["accepted_at"] - blocked_at).total_seconds() > 1]
+    assert late == []
+
+
+def test_a_revoked_account_ends_its_links_and_one_set_anew_has_another_password(speaker, world):
+    async def going():
+        async with speaker.speaking() as client:
+            link = client.link
+            old = speaker.account
+            speaker.account = speaker.set_account()
+            await asyncio.wait_for(link.closed, 5)
+        wrong, _ = await bind_answer(speaker, password=old.password)
+        right, _ = await bind_answer(speaker)
+        speaker.done("connector.revoke_bind_account")
+        gone, _ = await bind_answer(speaker)
+        return wrong, right, gone
+
+    wrong, right, gone = asyncio.run(going())
+
+    assert [one.status for one in (wrong, right, gone)] == [
+        statuses.ESME_RINVPASWD,
+        0,
+        statuses.ESME_RINVSYSID,
+    ]
+
+
+def test_a_second_bind_on_a_session_is_told_so(speaker):
+    async def going():
+        async with speaker.speaking() as client:
+            again = BindTransceiver(system_id=speaker.account.system_id, password=speaker.account.password)
+            return await client.link.ask(again, limit_ms=5000)
+
+    assert asyncio.run(going()).status == statuses.ESME_RALYBND
+
+
+def test_accounts_are_listed_without_their_passwords_and_a_system_id_has_one_owner(speaker, world):
+    other = Speaker(world)
+
+    taken = other.done("connector.set_bind_account", system_id=speaker.account.system_id)
+    wrong = other.done("connector.set_bind_account", system_id="účet")
+    unknown = other.done("connector.revoke_bind_account", system_id=speaker.account.system_id)
+    own = speaker.done("connector.set_bind_account", system_id="billing-1", most_binds=1)
+    listed = speaker.done("connector.bind_accounts").result
+
+    assert [one.refusal.code for one in (taken, wrong, unknown)] == [
+        "SYSTEM_ID_TAKEN",
+        "SYSTEM_ID_INVALID",
+        "BIND_ACCOUNT_UNKNOWN",
+    ]
+    assert [(one.system_id, one.most_binds) for one in listed] == [("billing-1", 1), (speaker.number, 4)]
+    assert own.result.password not in str(listed)
+    rows = world.rows("SELECT password_hash FROM bind_account WHERE id = %s", own.result.id)
+    assert rows[0]["password_hash"].startswith("$argon2id$")
