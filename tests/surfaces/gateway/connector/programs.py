@@ -154,8 +154,8 @@ class World:
 
 
 @contextlib.contextmanager
-def listening(folder, *, bounds=None, smpp=False):
-    """A world whose connector runs in a thread of its own."""
+def listening(folder, *, bounds=None, smpp=False, clock=now):
+    """A world whose connector runs in a thread of its own, by a clock of its own."""
     tenant = new_provider(now())
     certificate, key = server_files(folder)
     world = World(tenant, folder, certificate)
@@ -163,7 +163,7 @@ def listening(folder, *, bounds=None, smpp=False):
 
     async def going():
         place = Place("127.0.0.1", 0, certificate, key, smpp=SmppPlace("127.0.0.1", 0) if smpp else None)
-        async with running(tenant, place, now=now, bounds=bounds or Bounds()) as found:
+        async with running(tenant, place, now=clock, bounds=bounds or Bounds()) as found:
             world.port, world.running = found.port, found
             ended = asyncio.Event()
             stop.append((asyncio.get_running_loop(), ended))
