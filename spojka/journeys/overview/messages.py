@@ -11,6 +11,7 @@ from uuid import UUID
 from spojka.access.operations.context import Context
 from spojka.access.operations.registry import query
 from spojka.journeys.overview.clauses import ClauseWords, clauses_by_id
+from spojka.journeys.overview.message_prices import PricedLine, priced_lines
 from spojka.kernel.ids import ServiceId
 from spojka.kernel.refusals import Refusal
 from spojka.kernel.time import day_of, start_of
@@ -84,7 +85,15 @@ class RoomThen:
 
 @dataclass(frozen=True, slots=True)
 class MessageStory:
-    """A message from acceptance to its end, with what each decision rests on; `clauses` by id, in the words then."""
+    """
+    A message from acceptance to its end, with what each decision rests on.
+
+    Args:
+        application, product, app_number: whose it is.
+        prices: what it stands for on the bill; nothing while nothing was handed over, and for whoever sees no charges.
+        clauses: by id, in the words of the day of acceptance.
+
+    """
 
     life: LifeView
     application: str
@@ -92,6 +101,7 @@ class MessageStory:
     app_number: str
     room: RoomThen
     consent: ConsentKept | None
+    prices: list[PricedLine]
     clauses: dict[str, ClauseWords]
 
 
@@ -119,6 +129,7 @@ def message_story(ctx: Context, *, application: ServiceId, message: UUID) -> Mes
         row["app_number"],
         _room(ctx, application, message, at),
         _consent(ctx, message, enforced=row["consent_mode"] == "enforce"),
+        priced_lines(ctx, found[0], row["signed_on"]) if ctx.actor.may("charges.read") else [],
         clauses_by_id(ctx, [*CLAUSES, *named], day_of(at)),
     )
 

@@ -26,6 +26,7 @@ class ProviderView:
         web: its own pages, or an empty text.
         colour: `#rrggbb`.
         languages: the first is its own.
+        messaging: whether it has products that carry messages of customers' programs.
 
     """
 
@@ -37,6 +38,7 @@ class ProviderView:
     web: str
     colour: str
     languages: list[str]
+    messaging: bool
 
 
 @query("overview.provider", permission="publications.read", customers=True)
@@ -44,7 +46,8 @@ def provider(ctx: Context) -> ProviderView:
     """How the provider shows itself, for anybody."""
     row = ctx.db.execute("SELECT code FROM tenant WHERE id = %s", [ctx.tenant]).fetchone()
     assert row is not None
-    facts = pack_of(ctx).raw["provider"]
+    pack = pack_of(ctx)
+    facts = pack.raw["provider"]
     return ProviderView(
         code=row["code"],
         display_name=facts["display_name"],
@@ -54,4 +57,5 @@ def provider(ctx: Context) -> ProviderView:
         web=facts.get("web", ""),
         colour=facts.get("brand_colour", SPOJKA_COLOUR),
         languages=list(facts.get("languages", ["cs", "en"])),
+        messaging=bool(pack.products_of("messaging")),
     )

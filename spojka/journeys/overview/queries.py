@@ -9,6 +9,7 @@ from pydantic import Field
 
 from spojka.access.operations.context import Context
 from spojka.access.operations.registry import query
+from spojka.journeys.overview import applications as _applications  # noqa: F401  # registers a query
 from spojka.journeys.overview import locks as _locks  # noqa: F401  # tells sign-in where its terms are
 from spojka.journeys.overview import messages as _messages  # noqa: F401  # registers messages.story
 from spojka.journeys.overview import provider as _provider  # noqa: F401  # registers overview.provider

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from spojka.surfaces.console import bills, customers, work
+from spojka.surfaces.console import applications, bills, customers, messages, ways, work
 from spojka.surfaces.web import shown
 
 app_name = "console"
@@ -24,6 +24,14 @@ urlpatterns = [
     path("invoices/<uuid:invoice>/why/<str:line>", customers.why_line, name="why-line"),
     path("bill-runs", bills.runs, name="bill-runs"),
     path("bill-runs/<str:period>", bills.run, name="bill-run"),
+    path("messages", messages.flow, name="messages"),
+    path("messages/search", messages.search, name="message-search"),
+    path("messages/test", messages.test, name="message-test"),
+    path("messages/preview", messages.preview, name="message-preview"),
+    path("messages/<uuid:application>/<uuid:message>", messages.message, name="message"),
+    path("applications", applications.listed, name="applications"),
+    path("applications/<uuid:application>", applications.application, name="application"),
+    path("ways", ways.ways, name="ways"),
     path("deadlines", work.calendar, name="calendar"),
     path("audit", work.audit, name="audit"),
     path("suspense", work.suspense, name="suspense"),

@@ -74,6 +74,39 @@ class Picture:
         return not self.bars
 
 
+@dataclass(frozen=True, slots=True)
+class Curve:
+    """One line of a drawing: its points in the drawing's units, its name, its last amount in words."""
+
+    points: str
+    colour: int
+    name: str
+    now: str
+
+
+@dataclass(frozen=True, slots=True)
+class Curves:
+    """
+    Lines over time and the same figures as a table.
+
+    Args:
+        title: what is drawn.
+        curves: from the first to the last named.
+        area: whether the room below the line is filled.
+        lines, scale, labels, head, rows: as in `Picture`.
+
+    """
+
+    title: str
+    curves: tuple[Curve, ...]
+    area: bool
+    lines: tuple[int, ...]
+    scale: tuple[str, ...]
+    labels: tuple[str, ...]
+    head: str
+    rows: tuple[Row, ...]
+
+
 def round_top(most: int, step: int) -> int:
     """
     The end of a scale: the next of 1, 2, 4, 5, 6, 8 or 10 times a power of ten, counted in steps.
@@ -137,4 +170,56 @@ def stacked(  # a picture is these facts
         series=tuple((place % COLOURS + 1, name, say(sums[place])) for place, name in enumerate(series)),
         head=head,
         rows=tuple(Row(column.name, tuple(map(say, column.amounts))) for column in columns if sum(column.amounts)),
+    )
+
+
+LABELS: Final = 4
+"""Names under the columns of a drawing of lines."""
+
+
+def drawn(  # a drawing is these facts
+    *,
+    title: str,
+    head: str,
+    columns: Sequence[Column],
+    series: Sequence[str],
+    say: Callable[[int], str],
+    colours: Sequence[int],
+    area: bool = False,
+) -> Curves:
+    """
+    Draw each series as a line, all on one scale.
+
+    Args:
+        title: what is drawn.
+        head: what the columns are, for the table.
+        columns: from the left, each with one amount a series.
+        series: names.
+        say: an amount in words.
+        colours: of each series.
+        area: fill the room below.
+
+    """
+    top = round_top(max((amount for column in columns for amount in column.amounts), default=0), 1)
+    last = max(len(columns) - 1, 1)
+    every = max(1, -(-len(columns) // LABELS))
+    curves = []
+    for place, name in enumerate(series):
+        dots = [
+            f"{at * WIDTH // last},{HEIGHT - column.amounts[place] * HEIGHT // top}"
+            for at, column in enumerate(columns)
+        ]
+        corners = [f"0,{HEIGHT}", *dots, f"{WIDTH},{HEIGHT}"] if area else dots
+        curves.append(
+            Curve(" ".join(corners), colours[place], name, say(columns[-1].amounts[place]) if columns else "")
+        )
+    return Curves(
+        title=title,
+        curves=tuple(curves),
+        area=area,
+        lines=(0, HEIGHT // 2, HEIGHT),
+        scale=(say(top), say(top // 2), say(0)),
+        labels=tuple(column.label for place, column in enumerate(columns) if place % every == 0),
+        head=head,
+        rows=tuple(Row(column.name, tuple(map(say, column.amounts))) for column in columns),
     )

@@ -22,19 +22,8 @@ from spojka.network.messaging.text.parts import Uncarried
 from spojka.network.messaging.text.previewing import preview
 from spojka.surfaces.web.calls import ask
 from spojka.surfaces.web.labels import label
-from spojka.surfaces.web.wording import instant, language, number, phone
+from spojka.surfaces.web.wording import TONES, instant, language, number, phone
 
-TONES: Final = {
-    "delivered": "good",
-    "sent": "good",
-    "undelivered": "bad",
-    "failed": "bad",
-    "expired": "bad",
-    "uncertain": "warn",
-    "unknown": "warn",
-    "deferred": "warn",
-    "cancelled": "warn",
-}
 PACE_CLAUSE: Final = {"SMSC": "o2/4.2", "MMSC": "o2/4.3"}
 """Where the pace of a product is set; of all others `o2/4.1`."""
 
@@ -77,7 +66,7 @@ def life_page(
     story: MessageStory = ask(request, "messages.story", {"application": application, "message": message})
     page = "web/message_steps.html" if "HX-Request" in request.headers else template
     given = {"story": story, "message": story.life.message, "steps": steps_of(story), "going": is_going(story)}
-    return render(request, page, {**shown, **given, "tone": TONES.get(story.life.message.status, "")})
+    return render(request, page, {**shown, **given})
 
 
 def is_going(story: MessageStory) -> bool:

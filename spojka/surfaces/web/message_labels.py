@@ -51,6 +51,7 @@ MESSAGES: Final[Mapping[str, Mapping[str, Promise]]] = {
         "mms": _("MMS"),
     },
     "consent_scope": {"all": _("all messages"), "commercial": _("commercial messages")},
+    "id_form": {"text": _("as written"), "decimal": _("decimal"), "hex": _("hexadecimal")},
     "failure": {
         "no_route": _("No way leads to its network"),
         "network_busy": _("The network was busy"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
@@ -33,6 +34,18 @@ from spojka.terms.wording import money_in_words
 register = template.Library()
 
 STATIC: Final = Path(__file__).parent / "static"
+TONES: Final = {
+    "delivered": "good",
+    "sent": "good",
+    "undelivered": "bad",
+    "failed": "bad",
+    "expired": "bad",
+    "uncertain": "warn",
+    "unknown": "warn",
+    "deferred": "warn",
+    "cancelled": "warn",
+}
+"""The colour of what a message is, and of what happened to it."""
 _LOCALES: Final = {"cs": "cs_CZ", "en": "en_GB"}
 _KILO: Final = 1024
 _NBSP: Final = "\N{NO-BREAK SPACE}"
@@ -240,6 +253,24 @@ def words_of(texts: dict[str, str]) -> str:
 def word(code: str, kind: str) -> str:
     """The words for a code: `{{ service.state|word:"service_state" }}`."""
     return label(kind, code)
+
+
+@register.filter
+def tone(status: str) -> str:
+    """The colour of what a message is: `good`, `bad`, `warn`, or nothing."""
+    return TONES.get(status, "")
+
+
+@register.filter
+def share(whole: int, pct: int) -> int:
+    """So many per cent of a whole number."""
+    return whole * pct // 100
+
+
+@register.filter
+def in_vain(calls: Iterable[Any]) -> list[Any]:
+    """Calls that were tried and not taken."""
+    return [call for call in calls if call.tries and call.taken_at is None]
 
 
 @register.filter

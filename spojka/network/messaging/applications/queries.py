@@ -51,6 +51,7 @@ class OptionView:
         state: `requested`, `checked`, `refused`, `active` or `ended`, as it is now.
         reason: why a person decided so.
         price: what it was sold at: the item, its monthly fee, its clause.
+        entitlement: the document that lets a protected name be used, `""` without one.
 
     """
 
@@ -65,6 +66,7 @@ class OptionView:
     active_from: datetime | None
     active_to: datetime | None
     price: dict[str, str]
+    entitlement: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +80,7 @@ class ApplicationView:
         bought_rate_per_s: the pace that was bought, `None` without.
         rate_per_s: the pace now.
         guaranteed: the edition of the SLA terms that guarantees something, `""` when nothing is guaranteed.
+        consent_mode: `attest`, the subscriber vouches, or `enforce`, nothing is sent without a consent on record.
         holds: why it is suspended, with the clauses; empty while it is not.
         documents: the editions of the contract.
         ends_at: when it ends, once its cancellation was asked for.
@@ -99,6 +102,7 @@ class ApplicationView:
     nicknames: list[str]
     guaranteed: str
     options: list[OptionView]
+    consent_mode: str
     holds: list[HoldView]
     documents: list[str]
     activated_at: datetime | None
@@ -176,6 +180,7 @@ def option_view(row: Row, now: datetime) -> OptionView:
         row["active_from"],
         row["active_to"],
         row["evidence"].get("price", {}),
+        row["evidence"].get("entitlement", ""),
     )
 
 
@@ -214,6 +219,7 @@ def _view(row: Row, terms: ApplicationTerms, options: list[OptionView], held: li
         nicknames=[one.value for one in active if one.kind == "nickname"],
         guaranteed=next((one.value for one in active if one.kind == "sla"), ""),
         options=options,
+        consent_mode=row["consent_mode"],
         holds=held,
         documents=row["editions"],
         activated_at=row["activated_at"],

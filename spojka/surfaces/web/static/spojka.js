@@ -49,6 +49,16 @@
     }
   });
 
+  // A picture that moves can be held: nothing is asked for meanwhile.
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-pause]");
+    button?.setAttribute("aria-pressed", String(button.getAttribute("aria-pressed") !== "true"));
+  });
+  document.addEventListener("htmx:beforeRequest", (event) => {
+    const isHeld = document.querySelector('[data-pause][aria-pressed="true"]') !== null;
+    if (isHeld && event.target.matches?.("[data-live]")) event.preventDefault();
+  });
+
   // A choice that stands for a form of its own is sent when it changes.
   document.addEventListener("change", (event) => {
     if (event.target.matches("[data-send]")) event.target.form.requestSubmit();
