@@ -10,6 +10,7 @@ from spojka.access.operations.registry import all_operations
 from spojka.surfaces.coverage.code import marks_of
 from spojka.surfaces.coverage.entries import known_ids
 from spojka.surfaces.gateway.connector import refusals as _of_programs  # noqa: F401  # the words of a surface's own codes
+from spojka.surfaces.gateway.smpp import refusals as _of_links  # noqa: F401  # and of another one's
 from spojka.surfaces.stories.gathering import gather, story_files
 from spojka.surfaces.stories.marked import StoryWrong
 from spojka.surfaces.stories.reading import Call, Repeat

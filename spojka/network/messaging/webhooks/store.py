@@ -24,6 +24,8 @@ SELECT d.tenant_id, d.id, d.application_id, 1, %(lease)s, '' FROM application a 
     WHERE i.tenant_id = a.tenant_id AND i.application_id = a.id AND i.acked_at IS NULL AND NOT i.erased
         AND i.expires_at > %(now)s AND NOT EXISTS (SELECT 1 FROM webhook_try w
             WHERE w.tenant_id = i.tenant_id AND w.item_id = i.id AND w.due_at > %(now)s)
+        AND NOT EXISTS (SELECT 1 FROM inbox_lease l
+            WHERE l.tenant_id = i.tenant_id AND l.item_id = i.id AND l.until_at > %(now)s)
     ORDER BY i.application_id, i.id LIMIT %(limit)s) d
 WHERE a.tenant_id = %(tenant)s AND a.webhook_url <> '' AND NOT a.id = ANY(%(resting)s::uuid[]) LIMIT %(total)s
 ON CONFLICT (tenant_id, item_id) DO UPDATE SET tries = t.tries + 1, due_at = excluded.due_at
