@@ -77,7 +77,12 @@ TEMPLATES = [
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "DIRS": [_SURFACES / room / "templates" for room in ("web", "console", "portal")],
         "OPTIONS": {
-            "builtins": ["django.templatetags.i18n", "spojka.surfaces.web.wording", "spojka.surfaces.web.drawing"],
+            "builtins": [
+                "django.templatetags.i18n",
+                "spojka.surfaces.web.wording",
+                "spojka.surfaces.web.drawing",
+                "spojka.surfaces.portal.tags",
+            ],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.template.context_processors.csrf",

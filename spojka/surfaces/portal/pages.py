@@ -8,7 +8,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from spojka.surfaces.web.calls import ask
+from spojka.surfaces.portal.tags import sends_messages
+from spojka.surfaces.web.calls import ask, may
 from spojka.surfaces.web.shown import invoice_page, usage_page, why_line_page, why_record_page
 from spojka.surfaces.web.visits import the_visit
 
@@ -17,8 +18,17 @@ from spojka.surfaces.web.visits import the_visit
 def home(request: HttpRequest) -> HttpResponse:
     """What is left, what is to be paid, what comes next."""
     own = {"party": the_visit(request).actor.party}
-    shown = {"view": ask(request, "overview.customer", own), "lists": ask(request, "services.readable", own)}
-    return render(request, "portal/home.html", {**shown, "section": "home"})
+    view = ask(request, "overview.customer", own)
+    applications = ask(request, "connector.applications", own) if sends_messages(the_visit(request)) else []
+    others = {one.id for one in applications}
+    shown = {
+        "view": view,
+        "applications": applications,
+        "services": [card for card in view.services if card.service.id not in others],
+        "lists": ask(request, "services.readable", own) if may(request, "services.readers") else [],
+        "section": "home",
+    }
+    return render(request, "portal/home.html", shown)
 
 
 @require_safe

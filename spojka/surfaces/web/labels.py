@@ -8,12 +8,14 @@ from typing import Final
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from spojka.surfaces.web.connector_labels import CONNECTOR
 from spojka.surfaces.web.message_labels import MESSAGES
 
-Words = Mapping[str, Promise]
+Words = Mapping[str, Promise | str]
 
 LABELS: Final[Mapping[str, Words]] = {
     **MESSAGES,
+    **CONNECTOR,
     "party_kind": {"consumer": _("Consumer"), "business": _("Business")},
     "contract_state": {"draft": _("Draft"), "concluded": _("In force"), "ended": _("Ended")},
     "service_state": {"waiting": _("Waits for activation"), "active": _("Running"), "ended": _("Ended")},

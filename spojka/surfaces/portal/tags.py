@@ -1,0 +1,28 @@
+"""What templates of the portal ask beside values: whether there is a connector, what to do about a hold."""
+
+from __future__ import annotations
+
+from django import template
+from django.utils.translation import gettext as _
+
+from spojka.access.operations.calling import call
+from spojka.surfaces.web.labels import LABELS
+from spojka.surfaces.web.visits import Visit
+
+register = template.Library()
+
+
+@register.filter
+def sends_messages(visit: Visit) -> bool:
+    """Whether the visitor's customer has an application of the messaging connector."""
+    if not visit.actor.may("connector.read"):
+        return False
+    outcome = call("connector.any", {}, tenant=visit.tenant, actor=visit.actor, now=visit.now)
+    return bool(outcome.result)
+
+
+@register.filter
+def remedy(reason: str) -> str:
+    """What ends a hold for a reason."""
+    words = LABELS["held_remedy"].get(reason)
+    return str(words) if words is not None else _("Call us; we say what ends it.")
