@@ -168,7 +168,8 @@ def _of_windows(windows: Sequence[Window]) -> dict[str, Any]:
 
 
 _OF_LINE: Final = f"""
-SELECT m.id, m.accepted_at, m.recipient, m.sender, m.network, m.class, m.certificate, d.parts, d.completed_at
+SELECT m.id, m.accepted_at, m.kind, m.recipient, m.sender, m.sender_kind, m.network, m.destination, m.class,
+    m.certificate, d.parts, d.completed_at
 FROM message m CROSS JOIN LATERAL (SELECT count(*) AS parts, max(p.at) AS completed_at FROM (
     SELECT min(e.at) AS at FROM message_event e WHERE e.tenant_id = %(tenant)s AND e.message_id = m.id
     AND e.message_id >= %(first)s AND e.message_id < %(beyond)s AND {HANDED_OVER} GROUP BY e.part) p) d
