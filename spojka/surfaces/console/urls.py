@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from spojka.surfaces.console import applications, bills, customers, messages, ways, work
-from spojka.surfaces.web import shown
+from spojka.surfaces.web import itemised, shown
 
 app_name = "console"
 
@@ -15,6 +15,7 @@ urlpatterns = [
     path("customers/<uuid:party>", customers.customer, name="customer"),
     path("services/<uuid:service>/use", customers.usage, name="usage"),
     path("services/<uuid:service>/use.csv", shown.usage_csv, name="usage-csv"),
+    path("services/<uuid:service>/messages.csv", itemised.messages_csv, name="messages-csv"),
     path("services/<uuid:service>/use.pdf", shown.usage_pdf, name="usage-pdf"),
     path("services/<uuid:service>/why", customers.why_record, name="why-record"),
     path("invoices/<uuid:invoice>", customers.invoice, name="invoice"),
