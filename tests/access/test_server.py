@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import signal
@@ -41,29 +42,65 @@ print(server.get_pid(), flush=True)
 """
 
 
+SETTINGS = ("fsync", "full_page_writes", "synchronous_commit")
+
+
 @pytest.fixture(scope="module")
-def folder():
-    made = HOME / f"unsynced-{os.getpid()}"
-    made.mkdir(mode=0o755)
-    OwnServer(made).make()
-    return made
+def server():
+    folder = HOME / f"unsynced-{os.getpid()}"
+    folder.mkdir(mode=0o755)
+    made = OwnServer(folder)
+    made.make()
+    made.start()
+    yield made
+    made.stop()
 
 
-@pytest.mark.parametrize("setting", ["fsync", "full_page_writes", "synchronous_commit"])
-def test_a_server_that_does_not_wait_for_its_disk_is_refused(folder, setting):
-    server = OwnServer(folder, f"{setting}=off")
-    server.start()
+@contextlib.contextmanager
+def switched_off(server, *names):
+    """Settings of a server are off while the block runs."""
+    with psycopg.connect(server.url, autocommit=True) as owner:
+        for name in names:
+            owner.execute(f"ALTER SYSTEM SET {name} = off")
+        owner.execute("SELECT pg_reload_conf()")
+    until_it_shows(server, dict.fromkeys(names, "off"))
     try:
-        with psycopg.connect(server.url) as db, pytest.raises(DatabaseUnfit, match=f"^{setting} is off"):
-            refuse_unfit(db)
+        yield
     finally:
-        server.stop()
+        with psycopg.connect(server.url, autocommit=True) as owner:
+            owner.execute("ALTER SYSTEM RESET ALL")
+            owner.execute("SELECT pg_reload_conf()")
+        until_it_shows(server, dict.fromkeys(names, "on"))
 
 
-def test_no_command_works_on_one(folder):
-    server = OwnServer(folder, "fsync=off", "full_page_writes=off")
-    server.start()
-    try:
+def until_it_shows(server, wanted):
+    ends = time.monotonic() + 20
+    while True:
+        with psycopg.connect(server.url) as db:
+            shown = {name: db.execute(f"SHOW {name}").fetchone()[0] for name in wanted}
+        if shown == wanted:
+            return
+        assert time.monotonic() < ends, shown
+        time.sleep(0.01)
+
+
+@pytest.mark.parametrize("name", SETTINGS)
+def test_a_server_that_does_not_wait_for_its_disk_is_refused(server, name):
+    with (
+        switched_off(server, name),
+        psycopg.connect(server.url) as db,
+        pytest.raises(DatabaseUnfit, match=f"^{name} is off"),
+    ):
+        refuse_unfit(db)
+
+
+def test_one_that_does_is_not(server):
+    with psycopg.connect(server.url) as db:
+        refuse_unfit(db)
+
+
+def test_no_command_works_on_a_server_that_is_refused(server):
+    with switched_off(server, *SETTINGS):
         said = subprocess.run(
             [SPOJKA, "connector", "send"],
             env={**os.environ, "SPOJKA_DATABASE_URL": server.url},
@@ -72,25 +109,10 @@ def test_no_command_works_on_one(folder):
             timeout=60,
             check=False,
         )
-    finally:
-        server.stop()
 
     assert said.returncode != 0
-    assert "fsync, full_page_writes is off" in " ".join(said.stderr.split())
+    assert f"{', '.join(SETTINGS)} is off" in " ".join(said.stderr.split())
     assert "Traceback" not in said.stderr
-
-
-def test_one_that_does_is_not(folder):
-    server = OwnServer(folder)
-    server.start()
-    try:
-        with psycopg.connect(server.url) as db:
-            refuse_unfit(db)
-            name = db.execute("SHOW synchronous_commit").fetchone()[0]
-    finally:
-        server.stop()
-
-    assert name == "on"
 
 
 def test_the_embedded_server_is_started_again_by_whoever_needs_it():

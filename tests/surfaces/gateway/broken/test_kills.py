@@ -19,9 +19,9 @@ from tests.surfaces.gateway.broken.world import Process, World, faults, faults_o
 
 SOAK = os.environ.get("SPOJKA_SOAK") == "1"
 GATEWAY_KILLS = 100 if SOAK else 3
-DATABASE_KILLS = 100 if SOAK else 2
+DATABASE_KILLS = 100 if SOAK else 1
 KILLS_OF_ANY = 100 if SOAK else 3
-AWAY_S = 2.5
+AWAY_S = 1.5
 """The server stays away so long where what is answered meanwhile is looked at."""
 
 
