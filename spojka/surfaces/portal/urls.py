@@ -5,6 +5,18 @@ from __future__ import annotations
 from django.urls import path
 
 from spojka.surfaces.portal import pages, services
+from spojka.surfaces.portal.connector import (
+    applications,
+    certificates,
+    consents,
+    contacts,
+    inbox,
+    messages,
+    nicknames,
+    outages,
+    programs,
+    trying,
+)
 from spojka.surfaces.web import itemised, shown
 
 app_name = "portal"
@@ -24,4 +36,23 @@ urlpatterns = [
     path("invoices/<uuid:invoice>.isdoc", shown.invoice_isdoc, name="invoice-isdoc"),
     path("invoices/<uuid:invoice>/why/<str:line>", pages.why_line, name="why-line"),
     path("ahead", pages.ahead, name="ahead"),
+    path("messaging", applications.applications, name="applications"),
+    path("messaging/consents", consents.consents, name="consents"),
+    path("messaging/<uuid:application>", applications.application, name="application"),
+    path("messaging/<uuid:application>/messages", messages.messages, name="app-messages"),
+    path("messaging/<uuid:application>/messages/<uuid:message>", messages.message, name="app-message"),
+    path("messaging/<uuid:application>/try", trying.try_message, name="app-try"),
+    path("messaging/<uuid:application>/try/preview", trying.preview, name="app-preview"),
+    path("messaging/<uuid:application>/inbox", inbox.inbox, name="app-inbox"),
+    path("messaging/<uuid:application>/certificates", certificates.certificates, name="app-certificates"),
+    path(
+        "messaging/<uuid:application>/certificates/<str:fingerprint>",
+        certificates.certificate,
+        name="app-certificate",
+    ),
+    path("messaging/<uuid:application>/programs", programs.programs, name="app-programs"),
+    path("messaging/<uuid:application>/nicknames", nicknames.nicknames, name="app-nicknames"),
+    path("messaging/<uuid:application>/nicknames/check", nicknames.check, name="app-nickname-check"),
+    path("messaging/<uuid:application>/contact", contacts.contact, name="app-contact"),
+    path("messaging/<uuid:application>/outages", outages.outages, name="app-outages"),
 ]
