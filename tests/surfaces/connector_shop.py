@@ -110,7 +110,7 @@ def _messages(ctx: Context, application: ServiceId) -> dict[str, UUID]:
 
 
 def open_connector(code: str) -> ConnectorShop:
-    """Make the provider: two applications, messages, a certificate, a nickname to approve, a limit asked for, an inbox."""
+    """Make the provider: two applications, messages, a certificate, a nickname and a limit asked for, an inbox."""
     with transaction(None) as db:
         tenant = add_tenant(db, code=code, pack="o2-connector")
     done(tenant, "provider.load", {}, OPENED)

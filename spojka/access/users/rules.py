@@ -63,7 +63,18 @@ ROLES: Final[Mapping[Role, frozenset[str]]] = {
         "rating.read",
         "overview.bill_runs",
     },
-    "network": READING | {"usage.*", "rating.*", "numbering.*", "services.read", "quality.*", "provisioning.*"},
+    "network": READING
+    | {
+        "usage.*",
+        "rating.*",
+        "numbering.*",
+        "services.read",
+        "quality.*",
+        "provisioning.*",
+        "connector.read",
+        "connector.routes",
+        "messages.read",
+    },
     "auditor": READING
     | {"audit.read", "ledger.read", "invoices.read", "charges.read", "payments.read", "notices.read", "misuse.read"},
     "program": frozenset(
