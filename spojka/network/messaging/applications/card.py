@@ -29,6 +29,7 @@ class Card:
         state: of the service: `waiting`, `active`, `ended`.
         held: why the service is suspended, with its clauses; `None` when it is not.
         signed_on: the day of its contract.
+        opt_out_stated: whether it is on record how recipients opt out who cannot answer (o2/8.1).
         version: changes whenever the card does.
 
     """
@@ -47,3 +48,4 @@ class Card:
     held: Refusal | None
     version: str = ""
     signed_on: date = date.min
+    opt_out_stated: bool = True

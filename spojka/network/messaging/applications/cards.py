@@ -36,7 +36,7 @@ WHERE a.tenant_id = %(tenant)s AND a.id = ANY(%(ids)s::uuid[])
 """
 
 _CARDS: Final = """
-SELECT a.id, a.party_id, a.product, a.app_number, a.msisdn, a.consent_mode, s.state,
+SELECT a.id, a.party_id, a.product, a.app_number, a.msisdn, a.consent_mode, a.opt_out_route, s.state,
     (SELECT c.signed_on FROM contract c WHERE c.tenant_id = s.tenant_id AND c.id = s.contract_id) AS signed_on,
     (SELECT jsonb_object_agg(o.folded, o.value) FROM application_option o WHERE o.tenant_id = a.tenant_id
         AND o.application_id = a.id AND o.kind = 'nickname' AND o.active_from <= %(now)s
@@ -80,6 +80,7 @@ def _card(row: Row, terms: ApplicationTerms, version: str) -> Card:
         held=held and Refusal("SERVICE_SUSPENDED", tuple(held["clauses"]), {"reason": held["reason"]}),
         version=version,
         signed_on=row["signed_on"],
+        opt_out_stated=row["opt_out_route"] != "",
     )
 
 

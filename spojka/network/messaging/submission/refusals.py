@@ -65,6 +65,11 @@ define_refusal(
     en="The foreign number {recipient} gets no SMS with the nickname {nickname}. Choose a number as the sender.",
 )
 define_refusal(
+    "OPT_OUT_ROUTE_MISSING",
+    cs="Na přezdívku {nickname} nelze odpovědět; pro obchodní sdělení uveďte u aplikace, jak je lze odmítnout.",
+    en="Nobody can answer the nickname {nickname}; state for the application how commercial messages are refused.",
+)
+define_refusal(
     "DAILY_LIMIT_EXCEEDED",
     cs="Denní limit je {limit} zpráv, využito {used}, tato má {parts}. Znovu lze posílat od {retry_at}.",
     en="The daily limit is {limit} messages, {used} are used, this one has {parts}. Sending goes on at {retry_at}.",

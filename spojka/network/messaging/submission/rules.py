@@ -70,6 +70,7 @@ def decide(
     refusal = (
         refuse_abroad(sender, recipient, terms)
         or refuse_unwanted(asked, recipient.number, card=card, known=known, terms=terms, at=at)
+        or refuse_unanswerable(asked, sender, card, terms)
         or refuse_limits(shape.parts, card, room, terms, at=at)
         or refuse_queue(asked, shape.parts, card=card, room=room, terms=terms, at=at)
     )
@@ -178,6 +179,13 @@ def refuse_unwanted(
     if refusal is None and card.enforces_consent and not is_covered(asked.purpose, pair, known.standing):
         return refuse("CONSENT_MISSING", terms.consent_required, figures={"recipient": number})
     return refusal
+
+
+def refuse_unanswerable(asked: Submission, sender: Sender, card: Card, terms: SubmissionTerms) -> Refusal | None:
+    """Nobody answers a nickname, so what it advertises needs another stated way out (o2/8.1)."""
+    if sender.kind != "nickname" or asked.purpose != "commercial" or card.opt_out_stated:
+        return None
+    return refuse("OPT_OUT_ROUTE_MISSING", terms.consent_required, figures={"nickname": sender.number})
 
 
 def refuse_limits(parts: int, card: Card, room: Room, terms: SubmissionTerms, *, at: datetime) -> Refusal | None:

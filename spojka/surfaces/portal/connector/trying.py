@@ -24,6 +24,7 @@ PLACES: Final = {
     "RECIPIENT_INVALID": "to",
     "CONSENT_WITHDRAWN": "to",
     "CONSENT_MISSING": "to",
+    "OPT_OUT_ROUTE_MISSING": "sender",
     "MESSAGE_TOO_LONG": "text",
     "ENCODING_ERROR": "text",
     "SENDER_NOT_ASSIGNED": "sender",

@@ -103,6 +103,7 @@ def wrong_ones(of):
         one("NICKNAME_ABROAD_NOT_SUPPORTED", sender="PEKARNA", to=FOREIGN),
         one("CONSENT_WITHDRAWN", to=WITHDREW),
         one("CONSENT_MISSING", "enforces"),
+        one("OPT_OUT_ROUTE_MISSING", sender="PEKARNA"),
         one("DAILY_LIMIT_EXCEEDED", "day", text="ř" * 71),
         one("MONTHLY_LIMIT_EXCEEDED", "month", text="ř" * 71),
         one("QUEUE_FULL", "full"),
@@ -116,7 +117,7 @@ def good_ones(of):
     return [
         Submission(of["plus"], O2, "Dobrý den", reference="once"),
         Submission(of["plus"], O2, "ř" * 670),
-        Submission(of["plus"], O2, "Dobrý den", sender="PEKARNA"),
+        Submission(of["plus"], O2, "Dobrý den", sender="PEKARNA", purpose="service"),
         Submission(of["plus"], FOREIGN, "Dobrý den"),
         Submission(of["plus"], WITHDREW, "kód 123", purpose="service"),
         Submission(of["plus"], O2, "Dobrý den", url="priority", priority=True),

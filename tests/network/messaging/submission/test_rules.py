@@ -314,3 +314,17 @@ def test_the_first_check_that_fails_is_the_reason(ask):
     for reason, repair in repairs:
         assert code(ask(**worst)) == reason
         worst |= repair
+
+
+@pytest.mark.clause("o2/8.1")
+@pytest.mark.parametrize(
+    ("sender", "purpose", "stated", "found"),
+    [
+        ("PEKARNA", "commercial", False, "OPT_OUT_ROUTE_MISSING"),
+        ("PEKARNA", "commercial", True, "accepted"),
+        ("PEKARNA", "service", False, "accepted"),
+        ("auto", "commercial", False, "accepted"),
+    ],
+)
+def test_what_a_nickname_advertises_needs_another_stated_way_out(ask, sender, purpose, stated, found):
+    assert code(ask(replace(PLUS, opt_out_stated=stated), sender=sender, purpose=purpose)) == found
