@@ -10,7 +10,6 @@ from datetime import UTC, datetime
 from random import SystemRandom
 from threading import Event
 from typing import Final
-from uuid import UUID
 
 import psycopg
 import structlog
@@ -92,13 +91,12 @@ async def sending(tenant: TenantId, *, now: Callable[[], datetime], stop: asynci
 
 async def _follow(sender: Sender, woken: asyncio.Event, stop: asyncio.Event) -> None:
     """Take in what is accepted, when it is said and every now and then."""
-    last, rounds = UUID(int=0), 0
+    rounds = 0
     while not stop.is_set() and not sender.is_broken:
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(woken.wait(), HEARD_S)
         woken.clear()
-        while (found := await sender.catch_up(last)) != last:
-            last = found
+        await sender.look()
         rounds += 1
         if rounds % SWEPT_S == 0:
             await sender.sweep()

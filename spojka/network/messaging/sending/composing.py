@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, Self
@@ -9,8 +10,9 @@ from uuid import UUID
 
 from spojka.access.database.connections import Row
 from spojka.kernel.ids import ServiceId
-from spojka.network.messaging.messages.records import Class, Message, Purpose, SenderKind
-from spojka.network.messaging.smpp.pdus import SubmitSm
+from spojka.network.messaging.messages.records import Class, Destination, Message, Purpose, SenderKind
+from spojka.network.messaging.smpp.fields import Destination as Recipient
+from spojka.network.messaging.smpp.pdus import SubmitMulti, SubmitSm
 from spojka.network.messaging.smpp.receipts import ESM_UDHI, WANT_ALL
 from spojka.network.messaging.smpp.times import relative_time
 from spojka.network.messaging.text.codings import data_coding_of
@@ -63,6 +65,11 @@ class Outgoing:
         expires_at: when it is not worth sending any more.
         handed: whether a part of it was given to a link.
         answered: parts that are settled with the centre.
+        claimed_ns: when it was claimed.
+        spacing_ns: how far apart its parts leave.
+        tries: how often a centre did not say what was wrong with it.
+        destination: the class of its network: `own`, `other_cz`, `foreign`.
+        others: messages that leave in one request with it (o2/2.2).
 
     """
 
@@ -83,6 +90,11 @@ class Outgoing:
     expires_at: datetime | None = None
     handed: bool = False
     answered: int = 0
+    claimed_ns: int = 0
+    spacing_ns: int = 0
+    tries: int = 0
+    destination: Destination = "own"
+    others: tuple[Outgoing, ...] = ()
 
     @classmethod
     def read(cls, row: Row) -> Self:
@@ -103,6 +115,7 @@ class Outgoing:
             options=row["options"],
             accepted_at=row["accepted_at"],
             expires_at=row["expires_at"],
+            destination=row["destination"],
         )
 
     @classmethod
@@ -124,38 +137,62 @@ class Outgoing:
             options=dict(one.options),
             accepted_at=one.accepted_at,
             expires_at=one.expires_at,
+            destination=one.destination,
         )
 
 
-def requests_of(message: Outgoing, *, now: datetime) -> list[SubmitSm]:
+def requests_of(message: Outgoing, *, presented: str = "") -> list[SubmitSm]:
     """
-    The requests of a message, in the order of its parts.
+    The requests of a message, in the order of its parts; how long they are valid is set when they leave.
 
-    The reference that holds the parts together is the end of the message's id.
+    The reference that holds the parts together is the end of the message's id. `presented` is the number shown in
+    place of its sender (o2/3.1).
     """
     ton, npi = TYPES[message.sender_kind]
+    if presented:
+        ton, npi = INTERNATIONAL if presented.startswith("+") else NATIONAL_SHORT
     cut = _parts_of(message)
     coding: Coding = cut.coding
     flash = bool(message.options.get("flash"))
     data_coding = message.options.get("data_coding", data_coding_of(coding, flash=flash))
-    validity = "" if message.expires_at is None else relative_time(message.expires_at - now)
     return [
         SubmitSm(
             source_addr_ton=ton,
             source_addr_npi=npi,
-            source_addr=message.sender.removeprefix("+"),
+            source_addr=(presented or message.sender).removeprefix("+"),
             dest_addr_ton=INTERNATIONAL[0],
             dest_addr_npi=INTERNATIONAL[1],
             destination_addr=message.recipient.removeprefix("+"),
             esm_class=ESM_UDHI if part.header else 0,
             priority_flag=1 if message.class_ == "priority" else 0,
-            validity_period=validity,
             registered_delivery=WANT_ALL,
             data_coding=data_coding,
             short_message=part.octets,
         )
         for part in cut.parts
     ]
+
+
+def request_to_many(messages: Sequence[Outgoing], *, presented: str = "") -> SubmitMulti:
+    """One request of messages of one part that differ in their recipients alone (SMPP 3.4, 4.5; o2/2.2)."""
+    (alone,) = requests_of(messages[0], presented=presented)
+    return SubmitMulti(
+        source_addr_ton=alone.source_addr_ton,
+        source_addr_npi=alone.source_addr_npi,
+        source_addr=alone.source_addr,
+        destinations=tuple(Recipient(one.recipient.removeprefix("+"), *INTERNATIONAL) for one in messages),
+        esm_class=alone.esm_class,
+        priority_flag=alone.priority_flag,
+        registered_delivery=alone.registered_delivery,
+        data_coding=alone.data_coding,
+        short_message=alone.short_message,
+    )
+
+
+def set_validity(request: SubmitSm | SubmitMulti, message: Outgoing, now: datetime) -> None:
+    """A request that leaves now is valid until its message expires."""
+    if message.expires_at is not None:
+        request.validity_period = relative_time(message.expires_at - now)
 
 
 def _parts_of(message: Outgoing) -> InParts:

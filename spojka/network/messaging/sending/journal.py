@@ -160,10 +160,10 @@ class Journal:
                 _log.warning("sender_waits_for_database", fault=repr(away))
                 await asyncio.sleep(WAIT_S)
         self.pages += 1
-        if page.claims:
-            self._claimed(claimed)
         for (_, told), result in zip(page.work, results, strict=True):
             told(result)
+        if page.claims:
+            self._claimed(claimed)
 
     def _carry_out(self, page: Page) -> tuple[Claimed, list[Any]]:
         """
@@ -178,13 +178,13 @@ class Journal:
                 return tried
             page.tried = None
             results = [work(ctx) for work, _ in page.work]
+            if page.unclaimed:
+                store.unclaim(ctx, page.unclaimed)
             claimed = claim(ctx, page.claims)
             with db.pipeline():
                 store.add_events(ctx, page.events)
                 if page.left:
                     store.leave_queue(ctx, page.left)
-                if page.unclaimed:
-                    store.unclaim(ctx, page.unclaimed)
                 if tried is None:
                     write_page(ctx, self._id, page.id)
             page.tried = (claimed, results)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import heapq
 from collections import deque
-from collections.abc import Hashable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Final, Generic, Literal, TypeVar
@@ -162,6 +162,14 @@ class Pacer(Generic[M]):
                     self._count -= 1
                     return True
         return False
+
+    def prune(self, keeps: Callable[[M], bool]) -> None:
+        """Take out what is not to be kept, of all applications."""
+        for lane in self._lanes.values():
+            for kind, line in lane.lines.items():
+                kept = deque(entry for entry in line if keeps(entry[0]))
+                self._count -= len(line) - len(kept)
+                lane.lines[kind] = kept
 
     def drop(self, application: Hashable) -> list[M]:
         """Take everything of an application out; returns what waited, priority first."""

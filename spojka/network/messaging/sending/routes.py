@@ -9,15 +9,19 @@ priority first, and holds up no other way.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Any, Final
+from uuid import UUID
 
 from spojka.network.messaging.messages.records import Class
 from spojka.network.messaging.sending.composing import Outgoing
 from spojka.network.messaging.smpp.clients import Client, ClientSettings
-from spojka.network.messaging.smpp.pdus import Pdu
+from spojka.network.messaging.smpp.pdus import SubmitMulti, SubmitSm
 from spojka.network.messaging.smpp.receipts import IdForms
+
+Request = SubmitSm | SubmitMulti
+"""What carries a part, or the parts of several messages."""
 
 EVERY: Final = "*"
 """A way to all networks that no other way is named for."""
@@ -28,6 +32,8 @@ SLOWEST_PER_S: Final = 1
 FASTEST_PER_S: Final = 100_000
 BURSTS_A_SECOND: Final = 50
 """A way with a pace may catch up on so long, 20 milliseconds, after it could have sent and did not."""
+CLAIMED_A_SECOND: Final = 2
+"""What a way with a pace sends in half a second is claimed for it at most."""
 BEGINS_PER_S: Final = 16
 """A way that complained is given so much at least, then twice as much every second up to half of what was too much."""
 TRIED_PER_S: Final = 10_000
@@ -65,12 +71,20 @@ class RouteSettings:
 
 @dataclass(slots=True)
 class Part:
-    """One part of a message on its way: its number from 1, the way, and how often that did not say what was wrong."""
+    """
+    One part of a message on its way: its number from 1, and the way.
+
+    `others` are the parts of other messages in the same request; `shared` those that have an answer in common;
+    `detail` is what its life tells of how it left.
+    """
 
     message: Outgoing
     number: int
     route: Route
     tries: int = 0
+    others: tuple[Part, ...] = ()
+    shared: bool = False
+    detail: dict[str, Any] | None = None
 
 
 @dataclass(slots=True)
@@ -96,7 +110,7 @@ class Route:
         self.settings, self.client = settings, client
         self.claimed_parts = 0
         """Parts that are claimed and not sent yet."""
-        self.outbox: dict[Class, deque[tuple[Part, Pdu]]] = {"priority": deque(), "standard": deque()}
+        self.outbox: dict[Class, deque[tuple[Part, Request]]] = {"priority": deque(), "standard": deque()}
         """Claimed parts that are due, and wait for the window or the pace."""
         self._lines: dict[Class, deque[Due]] = {"priority": deque(), "standard": deque()}
         self._since_standard = 0
@@ -134,11 +148,37 @@ class Route:
             self._lines[kind] = deque(due for due in line if due.message.application != application)
         return dropped
 
+    def prune(self, gone: Collection[UUID]) -> list[Outgoing]:
+        """Take messages out that do not wait any more; returns those that were there."""
+        pruned: list[Outgoing] = []
+        for kind, line in self._lines.items():
+            pruned += [due.message for due in line if due.message.id in gone and not due.message.others]
+            self._lines[kind] = deque(due for due in line if due.message.id not in gone or due.message.others)
+        return pruned
+
+    def give_back(self, *, before_ns: int) -> list[Outgoing]:
+        """Take messages out of the outbox that were claimed before an instant and of which nothing was handed over."""
+        back: dict[UUID, Outgoing] = {}
+        for kind, line in self.outbox.items():
+            keeps: deque[tuple[Part, Request]] = deque()
+            for part, request in line:
+                if part.message.handed or part.message.claimed_ns > before_ns:
+                    keeps.append((part, request))
+                    continue
+                self.claimed_parts -= 1 + len(part.others)
+                for one in (part, *part.others):
+                    back[one.message.id] = one.message
+            self.outbox[kind] = keeps
+        return list(back.values())
+
     def room(self, *, ahead: int) -> int:
         """Parts that may be claimed now: what the window has room for, and so many ahead of it."""
         if not self.client.is_bound:
             return 0
-        return max(0, self.client.room + ahead - self.claimed_parts)
+        most = self.client.room + ahead
+        if self._per_s < FASTEST_PER_S:
+            most = min(most, max(1, self._per_s // CLAIMED_A_SECOND))
+        return max(0, most - self.claimed_parts)
 
     def sendable(self, now_ns: int) -> int:
         """Parts that may be sent now, by its window, its pace and its rest."""
@@ -177,7 +217,7 @@ class Route:
                 break
             due = line.popleft()
             taken.append(due)
-            room -= due.message.parts
+            room -= due.message.parts + len(due.message.others)
         return taken
 
     def slow_down(self, now_ns: int) -> None:

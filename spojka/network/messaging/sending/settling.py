@@ -16,7 +16,7 @@ from spojka.network.messaging.sending.composing import Outgoing
 from spojka.network.messaging.sending.journal import Journal
 from spojka.network.messaging.sending.routes import Part
 from spojka.network.messaging.smpp.fates import Fate, Outcome
-from spojka.network.messaging.smpp.pdus import SubmitSmResp
+from spojka.network.messaging.smpp.pdus import MessageResp, SubmitMultiResp, SubmitSmResp
 from spojka.network.messaging.smpp.receipts import MessageState
 from spojka.network.messaging.smpp.statuses import Status, StatusClass, status_of
 
@@ -68,14 +68,12 @@ class Settler:
         journal: writes them.
         now: the clock.
         again: has a part sent again after so many seconds.
-        room: is called when a way has room again.
 
     """
 
     journal: Journal
     now: Callable[[], datetime]
-    again: Callable[[Part, int], None]
-    room: Callable[[], None]
+    again: Callable[[Part, int], None] = lambda _, __: None
     counts: Counter[str] = field(default_factory=Counter)
     awaited: OrderedDict[tuple[str, ...], Awaited] = field(default_factory=OrderedDict)
     early: OrderedDict[tuple[str, str], list[Parked]] = field(default_factory=OrderedDict)
@@ -88,18 +86,32 @@ class Settler:
         at = self.now()
         for one in outcomes:
             part: Part = one.token
-            if one.fate is Fate.UNSENT:
-                self.again(part, 0)
-            elif one.fate is Fate.UNCERTAIN:
-                self._write(part, "uncertain", at, detail={"reason": one.reason})
-                self._done(part)
-            elif one.fate is Fate.LATE:
-                self._late(part, one, at)
-            elif one.status == 0:
-                self._sent(part, one, at)
-                self._done(part)
+            if part.others:
+                for each in _of_each(part, one):
+                    self._settle(each.token, each, at)
             else:
-                self._refused(part, status_of(one.status or 0), at)
+                self._settle(part, one, at)
+        self.journal.wake()
+
+    def _settle(self, part: Part, one: Outcome, at: datetime) -> None:
+        if one.fate is Fate.UNSENT:
+            self._write(part, "failed", at, detail={"code": "message_invalid", "reason": one.reason})
+            self._done(part)
+        elif one.fate is Fate.UNCERTAIN:
+            self._write(part, "uncertain", at, detail={"reason": one.reason})
+            self._done(part)
+        elif one.fate is Fate.LATE:
+            self._late(part, one, at)
+        elif one.status == 0:
+            self._sent(part, one, at)
+            self._done(part)
+        else:
+            self._refused(part, status_of(one.status or 0), at)
+
+    def expire_part(self, part: Part) -> None:
+        """A part whose message's time was over before it left."""
+        self._write(part, "expired", self.now())
+        self._done(part)
         self.journal.wake()
 
     def fail(self, message: Outgoing, code: str) -> None:
@@ -128,11 +140,13 @@ class Settler:
 
     def _sent(self, part: Part, outcome: Outcome, at: datetime) -> None:
         answer = outcome.answer
-        said = answer.message_id if isinstance(answer, SubmitSmResp) else ""
+        said = answer.message_id if isinstance(answer, MessageResp) else ""
         remote_id = part.route.settings.ids.of_answer(said)
         part.route.took(monotonic_ns())
-        by_another_name = part.route.settings.queries and said != remote_id
-        self._write(part, "sent", at, remote_id=remote_id, detail={"said": said} if by_another_name else None)
+        detail = part.detail
+        if part.route.settings.queries and said != remote_id:
+            detail = {**(detail or {}), "said": said}
+        self._write(part, "sent", at, remote_id=remote_id, detail=detail)
         key = (part.route.name, remote_id)
         message = part.message
         awaited = Awaited(
@@ -143,6 +157,7 @@ class Settler:
             message.sender,
             message.parts,
             bool(message.options.get("report")),
+            shared=part.shared,
         )
         self.remember(*key, awaited)
         if key in self.early:
@@ -218,3 +233,20 @@ class Settler:
         self.journal.page.events.append(
             Happened(part.message.id, part.number, kind, at, part.route.name, remote_id, detail)
         )
+
+
+def _of_each(part: Part, one: Outcome) -> list[Outcome]:
+    """What became of every part of a request to several: each has the request's id, or its own refusal."""
+    answer = one.answer
+    parts = (part, *part.others)
+    if not isinstance(answer, SubmitMultiResp) or answer.status:
+        return [Outcome(each, one.fate, answer, one.reason) for each in parts]
+    refused = {to.addr.lstrip("+"): to.status for to in answer.unsuccessful}
+    return [
+        Outcome(
+            each,
+            one.fate,
+            SubmitSmResp(status=refused.get(each.message.recipient.removeprefix("+"), 0), message_id=answer.message_id),
+        )
+        for each in parts
+    ]

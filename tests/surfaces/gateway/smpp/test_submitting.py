@@ -40,7 +40,7 @@ def answers_of(speaker, *requests, **given):
 
 def sent_on(speaker):
     """What the sender would hand to a centre of an application's messages."""
-    return [requests_of(Outgoing.read({**row, "expires_at": None}), now=now())[0] for row in speaker.messages()]
+    return [requests_of(Outgoing.read({**row, "expires_at": None}))[0] for row in speaker.messages()]
 
 
 @pytest.mark.clause("o2/6.3")

@@ -1,0 +1,131 @@
+"""
+What waits, by application and class: read in pieces from where one left off, so that no queue is ever read whole.
+
+What is to leave later is not in a line until its time has come.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from spojka.access.database import arrays
+from spojka.access.database.connections import Row
+from spojka.access.operations.context import Context
+from spojka.kernel.ids import ServiceId
+from spojka.network.messaging.messages.records import Class, Happened
+from spojka.network.messaging.messages.store import add_events
+
+LineKey = tuple[ServiceId, Class]
+"""An application and a class."""
+
+_LINED: Final = "q.state = 'waiting' AND q.kind = 'sms' AND q.later_at IS NULL"
+
+_READ: Final = f"""
+SELECT w.* FROM unnest(%(applications)s::uuid[], %(classes)s::text[], %(afters)s::uuid[], %(mosts)s::int[])
+    AS n(application_id, class, after, most)
+CROSS JOIN LATERAL (SELECT q.id, q.application_id, q.class, q.parts, q.expires_at, m.recipient, m.sender, m.sender_kind,
+        m.kind, m.purpose, m.network, m.destination, m.coding, m.body, m.options, m.accepted_at
+    FROM message_queue q JOIN message m ON m.tenant_id = q.tenant_id AND m.id = q.id
+    WHERE q.tenant_id = %(tenant)s AND q.application_id = n.application_id AND q.class = n.class AND q.id > n.after
+        AND {_LINED} ORDER BY q.id LIMIT n.most) AS w
+"""  # noqa: S608  # our own words
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A line to read on: beyond which message, and how many."""
+
+    after: UUID
+    most: int
+
+
+def read_lines(ctx: Context, wanted: Mapping[LineKey, Wanted]) -> list[Row]:
+    """Messages of some lines with what is needed to send them, each line in the order of acceptance."""
+    return ctx.db.execute(
+        _READ,
+        {
+            "tenant": ctx.tenant,
+            "applications": arrays.of_ids([key[0] for key in wanted]),
+            "classes": [key[1] for key in wanted],
+            "afters": arrays.of_ids([one.after for one in wanted.values()]),
+            "mosts": arrays.of_numbers([one.most for one in wanted.values()]),
+        },
+    ).fetchall()
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """Lines in which something waits beyond a message, the last of those messages, and when the next comes later."""
+
+    lines: frozenset[LineKey]
+    last: UUID
+    later_at: datetime | None
+
+
+def lines_after(ctx: Context, after: UUID) -> Seen:
+    """Look which lines have messages beyond an id."""
+    rows = ctx.db.execute(
+        f"SELECT q.application_id, q.class, max(q.id::text)::uuid AS last FROM message_queue q"  # noqa: S608
+        f" WHERE q.tenant_id = %s AND q.id > %s AND {_LINED} GROUP BY 1, 2",
+        [ctx.tenant, after],
+    ).fetchall()
+    lines = frozenset((row["application_id"], row["class"]) for row in rows)
+    return Seen(lines, max([row["last"] for row in rows], default=after), next_later(ctx))
+
+
+def next_later(ctx: Context) -> datetime | None:
+    """When the next message is to leave of those that leave later."""
+    row = ctx.db.execute(
+        "SELECT later_at FROM message_queue WHERE tenant_id = %s AND later_at IS NOT NULL AND kind = 'sms'"
+        " ORDER BY later_at LIMIT 1",
+        [ctx.tenant],
+    ).fetchone()
+    return None if row is None else row["later_at"]
+
+
+def counts_until(ctx: Context, lines: Mapping[LineKey, UUID]) -> dict[LineKey, int]:
+    """How many messages of each line wait up to one of them; lines with none are left out."""
+    rows = ctx.db.execute(
+        "SELECT n.application_id, n.class, count(*) AS n FROM unnest(%s::uuid[], %s::text[], %s::uuid[])"  # noqa: S608
+        " AS n(application_id, class, last) JOIN message_queue q ON q.tenant_id = %s"
+        f" AND q.application_id = n.application_id AND q.class = n.class AND q.id <= n.last AND {_LINED} GROUP BY 1, 2",
+        [
+            arrays.of_ids([key[0] for key in lines]),
+            [key[1] for key in lines],
+            arrays.of_ids(lines.values()),
+            ctx.tenant,
+        ],
+    ).fetchall()
+    return {(row["application_id"], row["class"]): row["n"] for row in rows}
+
+
+def enter_lines(ctx: Context, *, limit: int) -> dict[LineKey, UUID]:
+    """Messages whose time has come enter their lines; returns the first of each line that did."""
+    rows = ctx.db.execute(
+        "UPDATE message_queue SET later_at = NULL WHERE (tenant_id, id) IN (SELECT tenant_id, id FROM message_queue"
+        " WHERE tenant_id = %s AND later_at <= %s AND kind = 'sms' ORDER BY later_at LIMIT %s)"
+        " RETURNING application_id, class, id",
+        [ctx.tenant, ctx.now, limit],
+    ).fetchall()
+    first: dict[LineKey, UUID] = {}
+    for row in rows:
+        key = (row["application_id"], row["class"])
+        first[key] = min(row["id"], first.get(key, row["id"]))
+    return first
+
+
+def expire_waiting(ctx: Context, *, limit: int) -> dict[UUID, int]:
+    """Messages that waited beyond their time leave the queue; returns their parts."""
+    rows = ctx.db.execute(
+        "DELETE FROM message_queue WHERE (tenant_id, id) IN (SELECT tenant_id, id FROM message_queue"
+        " WHERE tenant_id = %s AND expires_at <= %s AND state = 'waiting' AND kind = 'sms' ORDER BY expires_at"
+        " LIMIT %s FOR UPDATE SKIP LOCKED) RETURNING id, parts",
+        [ctx.tenant, ctx.now, limit],
+    ).fetchall()
+    events = [Happened(row["id"], number, "expired", ctx.now) for row in rows for number in range(1, row["parts"] + 1)]
+    add_events(ctx, events)
+    return {row["id"]: row["parts"] for row in rows}

@@ -1,0 +1,312 @@
+"""
+How messages leave: claimed in the database, written as requests, sent when they are due, given back when they cannot.
+
+What is claimed and was not handed to a link goes back as soon as its way is lost, and when it waits there too long. So
+whoever must not get it any more does not: every message is looked at again before it leaves.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
+from time import monotonic_ns
+from typing import Any, Final
+from uuid import UUID
+
+import structlog
+
+from spojka.kernel.ids import ServiceId
+from spojka.network.messaging.sending.claiming import Claimed
+from spojka.network.messaging.sending.composing import Outgoing, request_to_many, requests_of, set_validity
+from spojka.network.messaging.sending.holding import Holding
+from spojka.network.messaging.sending.journal import Journal
+from spojka.network.messaging.sending.routes import Due, Part, Request, Route, Routes
+from spojka.network.messaging.sending.settling import Settler
+from spojka.network.messaging.sending.terms import LeavingTerms
+from spojka.network.messaging.smpp.fates import Outcome
+
+AHEAD_NS: Final = 20_000_000
+"""How long before its slot a message is claimed, so that it leaves when the slot comes."""
+AHEAD_PARTS: Final = 100
+"""Parts claimed beyond what the window has room for."""
+STUCK_NS: Final = 10_000_000_000
+"""What was claimed so long ago and has not left is looked at again."""
+SECOND_NS: Final = 1_000_000_000
+
+_log = structlog.get_logger(__name__)
+
+
+class Leaving:
+    """
+    Messages from the claim to the link.
+
+    Args:
+        journal: claims and gives back.
+        settler: is told what became of parts.
+        holding: what is held in memory.
+        routes: the ways.
+        now: the wall clock.
+        go_on: is called when something can go on.
+
+    """
+
+    def __init__(
+        self,
+        journal: Journal,
+        settler: Settler,
+        holding: Holding,
+        *,
+        routes: Routes,
+        now: Callable[[], datetime],
+        go_on: Callable[[], None],
+    ) -> None:
+        self._journal, self._settler, self._holding = journal, settler, holding
+        self._routes, self._now, self._go_on = routes, now, go_on
+        self._claims: dict[UUID, tuple[Route, Due]] = {}
+        self._soon: list[tuple[int, int, Part, Request]] = []
+        self._resting: list[tuple[int, int, Route, Outgoing]] = []
+        self._turn = 0
+        self._terms: LeavingTerms | None = None
+        settler.again = self.again
+
+    def __len__(self) -> int:
+        return len(self._resting)
+
+    def set_terms(self, terms: LeavingTerms) -> None:
+        """What binds now."""
+        self._terms = terms
+
+    def claim(self, now_ns: int) -> None:
+        """Claim what ways have room for; what is over expires instead."""
+        page, now = self._journal.page, None
+        while self._resting and self._resting[0][0] <= now_ns:
+            due_ns, _, route, one = heapq.heappop(self._resting)
+            route.add(Due(one, due_ns, one.spacing_ns), first=True)
+        for route in self._routes.all:
+            for due in route.take(until_ns=now_ns + AHEAD_NS, ahead=AHEAD_PARTS):
+                if due.message.expires_at is not None:
+                    now = now or self._now()
+                    if due.message.expires_at <= now:
+                        for one in (due.message, *due.message.others):
+                            self._holding.left(one)
+                            self._settler.expire(one)
+                        continue
+                for one in (due.message, *due.message.others):
+                    self._claims[one.id] = (route, due)
+                    route.claimed_parts += one.parts
+                    page.claims.append(one)
+        if page.claims:
+            self._journal.wake()
+
+    def claimed(self, claimed: Claimed) -> None:
+        """A page is committed: what was claimed is sent when it is due; what others took or stopped is forgotten."""
+        for one in (*claimed.cancelled, *claimed.lost):
+            found = self._claims.pop(one, None)
+            if found is not None:
+                message = self._member(found[1], one)
+                found[0].claimed_parts -= message.parts
+                self._holding.left(message)
+        self._settler.counts["cancelled"] += len(claimed.cancelled)
+        now_ns = monotonic_ns()
+        together: dict[int, tuple[Route, Due, list[Outgoing]]] = {}
+        for one in claimed.taken:
+            found = self._claims.pop(one, None)
+            if found is None:
+                continue
+            route, due = found
+            message = self._member(due, one) if due.message.others else due.message
+            self._holding.left(message)
+            message.claimed_ns, message.spacing_ns = now_ns, due.spacing_ns
+            if not route.client.is_bound:
+                route.claimed_parts -= message.parts
+                self._back(route, [message])
+            elif due.message.others:
+                together.setdefault(id(due), (route, due, []))[2].append(message)
+            else:
+                self._make_ready(route, message, due.due_ns)
+        for route, due, messages in together.values():
+            self._make_ready_together(route, messages, due.due_ns)
+
+    def send_due(self, now_ns: int) -> None:
+        """Send what is claimed and due, as far as windows and paces let it; in one write a way."""
+        while self._soon and self._soon[0][0] <= now_ns:
+            _, _, part, request = heapq.heappop(self._soon)
+            part.route.outbox[part.message.class_].append((part, request))
+        for route in self._routes.all:
+            room = route.sendable(now_ns)
+            for line in (route.outbox["priority"], route.outbox["standard"]):
+                if room <= 0 or not line:
+                    continue
+                batch = [line.popleft() for _ in range(min(room, len(line)))]
+                if any(part.message.expires_at is not None for part, _ in batch):
+                    batch = self._valid(route, batch)
+                taken = route.client.send([pdu for _, pdu in batch], [part for part, _ in batch], self._settled)
+                line.extendleft(reversed(batch[taken:]))
+                parts = taken
+                for part, _ in batch[:taken]:
+                    part.message.handed = True
+                    for other in part.others:
+                        other.message.handed = True
+                        parts += 1
+                route.sent(parts, now_ns)
+                room -= taken
+
+    def again(self, part: Part, after_s: int) -> None:
+        """
+        A part that its centre did not take for the moment is sent again.
+
+        A message of one part waits for it unclaimed, and is looked at as any other before it leaves.
+        """
+        message = part.message
+        due_ns = monotonic_ns() + after_s * SECOND_NS
+        self._turn += 1
+        if message.parts == 1:
+            message.tries, message.handed, message.others = part.tries, False, ()
+            self._journal.page.unclaimed.append(message.id)
+            self._holding.again(message)
+            heapq.heappush(self._resting, (due_ns, self._turn, part.route, message))
+            return
+        requests = requests_of(message, presented=self._presented(part.route, message))
+        part.route.claimed_parts += 1
+        heapq.heappush(self._soon, (due_ns, self._turn, part, requests[part.number - 1]))
+
+    def lost(self, route: Route) -> None:
+        """A way is not bound: what was claimed for it and not handed over waits again."""
+        self._give_back(route, before_ns=monotonic_ns())
+
+    def look_after(self) -> None:
+        """Give back what was claimed long ago and has not left."""
+        for route in self._routes.all:
+            self._give_back(route, before_ns=monotonic_ns() - STUCK_NS)
+
+    def forget(self, application: ServiceId) -> list[Outgoing]:
+        """Take out what of an application waits to be sent again."""
+        dropped = [one for _, _, _, one in self._resting if one.application == application]
+        self._resting = [entry for entry in self._resting if entry[3].application != application]
+        heapq.heapify(self._resting)
+        return dropped
+
+    def unsent(self) -> list[UUID]:
+        """Claimed messages of which no part was handed to a link."""
+        parts = [part for _, _, part, _ in self._soon]
+        for route in self._routes.all:
+            parts += [part for line in route.outbox.values() for part, _ in line]
+        return list({one.message.id for part in parts for one in (part, *part.others) if not part.message.handed})
+
+    def coming_at(self, now_ns: int) -> list[int]:
+        """When something is to be done next: a part leaves, a message waits no more, a way's rest is over."""
+        coming = [self._soon[0][0]] if self._soon else []
+        coming += [self._resting[0][0]] if self._resting else []
+        coming += [
+            route.ready_at() for route in self._routes.all if any(route.outbox.values()) and route.ready_at() > now_ns
+        ]
+        return coming
+
+    def _give_back(self, route: Route, *, before_ns: int) -> None:
+        keeps = []
+        back: dict[UUID, Outgoing] = {}
+        for entry in self._soon:
+            part = entry[2]
+            if part.route is not route or part.message.handed or part.message.claimed_ns > before_ns:
+                keeps.append(entry)
+                continue
+            route.claimed_parts -= 1 + len(part.others)
+            for one in (part, *part.others):
+                back[one.message.id] = one.message
+        for message in route.give_back(before_ns=before_ns):
+            back[message.id] = message
+        if back:
+            self._soon = keeps
+            heapq.heapify(self._soon)
+            self._back(route, sorted(back.values(), key=lambda one: one.id))
+
+    def _back(self, route: Route, messages: Sequence[Outgoing]) -> None:
+        """Messages wait again, before those that came after them."""
+        now_ns = monotonic_ns()
+        for one in reversed(messages):
+            one.others = ()
+            self._journal.page.unclaimed.append(one.id)
+            self._holding.again(one)
+            route.add(Due(one, now_ns, one.spacing_ns), first=True)
+        self._settler.counts["given_back"] += len(messages)
+        self._journal.wake()
+
+    def _make_ready(self, route: Route, message: Outgoing, due_ns: int) -> None:
+        """The parts of a claimed message, each for its instant; one that cannot be written as requests fails."""
+        presented = self._presented(route, message)
+        try:
+            requests = requests_of(message, presented=presented)
+        except ValueError as wrong:
+            _log.error("message_not_composed", message=str(message.id), fault=repr(wrong))
+            route.claimed_parts -= message.parts
+            self._settler.fail(message, "message_invalid")
+            return
+        detail = _substituted(message, presented) if presented else None
+        for place, request in enumerate(requests):
+            self._turn += 1
+            part = Part(message, place + 1, route, message.tries, detail=detail)
+            heapq.heappush(self._soon, (due_ns + place * message.spacing_ns, self._turn, part, request))
+
+    def _make_ready_together(self, route: Route, messages: Sequence[Outgoing], due_ns: int) -> None:
+        """One request of messages that differ in their recipients; one that is left alone leaves as any other."""
+        first = messages[0]
+        if len(messages) == 1:
+            self._make_ready(route, first, due_ns)
+            return
+        presented = self._presented(route, first)
+        try:
+            request = request_to_many(messages, presented=presented)
+        except ValueError:
+            for one in messages:
+                self._make_ready(route, one, due_ns)
+            return
+        detail: dict[str, Any] = {"batch_id": str(first.id), "batch_size": len(messages), "clauses": ["o2/2.2"]}
+        if presented:
+            shown = _substituted(first, presented)
+            detail = {**detail, **shown, "clauses": [*detail["clauses"], *shown["clauses"]]}
+        parts = [Part(one, 1, route, one.tries, shared=True, detail=detail) for one in messages]
+        parts[0].others = tuple(parts[1:])
+        self._turn += 1
+        heapq.heappush(self._soon, (due_ns, self._turn, parts[0], request))
+
+    def _valid(self, route: Route, batch: Iterable[tuple[Part, Request]]) -> list[tuple[Part, Request]]:
+        """What may still leave, with how long it is valid from now; the rest expires."""
+        now = self._now()
+        valid = []
+        for part, request in batch:
+            if part.message.expires_at is None or part.message.expires_at > now:
+                set_validity(request, part.message, now)
+                valid.append((part, request))
+                continue
+            for one in (part, *part.others):
+                route.claimed_parts -= 1
+                self._settler.expire_part(one)
+        return valid
+
+    def _settled(self, outcomes: list[Outcome]) -> None:
+        self._settler.settle(outcomes)
+        self._go_on()
+
+    def _presented(self, route: Route, message: Outgoing) -> str:
+        """The number that the recipient sees in place of the sender; empty where that is the sender itself."""
+        number = route.settings.presents
+        if not number or self._terms is None:
+            return ""
+        may = self._terms.may_be_substituted(message.sender_kind, message.destination)
+        return number if may and number != message.sender else ""
+
+    @staticmethod
+    def _member(due: Due, message: UUID) -> Outgoing:
+        """The message of an id in what is due together."""
+        return next(one for one in (due.message, *due.message.others) if one.id == message)
+
+
+def _substituted(message: Outgoing, presented: str) -> dict[str, Any]:
+    """What a message's life tells of a sender that its recipient sees as another one (o2/3.1)."""
+    return {
+        "assigned_sender": message.sender,
+        "presented_sender": presented,
+        "reply_possible": False,
+        "clauses": ["o2/3.1"],
+    }

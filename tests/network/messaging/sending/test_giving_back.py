@@ -1,0 +1,150 @@
+"""What is claimed and cannot leave goes back: it can be taken back, stopped and expire as long as it waits."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from spojka.access.database.connections import transaction
+from spojka.access.operations.context import OPERATOR, Context
+from spojka.kernel.ids import uuid7
+from spojka.network.messaging.centre.running import Centre
+from spojka.network.messaging.centre.settings import CentreSettings
+from spojka.network.messaging.messages.lives import cancel
+from spojka.network.messaging.sending import leaving
+from spojka.network.messaging.submission.requests import Submission
+from spojka.surfaces.bench.messaging.world import unbind
+from tests.network.messaging.connector import new_application, new_provider
+from tests.network.messaging.sending.test_sender import LOADED, O2, events, left, now, route, running, until
+
+
+@pytest.fixture
+def provider(database):
+    return new_provider(LOADED)
+
+
+@pytest.fixture
+def me(provider):
+    application = new_application(provider, LOADED)
+    unbind(provider, application, LOADED, per_s=1000)
+    return application
+
+
+def states(provider) -> list[str]:
+    with transaction(provider) as db:
+        return [row["state"] for row in db.execute("SELECT state FROM message_queue ORDER BY id").fetchall()]
+
+
+def take_back(provider, me, answer) -> str:
+    with transaction(provider) as db:
+        return cancel(Context(db, provider, OPERATOR, now(), uuid7(), None), me, answer.id).status
+
+
+def narrow(centre, window=1, **changed):
+    one = route(centre, **changed)
+    return replace(one, client=replace(one.client, window=window))
+
+
+def test_when_its_way_is_lost_a_claimed_message_waits_again_and_can_be_taken_back(provider, me):
+    async def going():
+        silent = Centre(CentreSettings(latency_ms=60_000), now=now)
+        await silent.start()
+        async with running(provider, narrow(silent)) as (desk, sender):
+            answers = await desk.submit([Submission(me, O2, str(n)) for n in range(9)])
+            await until(lambda: states(provider).count("claimed") == 9)
+            await silent.kill()
+            await until(lambda: states(provider) == ["waiting"] * 8)
+            taken_back = take_back(provider, me, answers[4])
+            async with Centre(now=now, port=silent.port):
+                await until(lambda: sender.counts.get("delivered", 0) == 7)
+                return answers, taken_back, sender.counts
+
+    answers, taken_back, counts = asyncio.run(going())
+
+    assert (taken_back, counts["given_back"]) == ("cancelled", 8)
+    assert events(provider, answers) == [
+        ["uncertain"],
+        *[["sent", "delivered"]] * 3,
+        ["cancelled"],
+        *[["sent", "delivered"]] * 4,
+    ]
+
+
+@pytest.mark.clause("o2/8.1")
+def test_who_writes_stop_while_a_way_is_stuck_gets_nothing_that_waits(provider, me, monkeypatch):
+    monkeypatch.setattr(leaving, "STUCK_NS", 0)
+
+    async def going():
+        async with (
+            Centre(CentreSettings(latency_ms=1_500), now=now) as stuck,
+            running(provider, narrow(stuck)) as (desk, sender),
+        ):
+            await until(lambda: bool(stuck.sessions))
+            answers = await desk.submit([Submission(me, O2, f"sleva {n}") for n in range(5)])
+            await until(lambda: states(provider).count("claimed") == 5)
+            stuck.originate(mobile=O2, to="999021", text="STOP")
+            await until(lambda: sender.counts.get("arrived", 0) == 1)
+            sender.do_chores()
+            await until(lambda: sender.counts.get("cancelled", 0) == 4)
+            await until(lambda: sender.counts.get("delivered", 0) == 2)
+            return answers
+
+    answers = asyncio.run(going())
+
+    assert events(provider, answers) == [["sent", "delivered"], *[["cancelled"]] * 4]
+
+
+def test_a_message_expires_though_its_way_is_not_bound(provider, me):
+    async def going():
+        centre = Centre(now=now)
+        await centre.start()
+        await centre.close()
+        async with running(provider, route(centre)) as (desk, sender):
+            soon = now() + timedelta(seconds=0.5)
+            answers = await desk.submit([Submission(me, O2, "x", expires_at=soon), Submission(me, O2, "y")])
+            await asyncio.sleep(0.7)
+            sender.do_chores()
+            await until(lambda: sender.counts.get("expired", 0) == 1)
+            return answers, sender.waiting, sender.held
+
+    answers, waiting, held = asyncio.run(going())
+
+    assert events(provider, answers) == [["expired"], []]
+    assert (waiting, held, left(provider)) == (1, 1, 1)
+
+
+def test_how_long_it_is_valid_is_said_when_it_leaves(provider, me):
+    async def going():
+        async with (
+            Centre(CentreSettings(), now=now) as centre,
+            running(provider, route(centre, per_s=1)) as (desk, sender),
+        ):
+            at = now() + timedelta(seconds=60)
+            await desk.submit([Submission(me, O2, str(n), expires_at=at) for n in range(3)])
+            await until(lambda: sender.counts.get("delivered", 0) == 3)
+            return [one.request.validity_period for one in centre.memory]
+
+    said = asyncio.run(going())
+
+    seconds = [int(one[8:12]) for one in said]
+    assert seconds == sorted(set(seconds), reverse=True)
+    assert all(one.startswith("00000000005") and one.endswith("R") for one in said)
+
+
+def test_a_slow_way_is_given_no_more_than_leaves_in_half_a_second(provider, me):
+    async def going():
+        async with (
+            Centre(CentreSettings(), now=now) as centre,
+            running(provider, route(centre, per_s=4)) as (desk, sender),
+        ):
+            await desk.submit([Submission(me, O2, str(n)) for n in range(12)])
+            await until(lambda: sender.counts.get("sent", 0) >= 2)
+            return states(provider)
+
+    found = asyncio.run(going())
+
+    assert found.count("claimed") <= 4
+    assert len(found) >= 6
