@@ -183,7 +183,7 @@ class Server:
     async def start(self, host: str, port: int, *, tls: ssl.SSLContext | None = None) -> int:
         """Listen; returns the port (that the system chose for 0). With `tls`, handshakes are bounded by `bind_ms`."""
         self._listener = await asyncio.get_running_loop().create_server(
-            lambda: Session(self),
+            self.new_session,
             host,
             port,
             ssl=tls,
@@ -192,6 +192,10 @@ class Server:
         )
         found: int = self._listener.sockets[0].getsockname()[1]
         return found
+
+    def new_session(self) -> Session:
+        """The protocol of one connection, for who accepts connections without `start`."""
+        return Session(self)
 
     async def close(self, *, drain_ms: int = 0) -> None:
         """Take no more connections, unbind every session and wait until all are gone."""

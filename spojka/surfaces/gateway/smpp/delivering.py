@@ -37,6 +37,8 @@ FETCH: Final = "messages.fetch"
 ACKNOWLEDGE: Final = "messages.acknowledge"
 LEASE_S: Final = 90
 """Longer than a link waits for an answer, so nobody else takes what is on its way; after a crash it is free again."""
+AHEAD: Final = 2
+"""Windows that a link is lent at once."""
 AGAIN_S: Final = 1
 """A database that is away is asked again so often."""
 PAUSES_S: Final = (5, 30, 120, 600, 1800)
@@ -144,11 +146,10 @@ class Courier:
             return found
 
     def _room(self) -> int:
-        """How many items the link may be given now."""
-        bound = self._bound
-        if bound.ending or bound.refusal(self._services) is not None:
+        """How many items the link may be given now: a window is on its way while the next one is read."""
+        if self._is_over or self._bound.refusal(self._services) is not None:
             return 0
-        return max(0, min(bound.session.room, bound.session.window - self._flying))
+        return max(0, AHEAD * self._bound.session.window - self._flying)
 
     def _write_and_take(self, ctx: Context, *, settled: Settled, room: int) -> list[Delivery]:
         bound = self._bound

@@ -20,6 +20,8 @@ from spojka.network.messaging.applications.accounts.store import Account, still_
 from spojka.network.messaging.messages.leases import forget_leases
 from spojka.network.messaging.smpp.pdus import Pdu
 from spojka.network.messaging.smpp.servers import Server, ServerSettings, Session
+from spojka.surfaces.gateway.connector.accepting import Acceptor
+from spojka.surfaces.gateway.connector.bounds import Bounds
 from spojka.surfaces.gateway.connector.services import Services
 from spojka.surfaces.gateway.smpp import refusals as _words  # noqa: F401  # the words of what is refused here
 from spojka.surfaces.gateway.smpp.answers import refusing
@@ -72,6 +74,7 @@ class SmppGateway:
         self._held: set[UUID] = set()
         self._tasks: set[asyncio.Task[None]] = set()
         self._couriers: set[asyncio.Task[None]] = set()
+        self._acceptor: Acceptor | None = None
         self._watching: asyncio.Task[None] | None = None
         self._closing = False
 
@@ -80,15 +83,25 @@ class SmppGateway:
         """Every program that is bound."""
         return list(self._bound.values())
 
-    async def start(self, place: SmppPlace, tls: ssl.SSLContext) -> int:
+    @property
+    def handshakes(self) -> int:
+        """Connections whose handshake is not done."""
+        return 0 if self._acceptor is None else self._acceptor.handshakes
+
+    def start(self, place: SmppPlace, tls: ssl.SSLContext) -> int:
         """Listen; returns the port."""
-        port = await self._server.start(place.host, place.port, tls=tls)
+        bounds = Bounds(connections=self._server.settings.most_sessions)
+        self._acceptor = Acceptor(
+            self._server.new_session, tls, bounds=bounds, connections=lambda: len(self._server.sessions)
+        )
         self._watching = asyncio.create_task(self._watch())
-        return port
+        return self._acceptor.start(place.host, place.port)
 
     async def close(self) -> None:
         """Answer what was asked, unbind every session, write what became of what was delivered."""
         self._closing = True
+        if self._acceptor is not None:
+            self._acceptor.close()
         if self._watching is not None:
             self._watching.cancel()
             await asyncio.gather(self._watching, return_exceptions=True)
@@ -206,6 +219,6 @@ async def speaking_smpp(
         return
     gateway = SmppGateway(services)
     try:
-        yield gateway, await gateway.start(place, tls)
+        yield gateway, gateway.start(place, tls)
     finally:
         await gateway.close()

@@ -1,0 +1,125 @@
+"""Connections as they come, their handshakes bounded: what leads to nothing takes nothing from the others."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import errno
+import resource
+import socket
+import ssl
+from collections.abc import Callable
+from typing import Final
+
+import structlog
+
+from spojka.surfaces.gateway.connector.bounds import Bounds
+
+BACKLOG: Final = 2048
+REST_S: Final = 0.1  # float: seconds, as the loop takes them
+"""A process without room for another connection looks again after so long."""
+FULL: Final = {errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM}
+
+_log = structlog.get_logger(__name__)
+
+
+class Acceptor:
+    """
+    Accepts connections and shakes hands, for any protocol.
+
+    A connection in its handshake is none yet: it is counted apart, and the oldest gives way when there are too many.
+
+    Args:
+        made: makes the protocol of a connection.
+        context: TLS of the server.
+        bounds: of connections.
+        connections: how many there are whose handshake is done.
+
+    """
+
+    def __init__(
+        self,
+        made: Callable[[], asyncio.Protocol],
+        context: ssl.SSLContext,
+        *,
+        bounds: Bounds,
+        connections: Callable[[], int],
+    ) -> None:
+        self._made, self._context, self._bounds, self._connections = made, context, bounds, connections
+        self._shaking: dict[asyncio.Task[None], socket.socket] = {}
+        self._socket: socket.socket | None = None
+        self._accepting: asyncio.Task[None] | None = None
+
+    @property
+    def handshakes(self) -> int:
+        """Connections whose handshake is not done."""
+        return len(self._shaking)
+
+    def start(self, host: str, port: int) -> int:
+        """Listen; returns the port, which the system chooses for 0."""
+        _let_open_files()
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        self._socket = socket.create_server((host, port), family=family, backlog=BACKLOG)
+        self._socket.setblocking(False)
+        self._accepting = asyncio.create_task(self._accept(self._socket))
+        return int(self._socket.getsockname()[1])
+
+    def close(self) -> None:
+        """Accept nothing more, and drop whoever has not shaken hands."""
+        if self._accepting is not None:
+            self._accepting.cancel()
+        if self._socket is not None:
+            self._socket.close()
+        while self._shaking:
+            self._drop_oldest()
+
+    async def _accept(self, listening: socket.socket) -> None:
+        loop = asyncio.get_running_loop()
+        while True:
+            try:
+                accepted, _ = await loop.sock_accept(listening)
+            except OSError as full:
+                if full.errno not in FULL:
+                    continue  # the caller went away before it was accepted
+                _log.warning("connector_is_full", fault=repr(full), handshakes=len(self._shaking))
+                self._drop_oldest()
+                await asyncio.sleep(REST_S)
+                continue
+            if self._connections() >= self._bounds.connections:
+                accepted.close()
+                continue
+            if len(self._shaking) >= self._bounds.handshakes:
+                self._drop_oldest()
+            task = asyncio.create_task(self._shake_hands(accepted))
+            self._shaking[task] = accepted
+            task.add_done_callback(self._shaken)
+
+    async def _shake_hands(self, accepted: socket.socket) -> None:
+        loop = asyncio.get_running_loop()
+        with contextlib.suppress(OSError):
+            accepted.setblocking(False)
+            accepted.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        try:
+            await loop.connect_accepted_socket(
+                self._made, accepted, ssl=self._context, ssl_handshake_timeout=self._bounds.handshake_s
+            )
+        except OSError as failed:  # a handshake that came to nothing, by their fault or ours
+            _log.debug("connector_handshake_failed", fault=repr(failed))
+
+    def _shaken(self, task: asyncio.Task[None]) -> None:
+        self._shaking.pop(task, None)
+
+    def _drop_oldest(self) -> None:
+        oldest = next(iter(self._shaking), None)
+        if oldest is not None:
+            accepted = self._shaking.pop(oldest)
+            oldest.cancel()
+            oldest.add_done_callback(lambda _: accepted.close())  # one that never began has no transport that would
+
+
+def _let_open_files() -> None:
+    """As many connections as the system allows this process."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft < hard:
+        with contextlib.suppress(ValueError, OSError):
+            resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
