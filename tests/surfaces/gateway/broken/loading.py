@@ -6,10 +6,18 @@ import asyncio
 import contextlib
 import random
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from uuid import UUID
 
 import httpx
 
+from spojka.network.messaging.smpp.clients import Client, ClientSettings
+from spojka.network.messaging.smpp.fates import Outcome
+from spojka.network.messaging.smpp.pdus import SubmitSm
+from spojka.network.messaging.smpp.tlvs import text
+from spojka.network.messaging.smpp.waiting import Timers, Way
+from spojka.surfaces.gateway.smpp.reading import REFERENCE
 from tests.surfaces.gateway.broken.world import NUMBER, World
 from tests.surfaces.gateway.connector.programs import O2, context_of
 
@@ -28,6 +36,7 @@ class Load:
         asked: all references.
         answered: ids by reference of what was accepted.
         repeated: answers that said that it was accepted before.
+        spoken: accepted over SMPP.
         codes: of refusals.
         slowest_s: an answer, or the loss of a connection, took so long.
 
@@ -38,6 +47,7 @@ class Load:
     asked: set[str] = field(default_factory=set)
     answered: dict[str, str] = field(default_factory=dict)
     repeated: int = 0
+    spoken: int = 0
     codes: set[str] = field(default_factory=set)
     slowest_s: float = 0
     fetched: set[str] = field(default_factory=set)
@@ -58,7 +68,7 @@ class Load:
         """Programs of every kind ask while the block runs; what is not answered then is asked until it is."""
         kinds = [self._one, self._batch, self._established]
         tasks = [asyncio.create_task(self._ask(kinds[n % 3])) for n in range(programs)]
-        tasks.append(asyncio.create_task(self._fetch()))
+        tasks += [asyncio.create_task(self._fetch()), asyncio.create_task(self._speak())]
         try:
             yield self
         finally:
@@ -130,6 +140,40 @@ class Load:
         self._accepted(reference, None)
         return True
 
+    async def _speak(self) -> None:
+        """A program that speaks SMPP; it gives its references in a parameter of our own."""
+        account = self.world.account
+        settings = ClientSettings(
+            "127.0.0.1",
+            self.world.smpp_port,
+            account.system_id,
+            account.password,
+            way=Way.TRANSMITTER,
+            timers=Timers(bind_ms=3000, response_ms=20_000),
+            first_wait_ms=50,
+            most_wait_ms=200,
+            tls=self._context,
+        )
+        async with Client(settings, random=self._random) as client:
+            while not self._stopping:
+                left = [self._next() for _ in range(5)]
+                while left and self._random.randrange(1000) >= GIVEN_UP_PERMILLE:
+                    outcomes = await client.submit([_submit_sm(one) for one in left])
+                    left = self._not_taken(left, outcomes)
+                    await asyncio.sleep(0.05 if left else 0.005)
+
+    def _not_taken(self, references: Sequence[str], outcomes: Sequence[Outcome]) -> list[str]:
+        """Remember what was accepted; what was not is to be asked again."""
+        left = []
+        for reference, one in zip(references, outcomes, strict=True):
+            if one.status == 0:
+                self._accepted(reference, str(UUID(one.answer.message_id)))
+                self.spoken += 1
+            else:
+                left.append(reference)
+                self.codes |= {f"SMPP {one.status}"} - {"SMPP None"}
+        return left
+
     def _accepted(self, reference: str, id_: str | None, *, repeated: bool = False) -> None:
         self.repeated += repeated
         self.answered[reference] = id_
@@ -157,3 +201,13 @@ class Load:
             known = {one["id"] for one in reply.json().get("results", []) if one["status"] == "acknowledged"}
             self.acknowledged |= known
             self.unsure -= known
+
+
+def _submit_sm(reference: str) -> SubmitSm:
+    return SubmitSm(
+        dest_addr_ton=1,
+        dest_addr_npi=1,
+        destination_addr=O2.removeprefix("+"),
+        short_message=reference.encode(),
+        tlvs=[text(REFERENCE, reference)],
+    )

@@ -35,7 +35,7 @@ def world(database, tmp_path_factory):
 
 @pytest.fixture
 def gateway(world):
-    arguments = [world.tenant, world.server_certificate, world.server_key, world.port, HANDSHAKE_S]
+    arguments = [world.tenant, world.server_certificate, world.server_key, world.port, world.smpp_port, HANDSHAKE_S]
     with (world.folder / "log").open("ab") as log:
         process = subprocess.Popen(
             [sys.executable, "-m", "tests.surfaces.gateway.broken.serving", *map(str, arguments)],

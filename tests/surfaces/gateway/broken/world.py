@@ -39,7 +39,7 @@ def now() -> datetime:
 
 @dataclass
 class World:
-    """One provider with one application, its certificates in files, and the port that its gateway listens on."""
+    """One provider with one application, its certificates in files, and the ports that its gateway listens on."""
 
     folder: Path
     tenant: TenantId = field(default_factory=lambda: new_provider(LOADED))
@@ -65,8 +65,15 @@ class World:
                 owner_proof={},
             )
             self.code = db.execute("SELECT code FROM tenant WHERE id = %s", [self.tenant]).fetchone()["code"]
-        with socket.create_server(("127.0.0.1", 0)) as free:
-            self.port = free.getsockname()[1]
+        self.account = call(
+            "connector.set_bind_account",
+            {"application": self.application},
+            tenant=self.tenant,
+            actor=OPERATOR,
+            now=now(),
+        ).result
+        with socket.create_server(("127.0.0.1", 0)) as free, socket.create_server(("127.0.0.1", 0)) as other:
+            self.port, self.smpp_port = free.getsockname()[1], other.getsockname()[1]
 
     def context(self, db) -> Context:
         return Context(db, self.tenant, OPERATOR, now(), uuid7(), None)
@@ -122,7 +129,8 @@ class Process:
         self._log = world.folder / f"{kind}.log"
         tenant = ["--tenant", world.code]
         files = ["--certificate", str(world.server_certificate), "--key", str(world.server_key)]
-        serve = ["connector", "serve", *files, "--port", str(world.port), *tenant]
+        ports = ["--port", str(world.port), "--smpp-port", str(world.smpp_port)]
+        serve = ["connector", "serve", *files, *ports, *tenant]
         self._command = serve if kind == "gateway" else ["connector", "send", *tenant]
         self._process: asyncio.subprocess.Process | None = None
         self._keeping: asyncio.Task | None = None
