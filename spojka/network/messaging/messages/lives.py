@@ -89,8 +89,9 @@ def status_of(events: Iterable[tuple[int, EventKind, datetime]], parts: int) -> 
 def lives_of(ctx: Context, application: ServiceId | None, messages: Sequence[UUID]) -> list[Life]:
     """Messages with their lives, in the order of their ids; those of other applications than one named are left out."""
     rows = ctx.db.execute(
-        "SELECT m.*, q.state AS queue_state, q.expires_at AS queue_expires_at FROM message m LEFT JOIN message_queue q"
-        " ON q.tenant_id = m.tenant_id AND q.id = m.id"
+        "SELECT m.*, q.state AS queue_state, q.expires_at AS queue_expires_at FROM message m"
+        " LEFT JOIN LATERAL (SELECT state, expires_at FROM message_queue WHERE tenant_id = m.tenant_id AND id = m.id"
+        " OFFSET 0) AS q ON true"
         " WHERE m.tenant_id = %s AND m.id = ANY(%s) AND (%s::uuid IS NULL OR m.application_id = %s) ORDER BY m.id",
         [ctx.tenant, list(messages), application, application],
     ).fetchall()

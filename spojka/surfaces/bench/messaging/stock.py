@@ -44,14 +44,19 @@ async def _one_of_each(tenant: TenantId, applications: Sequence[ServiceId]) -> l
     return [one.id for one in answers if isinstance(one, Accepted)]
 
 
-def queue_up(tenant: TenantId, applications: Sequence[ServiceId], count: int) -> None:
-    """Let many messages of applications wait for their sender, accepted within the last seconds, in turn."""
+def queue_up(tenant: TenantId, applications: Sequence[ServiceId], count: int, *, counted: bool = True) -> None:
+    """
+    Let many messages of applications wait for their sender, accepted within the last seconds, in turn.
+
+    The planner knows of them where they are `counted`.
+    """
     like = asyncio.run(_one_of_each(tenant, applications))
     now = datetime.now(UTC)
     with transaction(tenant) as db:
         for table, instant in (("message", "accepted_at"), ("message_queue", "ready_at")):
             _multiply(db, tenant, table, instant, like, (0, count - 1), now - timedelta(seconds=30), 30 / count)
-    analyze()
+    if counted:
+        analyze()
 
 
 def fill(tenant: TenantId, applications: Sequence[ServiceId], count: int, *, days: int) -> None:

@@ -13,6 +13,7 @@ from spojka.access.database.connections import transaction
 from spojka.access.operations.context import OPERATOR, Context
 from spojka.kernel.ids import uuid7
 from spojka.network.messaging.messages import inbox, leases, receipts, store
+from spojka.network.messaging.messages.lives import lives_of
 from spojka.network.messaging.messages.queries import life, search
 from spojka.network.messaging.messages.records import Arrived
 from spojka.network.messaging.webhooks.store import claim_due
@@ -149,6 +150,33 @@ def test_what_is_asked_for_every_message_reads_no_table_from_end_to_end(asked, n
     read_whole = asked(PIECES[name])
 
     assert read_whole == set()
+
+
+@pytest.fixture(scope="module")
+def uncounted(filled):
+    """A provider that came after the tables were last counted, as they are said to be now."""
+    tenant = new_provider(LOADED)
+    applications = [new_application(tenant, LOADED, number=number) for number in range(2)]
+    queue_up(tenant, applications, 500, counted=False)
+    with transaction(tenant) as db:
+        return tenant, applications, [row["id"] for row in db.execute("SELECT id FROM message_queue LIMIT 50")]
+
+
+LOOKED_UP = {
+    "catching up": lambda ctx, _, __: store.waiting_after(ctx, UUID(int=0), limit=1000),
+    "receipts looked up": lambda ctx, _, ids: store.sent_as(ctx, "stock", [f"{one.int:x}" for one in ids]),
+    "lives": lambda ctx, applications, ids: lives_of(ctx, applications[0], ids),
+}
+
+
+@pytest.mark.parametrize("name", LOOKED_UP)
+def test_messages_of_a_provider_that_nobody_counted_yet_are_looked_up_one_by_one(uncounted, name):
+    tenant, *known = uncounted
+    with transaction(tenant) as db:
+        explaining = Explaining(db)
+        LOOKED_UP[name](Context(explaining, tenant, OPERATOR, datetime.now(UTC), uuid7(), None), *known)
+
+    assert "Join Filter" not in "\n".join(explaining.plans)
 
 
 def test_what_has_no_index_is_told(asked):
