@@ -119,9 +119,9 @@ class Overdue:
         return asked, len(over), AT_ONCE in (len(messages), len(again))
 
     def _answers(self, row: Row) -> bool:
-        """Whether a centre can be asked about a part."""
+        """Whether a centre can be asked about a part: by an id that is its own, and not a whole batch's."""
         route = self._routes.named(row["link"] or "")
-        return row["remote_id"] is not None and route is not None and route.settings.queries
+        return row["remote_id"] is not None and not row["shared"] and route is not None and route.settings.queries
 
     def _ask_all(self, rows: Sequence[Row], *, ends: bool) -> None:
         if rows:
