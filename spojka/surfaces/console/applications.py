@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from spojka.access.operations.calling import ArgumentsWrong
 from spojka.access.operations.outcome import Outcome
 from spojka.surfaces.console.messages import only_with_messages
-from spojka.surfaces.web.calls import ask, attempt, may, say
+from spojka.surfaces.web.calls import Refused, ask, attempt, may, say
 from spojka.surfaces.web.visits import the_visit
 from spojka.terms.refusals import explain_refusal
 
@@ -205,6 +205,8 @@ def _try(request: HttpRequest, done: str, view: Any) -> tuple[Outcome | None, st
         outcome = attempt(request, operation, asked, request.POST.get("key"))
     except ArgumentsWrong:
         return None, _("Something is missing or cannot be read. Nothing has changed.")
+    if outcome.refusal is not None and outcome.refusal.code == "NOT_AUTHORISED":
+        raise Refused(outcome.refusal, asked)
     if outcome.refusal is not None:
         return outcome, explain_refusal(outcome.refusal, the_visit(request).language)
     return outcome, ""

@@ -14,10 +14,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from spojka.journeys.overview.watching import SecondCounted, Watch
+from spojka.kernel.refusals import Refusal
 from spojka.kernel.time import start_of
 from spojka.network.messaging.messages.queries import FoundMessages
 from spojka.network.messaging.submission.queries import TextPreview
-from spojka.surfaces.web.calls import ask, attempt, may, say
+from spojka.surfaces.web.calls import Refused, ask, attempt, may, say
 from spojka.surfaces.web.charts import Column, Curves, drawn
 from spojka.surfaces.web.labels import LABELS
 from spojka.surfaces.web.lives import life_page
@@ -34,6 +35,7 @@ MOST_OFFERED: Final = 200
 FIELDS: Final = {
     "RECIPIENT_INVALID": "to",
     "CONSENT_MISSING": "to",
+    "OPT_OUT_ROUTE_MISSING": "sender",
     "CONSENT_WITHDRAWN": "to",
     "NICKNAME_ABROAD_NOT_SUPPORTED": "sender",
     "NICKNAME_NOT_ACTIVE": "sender",
@@ -176,6 +178,7 @@ def message(request: HttpRequest, application: UUID, message: UUID) -> HttpRespo
         "tab": "search",
         "application_page": "console:application",
         "invoice_page": "console:invoice",
+        "search_page": "console:message-search",
     }
     return life_page(request, application, message, "console/messages/life.html", shown)
 
@@ -194,6 +197,9 @@ def _test_fields(request: HttpRequest) -> dict[str, str]:
 def test(request: HttpRequest) -> HttpResponse:
     """A message written by hand; it goes through the same checks as those of programs, then to its life."""
     only_with_messages(request)
+    if not may(request, "messages.send"):
+        figures = {"actor": the_visit(request).actor.name, "permission": "messages.send"}
+        raise Refused(Refusal("NOT_AUTHORISED", (), figures), {})
     given, problem, code = _test_fields(request), "", ""
     applications = ask(request, "connector.find_applications", {"most": MOST_OFFERED})
     if request.method == "POST":
@@ -209,7 +215,6 @@ def test(request: HttpRequest) -> HttpResponse:
         "code": code,
         "at": FIELDS.get(code, "application") if code else "",
         "preview": _previewed(request, given),
-        "can_send": may(request, "messages.send"),
         "section": "messages",
         "tab": "test",
     }
