@@ -96,7 +96,9 @@ def test_a_server_that_does_not_wait_for_its_disk_is_refused(server, name):
 
 def test_one_that_does_is_not(server):
     with psycopg.connect(server.url) as db:
-        refuse_unfit(db)
+        found = refuse_unfit(db)
+
+    assert found is None
 
 
 def test_no_command_works_on_a_server_that_is_refused(server):
