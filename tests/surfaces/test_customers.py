@@ -7,6 +7,7 @@ import pytest
 from spojka.access.operations.calling import call
 from spojka.access.operations.context import OPERATOR, Actor
 from spojka.access.operations.registry import all_operations
+from spojka.access.users.rules import permissions_of
 from tests.surfaces.shop import TODAY, Shop
 
 EVERYBODYS = frozenset(
@@ -148,3 +149,22 @@ def test_what_is_not_for_customers_refuses_them_with_any_permission(shop, monkey
     outcome = call(name, {}, tenant=shop.tenant, actor=as_eva(shop), now=TODAY)
 
     assert outcome.refusal.code == "NOT_AUTHORISED"
+
+
+def test_the_role_of_customers_reads_the_items_of_its_own_bills_alone(shop):
+    eva = Actor("eva", permissions_of(["customer"]), shop.eva)
+    charges = {
+        party: shop.rows(
+            "SELECT c.id FROM charge c JOIN contract k ON k.id = c.contract_id WHERE k.party_id = %s", party
+        )[0]["id"]
+        for party in (shop.eva, shop.jan)
+    }
+
+    outcomes = [
+        call("charges.why", {"charge": charges[party]}, tenant=shop.tenant, actor=eva, now=TODAY)
+        for party in (shop.eva, shop.jan)
+    ]
+
+    assert outcomes[0].refusal is None
+    assert outcomes[1].refusal is not None
+    assert outcomes[1].refusal.code == "CHARGE_UNKNOWN"

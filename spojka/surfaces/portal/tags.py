@@ -6,8 +6,10 @@ from django import template
 from django.utils.translation import gettext as _
 
 from spojka.access.operations.calling import call
+from spojka.kernel.money import Money
 from spojka.surfaces.web.labels import LABELS
 from spojka.surfaces.web.visits import Visit
+from spojka.surfaces.web.wording import money
 
 register = template.Library()
 
@@ -26,3 +28,9 @@ def remedy(reason: str) -> str:
     """What ends a hold for a reason."""
     words = LABELS["held_remedy"].get(reason)
     return str(words) if words is not None else _("Call us; we say what ends it.")
+
+
+@register.filter
+def crowns(text: str) -> str:
+    """A stored amount as `200.00 CZK` in the visitor's words."""
+    return money(Money.czk(text.removesuffix(" CZK")))

@@ -50,7 +50,7 @@ CONNECTOR: Final[Mapping[str, Mapping[str, Promise | str]]] = {
         "O2CA": "O2 CA",
         "O2APP": _("of our own tool"),
     },
-    "inbox_kind": {"sms": "SMS", "mms": "MMS", "report": _("Report")},
+    "inbox_kind": {"sms": "SMS", "mms": "MMS", "report": _("Delivery report")},
     "said_kind": {"consent": _("Consent"), "withdrawal": _("Withdrawal")},
     "consent_channel": {
         "web": _("on the web"),
@@ -71,7 +71,7 @@ CONNECTOR: Final[Mapping[str, Mapping[str, Promise | str]]] = {
         "UNLAWFUL": _("messages that break the law"),
     },
     "complaint_state": {
-        "open": _("Open"),
+        "open": _("Open case"),
         "suspended": _("Service suspended"),
         "terminated": _("Service ended"),
         "closed": _("Closed without a measure"),

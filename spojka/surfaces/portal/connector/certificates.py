@@ -101,6 +101,8 @@ def _pem_of(request: HttpRequest) -> tuple[str, str]:
             text = f"-----BEGIN CERTIFICATE-----\n{base64.encodebytes(octets).decode()}-----END CERTIFICATE-----\n"
         else:
             text = octets.decode("ascii", errors="replace")
+            if "\0" in text or "\ufffd" in text:
+                return "", _("This is no certificate in PEM or DER.")
     if PRIVATE.search(text):
         return "", _("This is a private key. We keep nothing of it; make a new one, because it has left its place.")
     return text, "" if text.strip() else _("Choose a file or paste the text.")
@@ -196,7 +198,7 @@ def certificate(request: HttpRequest, application: UUID, fingerprint: str) -> Ht
     reason = Field("reason", _("What happened"), required=False, most=300)
     forms = {
         "report": Form("report", _("Report that it may be misused"), (reason,), danger=True).filled(request),
-        "invalidate": Form("invalidate", _("Ask for its end as the contact person"), (reason,), danger=True).filled(
+        "invalidate": Form("invalidate", _("Ask for its end"), (reason,), danger=True).filled(
             request
         ),
     }

@@ -58,7 +58,7 @@ def _form(app: ApplicationView) -> Form:
     if app.product in WITH_PRIORITY:
         classes = (("standard", _("standard")), ("priority", _("priority, which costs more")))
         fields.append(Field("url", _("Class"), "select", value="standard", choices=classes))
-    fields.append(Field("purpose", _("What it is for"), "radio", value="service", choices=purposes))
+    fields.append(Field("purpose", _("Purpose"), "radio", value="service", choices=purposes))
     return Form("try", _("Send it"), tuple(fields))
 
 
