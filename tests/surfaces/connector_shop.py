@@ -41,6 +41,14 @@ class ConnectorShop:
         """One call at the shop's today; a refusal fails the test."""
         return done(self.tenant, operation, given, TODAY)
 
+    def happen(self, name: str, kind: EventKind) -> None:
+        """Something happens to a message now."""
+        one = self.messages[name]
+        with transaction(self.tenant) as db:
+            ctx = Context(db, self.tenant, OPERATOR, TODAY, uuid7(), None)
+            store.add_events(ctx, [Happened(one, 1, kind, TODAY, "smsc-a", "b1")])
+            store.leave_queue(ctx, [one])
+
     def rows(self, sql: str, *values):
         """What a statement finds in the provider's tables."""
         with transaction(self.tenant) as db:
