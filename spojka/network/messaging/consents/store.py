@@ -119,7 +119,7 @@ class Withdrawal:
         recipient: E.164.
         scope: commercial messages, or all.
         withdrawn_at: when it was said, from when it counts.
-        channel: `sms`, `link`, `api` or `care_line`.
+        channel: `sms`, `mms`, `link`, `api` or `care_line`.
         source: what it rests on: the id of a message, of a call.
 
     """

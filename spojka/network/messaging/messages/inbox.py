@@ -115,9 +115,14 @@ def acknowledge(ctx: Context, application: ServiceId, ids: Sequence[UUID]) -> se
 
 
 def erase_expired(ctx: Context, *, before: datetime, limit: int) -> int:
-    """Erase the content of items whose time is over; what remains says whether they were picked up."""
-    return ctx.db.execute(
-        "UPDATE message_inbox SET content = NULL, erased = true WHERE (tenant_id, id) IN (SELECT tenant_id, id"
-        " FROM message_inbox WHERE tenant_id = %s AND expires_at <= %s AND NOT erased ORDER BY expires_at LIMIT %s)",
-        [ctx.tenant, before, limit],
-    ).rowcount
+    """Erase the content of items whose time is over, with their media; what remains says whether they were fetched."""
+    row = ctx.db.execute(
+        "WITH gone AS (UPDATE message_inbox SET content = NULL, erased = true WHERE (tenant_id, id) IN (SELECT"
+        " tenant_id, id FROM message_inbox WHERE tenant_id = %s AND expires_at <= %s AND NOT erased"
+        " ORDER BY expires_at LIMIT %s) RETURNING id),"
+        " media AS (DELETE FROM message_medium WHERE tenant_id = %s AND item_id IN (SELECT id FROM gone))"
+        " SELECT count(*) AS n FROM gone",
+        [ctx.tenant, before, limit, ctx.tenant],
+    ).fetchone()
+    assert row is not None
+    return int(row["n"])

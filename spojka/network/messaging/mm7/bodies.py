@@ -170,7 +170,7 @@ def _complete(envelope: Envelope | Unreadable, others: tuple[Part, ...], limits:
             return wrong(FORMAT_CORRUPT, f"no part is {envelope.reference.content_id[:80]!r}, which Content refers to")
         if part is not None:
             try:
-                content = _content(part, envelope.reference, limits)
+                content = content_of(part, envelope.reference, limits=limits)
             except (BodyWrong, CannotBeWritten) as error:
                 return wrong(CONTENT_REFUSED, str(error))
             message = replace(message, content=content)
@@ -184,7 +184,15 @@ def _attachment(reference: Reference | None, others: tuple[Part, ...]) -> Part |
     return next((part for part in others if part.content_id == reference.content_id), None)
 
 
-def _content(part: Part, reference: Reference | None, limits: Limits) -> Content:
+def content_of(part: Part, reference: Reference | None = None, *, limits: Limits = READ_LIMITS) -> Content:
+    """
+    The media in a part, however deep its containers stand.
+
+    Raises:
+        BodyWrong: where a container cannot be taken apart, or there are too many parts.
+        CannotBeWritten: where a part's type, id or name could not be passed on.
+
+    """
     leaves: list[MediaPart] = []
     _gather(part, leaves, depth=2, limits=limits)
     kind = part.content_type.media_type

@@ -150,7 +150,7 @@ def split_parts(data: bytes, content_type: ContentType, *, limits: Limits) -> tu
     if not _BOUNDARY.fullmatch(boundary):
         raise BodyWrong(f"boundary {boundary[:80]!r} is none")
     pieces = _pieces(data, b"--" + boundary.encode("ascii"), limits.parts)
-    return tuple(_read_part(piece, limits) for piece in pieces)
+    return tuple(read_part(piece, limits=limits) for piece in pieces)
 
 
 def _pieces(data: bytes, delimiter: bytes, most: int) -> list[bytes]:
@@ -203,7 +203,14 @@ def _before_break(data: bytes, at: int, begin: int, *, bare_lf: bool) -> int:
     return end - 1 if not bare_lf and end > begin and data[end - 1] == 0x0D else end
 
 
-def _read_part(piece: bytes, limits: Limits) -> Part:
+def read_part(piece: bytes, *, limits: Limits) -> Part:
+    """
+    One part, or an entity with headers of its own, with its transfer encoding undone.
+
+    Raises:
+        BodyWrong: where its headers are none, are too long, or name a type or an encoding that is none.
+
+    """
     headers, data = _headers(piece, limits.header_bytes)
     content_type = read_content_type(headers.get("content-type") or "text/plain")
     return Part(headers, content_type, decode(data, headers.get("content-transfer-encoding", "")))

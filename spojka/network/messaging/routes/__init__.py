@@ -1,7 +1,7 @@
 """
-The ways to SMS centres, as the provider set them.
+The ways to SMS centres and MMSCs, as the provider set them.
 
-Owns: where each way binds, as whom, which networks it leads to. Does not own how it is used (`sending`). Invariants: a
-network has one way, `*` is all others; passwords are kept encrypted and shown to nobody; a change is used by a sender
-when it begins.
+Owns: where each way binds or submits, as whom, which networks it leads to, who is heard on it. Does not own how it is
+used (`sending`, `multimedia`). Invariants: a network has one way for SMS and one for MMS, `*` is all others; passwords
+are kept encrypted and shown to nobody; a change is used by a sender when it begins.
 """

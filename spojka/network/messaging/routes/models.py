@@ -1,4 +1,4 @@
-"""The table of ways to SMS centres."""
+"""The table of ways to SMS centres and MMSCs."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ class Route(models.Model):
     pk = models.CompositePrimaryKey("tenant_id", "name")
     tenant_id = models.UUIDField()
     name = models.TextField(db_collation="C")
+    kind = models.TextField(default="smpp")
     networks = ArrayField(models.TextField())
     host = models.TextField()
     port = models.IntegerField()
@@ -26,11 +27,17 @@ class Route(models.Model):
     queries = models.BooleanField(default=False)
     multi = models.IntegerField(default=0)
     presents = models.TextField(default="")
+    url = models.TextField(default="")
+    vasp_id = models.TextField(default="")
+    vas_id = models.TextField(default="")
+    heard_as = models.TextField(default="")
+    heard_password = models.BinaryField(default=b"")
     set_at = models.DateTimeField()
 
     class Meta:
         db_table = "message_route"
         constraints = (
+            models.CheckConstraint(condition=Q(kind__in=["smpp", "mm7"]), name="message_route_kind"),
             models.CheckConstraint(condition=Q(port__gt=0, port__lt=65536), name="message_route_port"),
             models.CheckConstraint(condition=Q(window__gt=0, window__lte=1000), name="message_route_window"),
             models.CheckConstraint(condition=Q(per_s__isnull=True) | Q(per_s__gt=0), name="message_route_pace"),

@@ -1,10 +1,11 @@
-"""Setting the ways to SMS centres."""
+"""Setting the ways to SMS centres and MMSCs."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass, fields
 from typing import Annotated, Final, Literal
+from urllib.parse import urlsplit
 
 from pydantic import Field
 
@@ -13,7 +14,7 @@ from spojka.access.database.sealing import seal
 from spojka.access.operations.context import Context
 from spojka.access.operations.registry import operation
 from spojka.kernel.refusals import Refusal
-from spojka.network.messaging.routes.store import KEY, all_routes
+from spojka.network.messaging.routes.store import KEY, all_routes, put_route
 from spojka.network.messaging.smpp.fields import MOST_DESTINATIONS
 from spojka.terms.refusals import define_refusal
 
@@ -30,15 +31,26 @@ define_refusal(
     en="The way {route} leads to the network {network} already. Remove it, or choose another network.",
 )
 define_refusal("ROUTE_UNKNOWN", cs="Cesta {name} není nastavena.", en="There is no way {name}.")
+define_refusal(
+    "ROUTE_INCOMPLETE",
+    cs="Cesta druhu {kind} nemá správně {field}: {reason}.",
+    en="{field} of a way of kind {kind} is not right: {reason}.",
+)
 
 IdForm = Literal["text", "decimal", "hex"]
+Kind = Literal["smpp", "mm7"]
+LONGEST_SYSTEM_ID: Final = 15
+LONGEST_PASSWORD: Final = 8
+"""Characters of SMPP 3.4 (5.2.1, 5.2.2)."""
+PORTS: Final = {"http": 80, "https": 443}
 
 
 @dataclass(frozen=True, slots=True)
 class RouteSet:
-    """A way as it is set; its password is not shown."""
+    """A way as it is set; its passwords are not shown."""
 
     name: str
+    kind: Kind
     networks: list[str]
     host: str
     port: int
@@ -49,6 +61,10 @@ class RouteSet:
     queries: bool
     multi: int
     presents: str
+    url: str
+    vasp_id: str
+    vas_id: str
+    heard_as: str
 
 
 def route_set(row: Row) -> RouteSet:
@@ -56,16 +72,21 @@ def route_set(row: Row) -> RouteSet:
     return RouteSet(**{one.name: row[one.name] for one in fields(RouteSet)})
 
 
-@operation("connector.set_route", permission="connector.routes", refusals=("ROUTE_NAME_INVALID", "NETWORK_HAS_ROUTE"))
+@operation(
+    "connector.set_route",
+    permission="connector.routes",
+    refusals=("ROUTE_NAME_INVALID", "ROUTE_INCOMPLETE", "NETWORK_HAS_ROUTE"),
+)
 def set_route(
     ctx: Context,
     *,
     name: str,
     networks: list[str],
-    host: str,
-    port: Annotated[int, Field(ge=1, le=65535)],
-    system_id: Annotated[str, Field(max_length=15)],
-    password: Annotated[str, Field(max_length=8)],
+    kind: Kind = "smpp",
+    host: str = "",
+    port: Annotated[int, Field(ge=1, le=65535)] | None = None,
+    system_id: Annotated[str, Field(max_length=255)] = "",
+    password: Annotated[str, Field(max_length=255)] = "",
     encrypted: bool = False,
     window: Annotated[int, Field(ge=1, le=1000)] = 10,
     per_s: Annotated[int, Field(ge=1)] | None = None,
@@ -74,51 +95,90 @@ def set_route(
     queries: bool = False,
     multi: Annotated[int, Field(ge=0, le=MOST_DESTINATIONS)] = 0,
     presents: Annotated[str, Field(pattern=r"^(\+?[0-9]{3,15})?$")] = "",
+    url: Annotated[str, Field(max_length=500)] = "",
+    vasp_id: Annotated[str, Field(max_length=64)] = "",
+    vas_id: Annotated[str, Field(max_length=64)] = "",
+    heard_as: Annotated[str, Field(max_length=255, pattern="^[^:]*$")] = "",
+    heard_password: Annotated[str, Field(max_length=255)] = "",
 ) -> RouteSet | Refusal:
     """
     Set a way to networks, anew or instead of what it was; a sender uses it when it begins.
 
-    `networks` are names as portability data give them, `*` is all that no other way leads to (o2/3.1). `queries`: the
-    centre answers what became of a message. `multi`: so many recipients it takes in one request (o2/2.2). `presents`:
-    the number that recipients in other Czech networks see in place of the one they were sent from (o2/3.1).
+    `networks` are names as portability data give them, `*` is all that no other way leads to (o2/3.1). `kind` is `smpp`
+    to an SMS centre (`host`, `port`, `system_id`, `password`) or `mm7` to an MMSC (`url`, `vasp_id`, `vas_id`, and
+    `system_id` with `password` where it asks for a name). `queries`: the centre answers what became of a message.
+    `multi`: so many recipients it takes in one request (o2/2.2). `presents`: the number that recipients in other Czech
+    networks see in place of the one they were sent from (o2/3.1). `window`: requests that run at once. An MMSC posts to
+    `/mm7/NAME` of the sender, and says `heard_as` and `heard_password`; without them it must show a certificate.
     """
     if not _NAME.fullmatch(name):
         return Refusal("ROUTE_NAME_INVALID", (), {"name": name})
+    if kind == "mm7":
+        at = urlsplit(url)
+        host, encrypted = at.hostname or "", at.scheme == "https"
+        port = _port_of(url)
+    wrong = _wrong_place(host, port, kind=kind) or _wrong_names(kind=kind, system_id=system_id, password=password)
+    if wrong is None and bool(heard_as) != bool(heard_password):
+        wrong = "heard_password", "with heard_as, or neither"
+    if wrong is not None:
+        return Refusal("ROUTE_INCOMPLETE", (), {"kind": kind, "field": wrong[0], "reason": wrong[1]})
     ctx.db.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 1))", [f"routes {ctx.tenant}"])
     for row in all_routes(ctx):
         taken = set(row["networks"]) & set(networks)
-        if row["name"] != name and taken:
+        if row["name"] != name and row["kind"] == kind and taken:
             return Refusal("NETWORK_HAS_ROUTE", (), {"network": min(taken), "route": row["name"]})
-    made = ctx.db.execute(
-        'INSERT INTO message_route (tenant_id, name, networks, host, port, system_id, password, encrypted, "window",'
-        " per_s, answer_ids, receipt_ids, queries, multi, presents, set_at)"
-        " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"
-        " ON CONFLICT (tenant_id, name) DO UPDATE SET networks = excluded.networks, host = excluded.host,"
-        " port = excluded.port, system_id = excluded.system_id, password = excluded.password,"
-        ' encrypted = excluded.encrypted, "window" = excluded."window", per_s = excluded.per_s,'
-        " answer_ids = excluded.answer_ids, receipt_ids = excluded.receipt_ids, queries = excluded.queries,"
-        " multi = excluded.multi, presents = excluded.presents, set_at = excluded.set_at RETURNING *",
-        [
-            ctx.tenant,
-            name,
-            networks,
-            host,
-            port,
-            system_id,
-            seal(password, key=KEY),
-            encrypted,
-            window,
-            per_s,
-            answer_ids,
-            receipt_ids,
-            queries,
-            multi,
-            presents,
-            ctx.now,
-        ],
-    ).fetchone()
-    assert made is not None, name
-    return route_set(made)
+    facts = {
+        "tenant_id": ctx.tenant,
+        "name": name,
+        "kind": kind,
+        "networks": networks,
+        "host": host,
+        "port": port,
+        "system_id": system_id,
+        "password": seal(password, key=KEY),
+        "encrypted": encrypted,
+        "window": window,
+        "per_s": per_s,
+        "answer_ids": answer_ids,
+        "receipt_ids": receipt_ids,
+        "queries": queries,
+        "multi": multi,
+        "presents": presents,
+        "url": url if kind == "mm7" else "",
+        "vasp_id": vasp_id,
+        "vas_id": vas_id,
+        "heard_as": heard_as,
+        "heard_password": seal(heard_password, key=KEY),
+        "set_at": ctx.now,
+    }
+    return route_set(put_route(ctx, facts))
+
+
+def _port_of(url: str) -> int | None:
+    """The port of an address of HTTP, or `None` where it is none."""
+    try:
+        at = urlsplit(url)
+        return PORTS[at.scheme] if at.port is None else at.port
+    except (ValueError, KeyError):
+        return None
+
+
+def _wrong_place(host: str, port: int | None, *, kind: Kind) -> tuple[str, str] | None:
+    """Which field does not say where the other side is, and why."""
+    if host and port:
+        return None
+    if kind == "mm7":
+        return "url", "http://host/path or https://host/path"
+    return "host" if not host else "port", "missing"
+
+
+def _wrong_names(*, kind: Kind, system_id: str, password: str) -> tuple[str, str] | None:
+    """Which field SMPP cannot carry, and why."""
+    if kind == "mm7":
+        return None
+    if not 0 < len(system_id) <= LONGEST_SYSTEM_ID:
+        return "system_id", f"1 to {LONGEST_SYSTEM_ID} characters"
+    return ("password", f"at most {LONGEST_PASSWORD} characters") if len(password) > LONGEST_PASSWORD else None
 
 
 @operation("connector.remove_route", permission="connector.routes", refusals=("ROUTE_UNKNOWN",))

@@ -1,4 +1,4 @@
-"""The ways to SMS centres as staff see them."""
+"""The ways to SMS centres and MMSCs as staff see them."""
 
 from __future__ import annotations
 
@@ -10,5 +10,5 @@ from spojka.network.messaging.routes.store import all_routes
 
 @query("connector.routes", permission="connector.routes")
 def routes(ctx: Context) -> list[RouteSet]:
-    """Every way: where it binds, as whom, which networks it leads to; passwords are not shown."""
+    """Every way: where it binds or submits, as whom, which networks it leads to; passwords are not shown."""
     return [route_set(row) for row in all_routes(ctx)]

@@ -91,9 +91,9 @@ def free_port():
 
 
 @contextlib.asynccontextmanager
-async def served(application):
-    """An ASGI application behind a real HTTP server."""
-    port = free_port()
+async def served(application, *, port=None):
+    """An ASGI application behind a real HTTP server, on a free port unless given."""
+    port = port or free_port()
     server = Server(application, address="127.0.0.1", port=port, interface=Interfaces.ASGI, log_enabled=False)
     running = asyncio.create_task(server.serve())
     try:
