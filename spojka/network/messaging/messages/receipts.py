@@ -19,9 +19,9 @@ KEPT: Final = timedelta(hours=96)
 """A report is kept for pick-up as long as a message (o2/3.2)."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Parked:
-    """A receipt without a part: the way it came, what the part is called there, of whom, and what it says."""
+    """A receipt: the way it came, what its part is called there, of whom, and what it says; one of many a second."""
 
     link: str
     remote_id: str

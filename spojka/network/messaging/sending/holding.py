@@ -80,9 +80,10 @@ class Holding:
 
     def left(self, one: Outgoing) -> None:
         """A message is claimed or gone: hold it no more."""
-        if one.id not in self.known:
+        try:
+            self.known.remove(one.id)
+        except KeyError:
             return
-        self.known.discard(one.id)
         key = (one.application, one.class_)
         line = self.lines[key]
         line.held -= 1

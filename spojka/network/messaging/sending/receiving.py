@@ -57,6 +57,7 @@ class Receiver:
         told: list[Parked] = []
         came: list[tuple[Pdu, Came]] = []
         first: list[Pdu] = []
+        at = self._now()
         for one in requests:
             if not isinstance(one, DeliverSm | DataSm):
                 continue
@@ -68,7 +69,7 @@ class Receiver:
                 recipient = f"+{one.source_addr.lstrip('+')}"
                 remote_id = route.ids.of_receipt(receipt.message_id)
                 state = receipt.state.name
-                told.append(Parked(route.name, remote_id, recipient, state, detail_of(receipt), self._now(), NOT_KEPT))
+                told.append(Parked(route.name, remote_id, recipient, state, detail_of(receipt), at, NOT_KEPT))
         if told:
             self._matcher.take(told, lambda: link.answer([answer_to(one) for one in first]))
         if came:
