@@ -17,6 +17,7 @@ from spojka.charging.rating.runs import close_rating
 from spojka.kernel.ids import ContractId, InvoiceId, PartyId
 from spojka.kernel.time import Period
 from spojka.network.messaging.billing.closing import close_messages
+from spojka.network.messaging.outages.sla.crediting import close_slas
 from spojka.revenue.documents.invoice import PaidAhead
 
 Closer = Callable[[Context, Period], None]
@@ -60,10 +61,11 @@ def register_settler(name: str, settler: Settler) -> None:
 
 
 def close_rooms(ctx: Context, period: Period) -> None:
-    """Rate the period for the last time, carry bought volumes, count messages, then call every closer in order."""
+    """Rate the period finally, carry bought volumes, count messages, measure SLAs, then call each closer in order."""
     close_rating(ctx, period)
     carry_over(ctx, period)
     close_messages(ctx, period)
+    close_slas(ctx, period)
     for closer in _closers.values():
         closer(ctx, period)
 

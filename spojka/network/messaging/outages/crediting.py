@@ -14,6 +14,9 @@ from spojka.kernel.ids import ContractId, ServiceId
 from spojka.kernel.money import Money
 from spojka.kernel.time import Period, day_of
 from spojka.network.messaging.outages.rules import Outage, flat_fees, hours, months_of, outage_credit
+from spojka.network.messaging.outages.sla.rules import beyond_sla
+from spojka.network.messaging.outages.sla.store import credit_key, given_by
+from spojka.network.messaging.outages.sla.terms import SlaEdition
 from spojka.network.messaging.outages.store import fees_charged, used_between
 from spojka.network.messaging.terms import OutageTerms
 from spojka.terms.findings import Finding, resting_on
@@ -51,6 +54,10 @@ def _credit(
         rounding_czk=terms.outage_credit_rounding_czk,
         on_request=terms.outage_credit_on_request,
     )
+    given = given_by(ctx, service["id"], credit_key(service["id"], month))
+    if given:
+        together = shelf.sheet(SlaEdition, last_on).sla_and_outage_credit
+        amount = beyond_sla(reduction=resting_on(amount), credited=Money(given), together=together)
     return MonthCredit(month, amount)
 
 

@@ -237,6 +237,8 @@ def _message(one: Submission, made: Shaped, taken: Taken, ctx: Context) -> Messa
         options["report"] = one.report
     if one.flash:
         options["flash"] = True
+    if one.not_before:
+        options["not_before"] = one.not_before.isoformat()
     if one.header:
         options["header"] = one.header.hex()
     if one.data_coding is not None:
