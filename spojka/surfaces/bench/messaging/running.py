@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import json
+import sys
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from spojka.access.operations.progress import report
 from spojka.surfaces.bench.disk import fdatasync_per_s
 from spojka.surfaces.bench.messaging import inside
 from spojka.surfaces.bench.messaging.carrying import MOST_IN_FLIGHT, carry, carry_by_kannel
 from spojka.surfaces.bench.messaging.filling import fill_up
 from spojka.surfaces.bench.messaging.jumping import jump
 from spojka.surfaces.bench.messaging.originating import pick_up, told, told_by_kannel
+from spojka.surfaces.bench.messaging.processes import NotStarted
 from spojka.surfaces.bench.messaging.spacing import space
 from spojka.surfaces.bench.messaging.submitting import STEADY_PER_S, WINDOW, speak, submit, submit_to_kannel
 from spojka.surfaces.jobs.install import install
@@ -133,21 +137,28 @@ def run(*, only: Sequence[str] = (), seconds: int = 5, store: int = 100_000) -> 
         store: messages in the store of the measurement of a full one.
 
     Returns:
-        The figures of every measurement by its name, the disk's fdatasync a second, limits with ratios, and the limits
-        that were missed.
+        The figures of every measurement by its name, the disk's fdatasync a second, limits with ratios, and what was
+        missed: limits, and measurements that came to nothing.
 
     """
     assert set(only) <= set(MEASUREMENTS), only
     install()
     register_all()
     figures: dict[str, Figures] = {}
+    faults: list[str] = []
     disk = fdatasync_per_s()
-    for name, measure in MEASUREMENTS.items():
-        if not only or name in only:
-            with tempfile.TemporaryDirectory(prefix="spojka-bench-") as folder:
-                found = measure(Path(folder), Settings(seconds, store))
-            if found:
-                figures[name] = found
+    chosen = [name for name in MEASUREMENTS if not only or name in only]
+    for done, name in enumerate(chosen):
+        report(done, len(chosen), "measurements")
+        with tempfile.TemporaryDirectory(prefix="spojka-bench-") as folder:
+            try:
+                found = MEASUREMENTS[name](Path(folder), Settings(seconds, store))
+            except NotStarted as fault:  # the others are measured all the same
+                faults.append(f"{name}: {fault}")
+                continue
+        if found:
+            figures[name] = found
+            sys.stderr.write(json.dumps({name: found}) + "\n")  # a long run is not lost with its end
     limits = [judged for one in LIMITS if (judged := one.judge(figures)) is not None]
     return {
         **figures,
@@ -156,5 +167,5 @@ def run(*, only: Sequence[str] = (), seconds: int = 5, store: int = 100_000) -> 
             name: round(one["accepted_per_s"] / disk, 2) for name, one in figures.items() if "accepted_per_s" in one
         },
         "limits": limits,
-        "missed": [one["limit"] for one in limits if not one["met"]],
+        "missed": [one["limit"] for one in limits if not one["met"]] + faults,
     }

@@ -1,0 +1,100 @@
+"""The bench of messages itself: what it counts is there, what it sends is whole, limits are judged on both sides."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from spojka.access.database.connections import close_pool
+from spojka.surfaces.bench.messaging.carrying import carry
+from spojka.surfaces.bench.messaging.load import NUMBERS, Program, Tally, program_of
+from spojka.surfaces.bench.messaging.programs import body_of, kannel_plan
+from spojka.surfaces.bench.messaging.running import LIMITS, MEASUREMENTS, Limit, run
+
+
+def given(batch):
+    head = "POST / HTTP/1.1\r\n"
+    return {"certificate": None, "trusted": "", "has_body": True, "head": head, "pieces": body_of(batch)}
+
+
+@pytest.mark.parametrize("batch", [1, 3])
+def test_a_request_is_whole_and_its_recipients_follow_one_another(batch):
+    program = program_of(given(batch))
+
+    request = program.request(NUMBERS - 1)
+
+    head, _, body = request.partition(b"\r\n\r\n")
+    messages = json.loads(body).get("messages", [json.loads(body)])
+    assert program.messages == batch
+    assert head.endswith(b"content-length: %d" % len(body))
+    assert [one["to"] for one in messages] == ["+420602999999", "+420602000000", "+420602000001"][:batch]
+
+
+def test_kannel_is_asked_for_reports_only_where_somebody_hears_them():
+    quiet = kannel_plan(1, connections=1, seconds=1)["programs"][0]["head"]
+    told = kannel_plan(1, connections=1, seconds=1, receipts_to=2)["programs"][0]["head"]
+
+    assert "dlr-mask" not in quiet
+    assert "dlr-mask=3" in told
+
+
+def test_what_is_refused_is_counted_apart_and_its_first_words_are_kept():
+    tally = Tally()
+    tally.answered(0, b"202", b"{}", 1)
+    tally.counting = True
+
+    tally.answered(0, b"202", b"{}", 1)
+    tally.answered(0, b"200", b'{"accepted":98,"refused":2}', 100)
+    tally.answered(0, b"429", b"full", 1)
+
+    assert (tally.ever, tally.accepted, tally.refused) == (100, 99, 3)
+    assert tally.faults[1] == "429 full"
+
+
+@pytest.mark.parametrize(
+    ("measured", "most", "met"), [(10, False, True), (9, False, False), (10, True, True), (11, True, False)]
+)
+def test_a_limit_is_met_up_to_its_bound(measured, most, met):
+    limit = Limit(("ours", "per_s"), ("theirs", "per_s"), 0.5, most=most)
+
+    judged = limit.judge({"ours": {"per_s": measured}, "theirs": {"per_s": 20}})
+
+    assert judged["met"] is met
+
+
+def test_a_limit_without_its_peer_is_not_judged():
+    limit = Limit(("ours", "per_s"), ("theirs", "per_s"))
+
+    assert limit.judge({"ours": {"per_s": 5}}) is None
+
+
+def test_limits_are_of_measurements_that_there_are():
+    named = {one.measured[0] for one in LIMITS} | {one.bound[0] for one in LIMITS if isinstance(one.bound, tuple)}
+
+    assert named <= set(MEASUREMENTS)
+
+
+def test_messages_go_from_programs_to_receipts_through_real_processes(database, tmp_path):
+    close_pool()
+
+    figures = carry(tmp_path, seconds=1, connections=4)
+
+    assert figures["faults"] == []
+    assert figures["messages"] == figures["delivered"] > figures["accepted"] > 0
+    assert (figures["receipts_unmatched"], figures["uncertain"], figures["queued"]) == (0, 0, 0)
+    assert figures["gateway_cpu_s"] > 0
+    assert figures["sender_cpu_s"] > 0
+
+
+def test_one_measurement_runs_alone_with_its_ratio_to_the_disk(database):
+    found = run(only=("submit-32",), seconds=1)
+
+    assert found["submit-32"]["accepted"] > 0
+    assert found["fdatasync_per_s"] > 0
+    assert set(found["accepted_per_fdatasync"]) == {"submit-32"}
+    assert (found["limits"], found["missed"]) == ([], [])
+
+
+def test_a_program_knows_how_many_messages_its_request_has():
+    assert Program([b"a", b"b", b"c"], None).messages == 2
