@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 
 import pytest
 
@@ -64,7 +65,9 @@ def test_another_applications_certificate_opens_nothing_and_learns_nothing(speak
 
     assert foreign == nobody
     assert foreign[:2] == (statuses.ESME_RINVSYSID, "SYSTEM_ID_UNKNOWN")
-    kept = world.rows("SELECT operation FROM audit WHERE actor = %s", f"certificate:{other.certificate.hex}")
+    actor = f"certificate:{other.certificate.hex}"
+    world.until(lambda: world.rows("SELECT 1 FROM audit WHERE actor = %s", actor))
+    kept = world.rows("SELECT operation FROM audit WHERE actor = %s", actor)
     assert [row["operation"] for row in kept] == ["certificates.foreign_use"]
 
 
@@ -73,6 +76,24 @@ def test_a_wrong_password_does_not_bind(speaker, password):
     status, why, _ = refused_as(speaker, password=password)
 
     assert (status, why) == (statuses.ESME_RINVPASWD, "SYSTEM_PASSWORD_WRONG")
+
+
+def test_wrong_passwords_are_tried_one_after_the_other_and_a_right_one_is_known_again(speaker, world):
+    async def going():
+        async with asyncio.TaskGroup() as group:
+            tries = [group.create_task(bind_answer(speaker, password=one)) for one in ("a", "b", "c")]
+        took_s = asyncio.get_running_loop().time()
+        for _ in range(2):
+            right, _ = await bind_answer(speaker)
+        return [one.result()[0].status for one in tries], right.status, took_s
+
+    began_s = time.monotonic()
+    wrong, right, ended_s = asyncio.run(going())
+
+    assert wrong == [statuses.ESME_RINVPASWD] * 3
+    assert right == 0
+    assert ended_s - began_s >= 1.5
+    assert speaker.account.id in world.running.smpp._porter._known
 
 
 def test_there_are_no_more_sessions_than_the_account_allows(world):
