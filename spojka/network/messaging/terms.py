@@ -114,12 +114,13 @@ class ReachTerms:
 
 @dataclass(frozen=True, slots=True)
 class RetentionTerms:
-    """How long a received message waits to be picked up (o2/3.2)."""
+    """How long a received message waits to be picked up, and the words of a sent one are kept (o2/3.2)."""
 
     mo_retention_days: Term[int]
     mo_retention_hours: Term[int]
     mo_expired_compensated: Term[bool]
     default_mo_expiry_warning_h: Term[int]
+    default_sent_text_kept_days: Term[int]
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,11 +12,12 @@ from spojka.access.database.server import files, owner_url
 from spojka.access.operations.context import DEADLINE, Context
 from spojka.kernel.ids import TenantId, uuid7
 from spojka.kernel.time import day_of
+from spojka.network.messaging.messages.erasing import erase_bodies
 from spojka.network.messaging.messages.inbox import erase_expired
 from spojka.network.messaging.messages.partitions import make_partitions
 from spojka.network.messaging.messages.rates import forget_rates
 from spojka.network.messaging.messages.store import forget_keys
-from spojka.network.messaging.terms import ReachTerms
+from spojka.network.messaging.terms import ReachTerms, RetentionTerms
 from spojka.trade.publications.shelf import shelf_of
 
 EVERY: Final = timedelta(minutes=1)
@@ -41,7 +42,7 @@ def make_months(_tenant: TenantId, now: datetime) -> int:
 
 
 def erase_messages(tenant: TenantId, now: datetime) -> int:
-    """Erase what came in and was kept for its time (o2/3.2); forget references and counts known long enough."""
+    """Erase what came in, and words that were sent, once kept for their time; forget references and counts."""
     if tenant in _erased_at and now - _erased_at[tenant] < EVERY:
         return 0
     _erased_at[tenant] = now
@@ -50,7 +51,9 @@ def erase_messages(tenant: TenantId, now: datetime) -> int:
         shelf = shelf_of(ctx)
         if not shelf.pack.products_of("messaging") or not shelf.editions:
             return 0
+        kept = timedelta(days=shelf.sheet(RetentionTerms, ctx.today).default_sent_text_kept_days.value)
         known = timedelta(days=shelf.sheet(ReachTerms, ctx.today).default_submission_known_days.value)
         erased = erase_expired(ctx, before=now, limit=AT_ONCE)
         erased += forget_rates(ctx, before=now - RATES_KEPT, limit=AT_ONCE)
+        erased += erase_bodies(ctx, before=now - kept, limit=AT_ONCE)
         return erased + forget_keys(ctx, before=now - known, limit=AT_ONCE)
