@@ -262,6 +262,8 @@ CROSS JOIN LATERAL (SELECT coalesce(jsonb_agg(o.value ORDER BY o.folded), '[]') 
     AND o.application_id = a.id AND o.kind = 'nickname' AND o.active_from <= %(now)s
     AND (o.active_to IS NULL OR o.active_to > %(now)s)) n
 WHERE a.tenant_id = %(tenant)s AND a.closed_at IS NULL AND s.state = 'active' AND a.product = ANY(%(products)s)
+AND NOT EXISTS (SELECT 1 FROM hidden_entry h WHERE h.tenant_id = a.tenant_id AND h.application_id = a.id
+    AND h.shown_at IS NULL)
 AND (%(word)s = '' OR a.app_number = %(number)s OR a.msisdn = %(number)s OR %(nickname)s = ANY(n.folded)
     OR strpos(p.folded, %(word)s) > 0)
 ORDER BY p.sort_key, p.name, a.app_number LIMIT %(most)s
