@@ -12,7 +12,7 @@ import pytest
 from spojka.access.database.connections import transaction
 from spojka.access.operations.context import OPERATOR, Context
 from spojka.kernel.ids import uuid7
-from spojka.network.messaging.messages import inbox, leases, receipts, store
+from spojka.network.messaging.messages import inbox, leases, lines, receipts, store
 from spojka.network.messaging.messages.lives import lives_of
 from spojka.network.messaging.messages.queries import life, search
 from spojka.network.messaging.messages.records import Arrived
@@ -164,6 +164,9 @@ def uncounted(filled):
 
 LOOKED_UP = {
     "catching up": lambda ctx, _, __: store.waiting_after(ctx, UUID(int=0), limit=1000),
+    "lines": lambda ctx, applications, _: lines.read_lines(
+        ctx, {(applications[0], "standard"): lines.Wanted(UUID(int=0), 1000)}
+    ),
     "receipts looked up": lambda ctx, _, ids: store.sent_as(ctx, "stock", [f"{one.int:x}" for one in ids]),
     "lives": lambda ctx, applications, ids: lives_of(ctx, applications[0], ids),
 }
