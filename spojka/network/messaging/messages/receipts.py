@@ -126,6 +126,18 @@ def nameless_parts(ctx: Context, receipts: Sequence[Parked], *, since: datetime)
     ).fetchall()
 
 
+@dataclass(slots=True)
+class Reported:
+    """A part that ended here, before any centre could say so."""
+
+    message: UUID
+    part: int
+    application: UUID
+    recipient: str
+    sender: str
+    parts: int
+
+
 def report_of(part: OfPart, kind: EventKind, at: datetime) -> Arrived:
     """A report for the inbox: which part of which message, what became of it."""
     return Arrived(

@@ -16,7 +16,9 @@ from spojka.network.messaging.consents.standing import Standing
 from spojka.network.messaging.consents.store import standing
 from spojka.network.messaging.consents.terms import ConsentRules
 from spojka.network.messaging.messages import store
-from spojka.network.messaging.messages.records import CONFIRMS, Happened
+from spojka.network.messaging.messages.inbox import add_arrived
+from spojka.network.messaging.messages.receipts import Reported, report_of
+from spojka.network.messaging.messages.records import CONFIRMS, Arrived, Happened
 from spojka.network.messaging.sending.composing import Outgoing
 from spojka.network.messaging.submission import refusals as _words  # noqa: F401  # SERVICE_SUSPENDED
 from spojka.trade.publications.shelf import shelf_of
@@ -79,8 +81,18 @@ def claim(ctx: Context, messages: Sequence[Outgoing]) -> Claimed:
         store.add_events(
             ctx, [Happened(one, 1, "cancelled", ctx.now, detail=_said(why)) for one, why in stopped.items()]
         )
+        add_arrived(ctx, _reports(ctx, [known[one] for one in stopped]))
     taken = [one.id for one in messages if one.id in got and one.id not in stopped]
     return Claimed(taken, stopped, {one.id for one in messages if one.id not in got})
+
+
+def _reports(ctx: Context, messages: Sequence[Outgoing]) -> list[Arrived]:
+    """That messages were cancelled, for those who asked what would become of them."""
+    return [
+        report_of(Reported(one.id, 1, one.application, one.recipient, one.sender, one.parts), "cancelled", ctx.now)
+        for one in messages
+        if one.options.get("report")
+    ]
 
 
 def _stopped(ctx: Context, doubtful: Sequence[tuple[Row, Outgoing]]) -> dict[UUID, Refusal]:

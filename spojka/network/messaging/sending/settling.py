@@ -10,7 +10,8 @@ from time import monotonic_ns
 from typing import Any, Final
 from uuid import UUID
 
-from spojka.network.messaging.messages.receipts import Parked
+from spojka.network.messaging.messages.inbox import add_arrived
+from spojka.network.messaging.messages.receipts import Parked, Reported, report_of
 from spojka.network.messaging.messages.records import EventKind, Happened
 from spojka.network.messaging.sending.composing import Outgoing
 from spojka.network.messaging.sending.journal import Journal
@@ -36,6 +37,8 @@ KINDS: Final[dict[MessageState, EventKind]] = {
     MessageState.REJECTED: "undelivered",
 }
 """What a receipt's state is called here (facts: a receipt's states)."""
+ENDS: Final[frozenset[EventKind]] = frozenset({"failed", "expired"})
+"""After these no centre says anything more."""
 
 
 @dataclass(slots=True)
@@ -217,6 +220,7 @@ class Settler:
                 continue
             self.journal.page.events.append(Happened(message.id, number, kind, at, link, detail=detail))
             self.counts[kind] += 1
+            self._report(message, number, kind, at)
         self.journal.page.left.append(message.id)
         self.journal.wake()
 
@@ -233,6 +237,15 @@ class Settler:
         self.journal.page.events.append(
             Happened(part.message.id, part.number, kind, at, part.route.name, remote_id, detail)
         )
+        self._report(part.message, part.number, kind, at)
+
+    def _report(self, message: Outgoing, number: int, kind: EventKind, at: datetime) -> None:
+        """What ended here is reported like what a receipt ends, where that was asked for (o2/3.1)."""
+        if kind not in ENDS or not message.options.get("report"):
+            return
+        part = Reported(message.id, number, message.application, message.recipient, message.sender, message.parts)
+        item = report_of(part, kind, at)
+        self.journal.page.work.append((lambda ctx: add_arrived(ctx, [item]), lambda _: None))
 
 
 def _of_each(part: Part, one: Outcome) -> list[Outcome]:

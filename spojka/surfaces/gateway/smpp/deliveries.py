@@ -142,7 +142,7 @@ def _known_as(message: Row) -> str:
 
 def _is_last(content: Mapping[str, Any], life: Life) -> bool:
     """Whether a report is on the last part that ended, and all have."""
-    if content.get("parts", 1) <= 1:
+    if content.get("parts", 1) <= 1 or content["state"] == "cancelled":
         return True
     ends = [(one["at"], one["part"]) for one in life.events if one["kind"] in FINAL]
     if len({part for _, part in ends}) < content["parts"]:

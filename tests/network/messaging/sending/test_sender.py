@@ -154,18 +154,26 @@ def test_no_receipt_stays_unmatched(provider, me, settings):
     assert all(sorted(one) == ["delivered", "sent"] for one in events(provider, answers))
 
 
+def reports(provider):
+    """What applications are told became of their messages: which message, what, which part."""
+    with transaction(provider) as db:
+        rows = db.execute("SELECT message_id, content FROM message_inbox WHERE kind = 'report'").fetchall()
+    return sorted((row["message_id"], row["content"]["state"], row["content"]["part"]) for row in rows)
+
+
 def test_what_is_refused_for_good_fails_with_its_status(provider, me):
     async def going():
         refusing = CentreSettings(refused_permille=1000, refused_status=0x0B)
         async with Centre(refusing, now=now) as centre, running(provider, route(centre)) as (desk, sender):
-            answers = await desk.submit([Submission(me, O2, "x")])
-            await until(lambda: sender.counts.get("failed", 0) == 1)
+            answers = await desk.submit([Submission(me, O2, "x"), Submission(me, O2, "x" * 200, report=True)])
+            await until(lambda: sender.counts.get("failed", 0) == 3)
             return answers
 
     answers = asyncio.run(going())
 
-    assert events(provider, answers) == [["failed"]]
+    assert events(provider, answers) == [["failed"], ["failed", "failed"]]
     assert left(provider) == 0
+    assert reports(provider) == [(answers[1].id, "failed", 1), (answers[1].id, "failed", 2)]
 
 
 def test_a_throttling_centre_gets_everything_in_the_end(provider, me):

@@ -11,7 +11,7 @@ from spojka.network.messaging.centre.running import Centre
 from spojka.network.messaging.centre.settings import CentreSettings
 from spojka.network.messaging.submission.requests import Submission
 from tests.network.messaging.connector import new_application, new_provider
-from tests.network.messaging.sending.test_sender import LOADED, O2, events, now, route, running, until
+from tests.network.messaging.sending.test_sender import LOADED, O2, events, now, reports, route, running, until
 
 
 @pytest.fixture
@@ -26,7 +26,7 @@ def test_who_writes_stop_is_answered_once_and_gets_nothing_that_still_waits(prov
     async def going():
         async with Centre(CentreSettings(), now=now) as centre, running(provider, route(centre)) as (desk, sender):
             await until(lambda: bool(centre.sessions))
-            answers = await desk.submit([Submission(me, O2, f"sleva {n}") for n in range(12)])
+            answers = await desk.submit([Submission(me, O2, f"sleva {n}", report=True) for n in range(12)])
             centre.originate(mobile=O2, to="999021", text="STOP")
             await until(lambda: sender.counts.get("arrived", 0) == 1)
             centre.originate(mobile=O2, to="999021", text="stop!")
@@ -39,10 +39,13 @@ def test_who_writes_stop_is_answered_once_and_gets_nothing_that_still_waits(prov
     cancelled = kinds.count(["cancelled"])
     assert cancelled >= 8
     assert kinds == [["sent", "delivered"]] * (12 - cancelled) + [["cancelled"]] * cancelled
+    assert [state for _, state, _ in reports(provider)].count("cancelled") == cancelled
     confirmations = [one for one in requests if not one.short_message.startswith(b"sleva")]
     assert [(one.source_addr, one.destination_addr) for one in confirmations] == [("999021", O2.removeprefix("+"))]
     with transaction(provider) as db:
-        inbox = db.execute("SELECT content ->> 'text' AS said FROM message_inbox ORDER BY id").fetchall()
+        inbox = db.execute(
+            "SELECT content ->> 'text' AS said FROM message_inbox WHERE kind = 'sms' ORDER BY id"
+        ).fetchall()
         used = db.execute("SELECT used FROM message_counter WHERE period = 'day'").fetchone()
     assert [row["said"] for row in inbox] == ["STOP", "stop!"]
     assert used["used"] == 12
