@@ -52,14 +52,36 @@ def connector_serve(
 
 
 @connector.command("send")
-def connector_send(tenant: Tenant = None) -> None:
-    """Send what was accepted to the SMS centres and take what they hand over; one process a provider sends."""
+def connector_send(
+    mm7_port: Annotated[
+        int | None, typer.Option(help="Port on which MMSCs post reports and messages.", min=1, max=65535)
+    ] = None,
+    mm7_host: Annotated[str, typer.Option(help="Address to listen on for MMSCs.")] = "127.0.0.1",
+    mm7_certificate: Annotated[
+        Path | None,
+        typer.Option(
+            help="Our own certificate with its chain (PEM), shown to MMSCs; without it: HTTP.", dir_okay=False
+        ),
+    ] = None,
+    mm7_key: Annotated[
+        Path | None, typer.Option(help="Its key (PEM), unless the same file holds it.", dir_okay=False)
+    ] = None,
+    mm7_trust: Annotated[
+        Path | None,
+        typer.Option(help="Authorities of MMSCs (PEM); with them an MMSC must show a certificate.", dir_okay=False),
+    ] = None,
+    tenant: Tenant = None,
+) -> None:
+    """Send what was accepted to SMS centres and MMSCs and take what they hand over; one process a provider sends."""
     from spojka.surfaces.cli.calling import the_tenant
     from spojka.surfaces.cli.printing import print_problem
-    from spojka.surfaces.gateway.dispatch import NoRoutes, send
+    from spojka.surfaces.gateway.dispatch import Ear, NoRoutes, send
 
+    if mm7_trust is not None and mm7_certificate is None:
+        raise typer.BadParameter("needs --mm7-certificate", param_hint="--mm7-trust")
+    ear = None if mm7_port is None else Ear(mm7_host, mm7_port, mm7_certificate, mm7_key, mm7_trust)
     try:
-        send(the_tenant(tenant))
+        send(the_tenant(tenant), ear)
     except NoRoutes as none:
         print_problem(f"{none}: set one with connector.set_route")
         raise typer.Exit(1) from none

@@ -1,15 +1,19 @@
-"""The sender of one tenant as it runs: one at a time, woken by the database when something is accepted."""
+"""The senders of one tenant as they run: one process at a time, woken by the database when something is accepted."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
 import signal
-from collections.abc import Callable
+import ssl
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 from random import SystemRandom
 from threading import Event
 from typing import Final
+from uuid import UUID
 
 import psycopg
 import structlog
@@ -20,12 +24,15 @@ from spojka.access.database.server import files
 from spojka.access.operations.context import Context
 from spojka.kernel.ids import TenantId, uuid7
 from spojka.network.messaging.messages.store import WAKE
-from spojka.network.messaging.routes.store import route_settings
+from spojka.network.messaging.multimedia.sender import MmsSender
+from spojka.network.messaging.multimedia.ways import WaySettings
+from spojka.network.messaging.routes.store import route_settings, way_settings
 from spojka.network.messaging.sending.journal import SENDING
 from spojka.network.messaging.sending.routes import RouteSettings
 from spojka.network.messaging.sending.sender import Sender
 from spojka.network.messaging.sending.sole import sole_sender
 from spojka.surfaces.gateway.collecting import collect_seldom
+from spojka.surfaces.gateway.connector.listening import Listener
 
 HEARD_S: Final = 1
 """Without a call the queue is looked at so often."""
@@ -36,25 +43,77 @@ _log = structlog.get_logger(__name__)
 
 
 class NoRoutes(RuntimeError):
-    """The tenant has no way to any SMS centre: set one with `connector.set_route`."""
+    """The tenant has no way to any centre: set one with `connector.set_route`."""
 
 
-def routes_of(tenant: TenantId, now: datetime) -> list[RouteSettings]:
+@dataclass(frozen=True, slots=True)
+class Routes:
+    """A tenant's ways: to SMS centres, and to MMSCs."""
+
+    sms: list[RouteSettings]
+    mms: list[WaySettings]
+
+
+@dataclass(frozen=True, slots=True)
+class Ear:
+    """
+    Where MMSCs post to, and how we and they prove who they are.
+
+    Args:
+        host, port: to listen on; 0 is a free one.
+        certificate: our own with its chain, for MMSCs that post to us and for those that we submit to (PEM).
+        key: its key, unless the same file holds it.
+        trust: authorities of MMSCs' certificates; with them, whoever connects has to show one.
+
+    """
+
+    host: str
+    port: int
+    certificate: Path | None = None
+    key: Path | None = None
+    trust: Path | None = None
+
+    def server(self) -> ssl.SSLContext | None:
+        """TLS for those who post to us; `None` without a certificate of our own."""
+        if self.certificate is None:
+            return None
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.minimum_version = ssl.TLSVersion.TLSv1_2
+        context.load_cert_chain(self.certificate, self.key)
+        if self.trust is not None:
+            context.load_verify_locations(self.trust)
+            context.verify_mode = ssl.CERT_REQUIRED
+        return context
+
+    def client(self) -> ssl.SSLContext:
+        """TLS towards those we submit to: the machine's authorities are trusted, and those named."""
+        context = ssl.create_default_context()
+        if self.trust is not None:
+            context.load_verify_locations(self.trust)
+        if self.certificate is not None:
+            context.load_cert_chain(self.certificate, self.key)
+        return context
+
+
+def routes_of(tenant: TenantId, now: datetime) -> Routes:
     """The tenant's ways; raises `NoRoutes` without any."""
     with transaction(tenant) as db:
-        found = route_settings(Context(db, tenant, SENDING, now, uuid7(), files() / str(tenant)))
-    if not found:
-        raise NoRoutes("no way to any SMS centre is set")
+        ctx = Context(db, tenant, SENDING, now, uuid7(), files() / str(tenant))
+        found = Routes(route_settings(ctx), way_settings(ctx))
+    if not found.sms and not found.mms:
+        raise NoRoutes("no way to any SMS centre or MMSC is set")
     return found
 
 
-async def sending_on(tenant: TenantId, *, now: Callable[[], datetime], stop: asyncio.Event) -> None:
+async def sending_on(
+    tenant: TenantId, *, now: Callable[[], datetime], stop: asyncio.Event, ear: Ear | None = None
+) -> None:
     """Send until told to stop: a sender that lost the database ends, and another begins once it is back."""
     while not stop.is_set():
         lost = asyncio.Event()
         telling = asyncio.create_task(_tell(stop, lost))
         try:
-            await sending(tenant, now=now, stop=lost)
+            await sending(tenant, now=now, stop=lost, ear=ear)
         except psycopg.OperationalError as away:
             _log.warning("sender_waits_for_database", fault=repr(away))
             with contextlib.suppress(TimeoutError):
@@ -69,37 +128,74 @@ async def _tell(stop: asyncio.Event, other: asyncio.Event) -> None:
     other.set()
 
 
-async def sending(tenant: TenantId, *, now: Callable[[], datetime], stop: asyncio.Event) -> None:
-    """Send a tenant's messages until told to stop or the tenant's lock is lost, once no other sender does."""
+async def sending(
+    tenant: TenantId, *, now: Callable[[], datetime], stop: asyncio.Event, ear: Ear | None = None
+) -> None:
+    """
+    Send a tenant's messages until told to stop or the tenant's lock is lost, once no other sender does.
+
+    Args:
+        tenant: whose.
+        now: the clock.
+        stop: ends it.
+        ear: where MMSCs post to; without it their reports and deliveries are not heard.
+
+    """
     async with sole_sender(tenant, lost=stop.set):
-        sender = Sender(tenant, routes_of(tenant, now()), now=now, random=SystemRandom())
+        routes = routes_of(tenant, now())
+        sender = Sender(tenant, routes.sms, now=now, random=SystemRandom())
+        mms = MmsSender(tenant, routes.mms, now=now, tls=ear.client() if ear is not None else None)
         await sender.start()
+        await mms.start()
         collect_seldom()
-        _log.info("sender_works", tenant=str(tenant), waiting=sender.waiting)
+        _log.info("sender_works", tenant=str(tenant), waiting=sender.waiting, mms_waiting=mms.waiting)
         woken, ended = asyncio.Event(), Event()
         listening = asyncio.create_task(
             asyncio.to_thread(_listen, tenant, asyncio.get_running_loop(), woken.set, ended)
         )
         try:
-            await _follow(sender, woken, stop)
+            async with _hearing(mms, ear):
+                await _follow(sender, mms, woken, stop)
         finally:
             ended.set()
             await asyncio.gather(listening, return_exceptions=True)
-            await sender.close()
-            _log.info("sender_ended", tenant=str(tenant), **sender.counts)
+            await asyncio.gather(sender.close(), mms.close())
+            _log.info("sender_ended", tenant=str(tenant), mms=mms.counts, **sender.counts)
 
 
-async def _follow(sender: Sender, woken: asyncio.Event, stop: asyncio.Event) -> None:
+@contextlib.asynccontextmanager
+async def _hearing(mms: MmsSender, ear: Ear | None) -> AsyncIterator[None]:
+    """Let MMSCs post while the block runs; what they asked is answered before it ends."""
+    if ear is None:
+        if mms.ways.all:
+            _log.warning("mmscs_are_not_heard", ways=[way.name for way in mms.ways.all])
+        yield
+        return
+    tls = ear.server()
+    listener = Listener(mms.application(certified=ear.trust is not None), tls)
+    port = await listener.start(ear.host, ear.port)
+    paths = [way.settings.path for way in mms.ways.all]
+    _log.info("mm7_listens", host=ear.host, port=port, paths=paths, encrypted=tls is not None)
+    try:
+        yield
+    finally:
+        await listener.close()
+
+
+async def _follow(sender: Sender, mms: MmsSender, woken: asyncio.Event, stop: asyncio.Event) -> None:
     """Take in what is accepted, when it is said and every now and then."""
-    rounds = 0
-    while not stop.is_set() and not sender.is_broken:
+    last, rounds = UUID(int=0), 0
+    while not (stop.is_set() or sender.is_broken or mms.is_broken):
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(woken.wait(), HEARD_S)
         woken.clear()
         await sender.look()
+        while (found := await mms.catch_up(last)) != last:
+            last = found
         rounds += 1
         if rounds % SWEPT_S == 0:
             await sender.sweep()
+            await mms.sweep()
 
 
 def _listen(tenant: TenantId, loop: asyncio.AbstractEventLoop, woken: Callable[[], None], ended: Event) -> None:
@@ -117,13 +213,13 @@ def _listen(tenant: TenantId, loop: asyncio.AbstractEventLoop, woken: Callable[[
             ended.wait(HEARD_S)
 
 
-def send(tenant: TenantId) -> None:
-    """Send a tenant's messages until the process is told to stop."""
+def send(tenant: TenantId, ear: Ear | None = None) -> None:
+    """Send a tenant's messages until the process is told to stop; `ear` is where MMSCs post to."""
 
     async def going() -> None:
         stop = asyncio.Event()
         for sign in (signal.SIGINT, signal.SIGTERM):
             asyncio.get_running_loop().add_signal_handler(sign, stop.set)
-        await sending_on(tenant, now=lambda: datetime.now(UTC), stop=stop)
+        await sending_on(tenant, now=lambda: datetime.now(UTC), stop=stop, ear=ear)
 
     uvloop.run(going())

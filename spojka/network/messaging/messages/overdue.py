@@ -32,10 +32,10 @@ WHERE m.tenant_id = %(tenant)s AND m.id = ANY(%(ids)s::uuid[])
 
 
 def accepted_until(ctx: Context, name: str, until: datetime, *, limit: int) -> list[UUID]:
-    """SMS accepted until an instant that were not given under this name before; they are given once."""
+    """Messages accepted until an instant that were not given under this name before; they are given once."""
     bound = UUID(int=micros_of(until) // 1000 << 80)
     rows = ctx.db.execute(
-        "SELECT id FROM message WHERE tenant_id = %(tenant)s AND id < %(bound)s AND kind = 'sms' AND id > coalesce("
+        "SELECT id FROM message WHERE tenant_id = %(tenant)s AND id < %(bound)s AND id > coalesce("
         "(SELECT after FROM message_cursor WHERE tenant_id = %(tenant)s AND name = %(name)s),"
         " '00000000-0000-0000-0000-000000000000') ORDER BY id LIMIT %(limit)s",
         {"tenant": ctx.tenant, "bound": bound, "name": name, "limit": limit},

@@ -82,7 +82,7 @@ def ended(ctx: Context, message: UUID) -> bool:
 def take_parked(ctx: Context, links: Sequence[str], *, recipient: str | None = None) -> list[Row]:
     """Reports that waited for their message are taken out, all of these ways or those on one recipient, in order."""
     rows = ctx.db.execute(
-        "DELETE FROM message_receipt WHERE tenant_id = %(tenant)s AND link = ANY(%(links)s)"
+        "DELETE FROM message_receipt WHERE tenant_id = %(tenant)s AND link = ANY(%(links)s) AND given_up_at IS NULL"
         " AND (%(recipient)s::text IS NULL OR recipient = %(recipient)s)"
         " RETURNING id, link, remote_id, recipient, state, detail, received_at",
         {"tenant": ctx.tenant, "links": list(links), "recipient": recipient},

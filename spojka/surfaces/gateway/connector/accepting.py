@@ -31,7 +31,7 @@ class Acceptor:
 
     Args:
         made: makes the protocol of a connection.
-        context: TLS of the server.
+        context: TLS of the server; `None` for connections in clear.
         bounds: of connections.
         connections: how many there are whose handshake is done.
 
@@ -40,7 +40,7 @@ class Acceptor:
     def __init__(
         self,
         made: Callable[[], asyncio.Protocol],
-        context: ssl.SSLContext,
+        context: ssl.SSLContext | None,
         *,
         bounds: Bounds,
         connections: Callable[[], int],
@@ -100,8 +100,9 @@ class Acceptor:
             accepted.setblocking(False)
             accepted.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         try:
+            patience_s = None if self._context is None else self._bounds.handshake_s
             await loop.connect_accepted_socket(
-                self._made, accepted, ssl=self._context, ssl_handshake_timeout=self._bounds.handshake_s
+                self._made, accepted, ssl=self._context, ssl_handshake_timeout=patience_s
             )
         except OSError as failed:  # a handshake that came to nothing, by their fault or ours
             _log.debug("connector_handshake_failed", fault=repr(failed))

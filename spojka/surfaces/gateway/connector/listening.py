@@ -30,12 +30,12 @@ class Listener:
 
     Args:
         app: answers requests (ASGI 3).
-        context: TLS of the server.
+        context: TLS of the server; `None` for connections in clear.
         bounds: of connections.
 
     """
 
-    def __init__(self, app: Application, context: ssl.SSLContext, *, bounds: Bounds | None = None) -> None:
+    def __init__(self, app: Application, context: ssl.SSLContext | None, *, bounds: Bounds | None = None) -> None:
         self._bounds = bounds or Bounds()
         self._config = uvicorn.Config(
             app,
