@@ -17,7 +17,7 @@ from uuid import UUID
 import psycopg
 import structlog
 
-from spojka.access.database.connections import transaction
+from spojka.access.database.connections import Connection, transaction
 from spojka.access.database.server import files
 from spojka.access.operations.context import Actor, Context
 from spojka.kernel.ids import TenantId, uuid7
@@ -121,6 +121,14 @@ class Journal:
         self.wake()
         return await future
 
+    async def apart(self, work: Work) -> Any:
+        """Do something long in a transaction of its own, beside the pages; raises what the database says."""
+        return await asyncio.to_thread(self._alone, work)
+
+    def _alone(self, work: Work) -> Any:
+        with transaction(self._tenant) as db:
+            return work(self._context(db))
+
     @property
     def is_broken(self) -> bool:
         """Whether it ended though nobody closed it."""
@@ -173,7 +181,7 @@ class Journal:
         """
         tried = page.tried
         with transaction(self._tenant) as db:
-            ctx = Context(db, self._tenant, SENDING, self._now(), uuid7(), files() / str(self._tenant))
+            ctx = self._context(db)
             if tried is not None and not begin_again(ctx, self._id, page.id):
                 return tried
             page.tried = None
@@ -189,3 +197,6 @@ class Journal:
                     write_page(ctx, self._id, page.id)
             page.tried = (claimed, results)
         return claimed, results
+
+    def _context(self, db: Connection) -> Context:
+        return Context(db, self._tenant, SENDING, self._now(), uuid7(), files() / str(self._tenant))

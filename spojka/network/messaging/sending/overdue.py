@@ -12,6 +12,9 @@ from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
+import psycopg
+import structlog
+
 from spojka.access.database.connections import Row
 from spojka.access.operations.context import Context
 from spojka.network.messaging.messages.inbox import add_arrived
@@ -41,6 +44,8 @@ ANSWERS_MS: Final = 10_000
 
 _STATES: Final = {int(state): state for state in MessageState}
 
+_log = structlog.get_logger(__name__)
+
 Fate = tuple[UUID, int, EventKind]
 """A part by message and number, and what became of it."""
 
@@ -60,40 +65,38 @@ class Overdue:
     def __init__(self, journal: Journal, settler: Settler, routes: Routes, *, now: Callable[[], datetime]) -> None:
         self._journal, self._settler, self._routes, self._now = journal, settler, routes, now
         self._asking: set[asyncio.Task[None]] = set()
+        self._looking: asyncio.Task[None] | None = None
 
     def look_after(self) -> None:
-        """Look at messages whose time is over, page by page; called every now and then."""
-
-        def written(result: tuple[list[Row], int, bool]) -> None:
-            asked, unknown, more = result
-            self._settler.counts["unknown"] += unknown
-            self._ask_all(asked, ends=True)
-            if more:
-                self.look_after()
-
-        self._journal.page.work.append((self._settle, written))
-        if any(route.settings.queries for route in self._routes.all):
-            self._look_early()
-        self._journal.wake()
+        """Look at messages whose time is over; called every now and then, and done once at a time."""
+        if self._looking is None or self._looking.done():
+            self._looking = asyncio.create_task(self._look())
 
     def close(self) -> None:
         """Ask nothing more."""
-        for task in self._asking:
-            task.cancel()
+        for task in (self._looking, *self._asking):
+            if task is not None:
+                task.cancel()
 
-    def _look_early(self) -> None:
-        def work(ctx: Context) -> tuple[list[Row], bool]:
-            messages = accepted_until(ctx, "asked", ctx.now - ASKED_AFTER, limit=AT_ONCE)
-            return [row for row in silent_parts(ctx, messages) if self._answers(row)], len(messages) == AT_ONCE
+    async def _look(self) -> None:
+        """Page by page, beside what is sent."""
+        more = True
+        try:
+            while more:
+                asked, unknown, more = await self._journal.apart(self._settle)
+                self._settler.counts["unknown"] += unknown
+                self._ask_all(asked, ends=True)
+            more = any(route.settings.queries for route in self._routes.all)
+            while more:
+                asked, more = await self._journal.apart(self._look_early)
+                self._ask_all(asked, ends=False)
+        except psycopg.Error as fault:
+            _log.warning("sender_looks_again_later", fault=repr(fault))
 
-        def written(result: tuple[list[Row], bool]) -> None:
-            asked, more = result
-            self._ask_all(asked, ends=False)
-            if more:
-                self._look_early()
-                self._journal.wake()
-
-        self._journal.page.work.append((work, written))
+    def _look_early(self, ctx: Context) -> tuple[list[Row], bool]:
+        """Parts to ask about long before their time is over, and whether to go on."""
+        messages = accepted_until(ctx, "asked", ctx.now - ASKED_AFTER, limit=AT_ONCE)
+        return [row for row in silent_parts(ctx, messages) if self._answers(row)], len(messages) == AT_ONCE
 
     def _settle(self, ctx: Context) -> tuple[list[Row], int, bool]:
         """Settle what nobody can be asked about: the parts to ask about, how many were settled, whether to go on."""

@@ -148,3 +148,27 @@ def test_a_slow_way_is_given_no_more_than_leaves_in_half_a_second(provider, me):
 
     assert found.count("claimed") <= 4
     assert len(found) >= 6
+
+
+def test_what_cannot_be_written_as_a_request_fails_once_and_holds_up_nobody(provider, me, monkeypatch):
+    whole = leaving.requests_of
+
+    def broken(message, **given):
+        requests = whole(message, **given)
+        if message.body == b"broken":
+            requests[0].source_addr = "1" * 30
+        return requests
+
+    monkeypatch.setattr(leaving, "requests_of", broken)
+
+    async def going():
+        async with Centre(CentreSettings(), now=now) as centre, running(provider, route(centre)) as (desk, sender):
+            answers = await desk.submit([Submission(me, O2, "broken"), Submission(me, O2, "whole")])
+            await until(lambda: sender.counts.get("delivered", 0) == 1 and sender.counts.get("failed", 0) >= 1)
+            await asyncio.sleep(0.1)
+            return answers
+
+    answers = asyncio.run(going())
+
+    assert events(provider, answers) == [["failed"], ["sent", "delivered"]]
+    assert left(provider) == 0
