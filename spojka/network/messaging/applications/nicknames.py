@@ -60,8 +60,10 @@ def written(text: str, terms: NicknameTerms) -> str | Refusal:
 
 
 def refuse_taken(nickname: str, terms: NicknameTerms) -> Refusal:
-    """`NICKNAME_TAKEN`: another subscriber has the nickname or asks for it."""
-    return refuse("NICKNAME_TAKEN", terms.nickname_uniqueness, figures={"nickname": nickname})
+    """`NICKNAME_TAKEN`: another subscriber has the nickname or asks for it; once it ends it is free at once."""
+    free_after = terms.default_nickname_release_wait_days
+    assert free_after.value == 0, free_after
+    return refuse("NICKNAME_TAKEN", terms.nickname_uniqueness, free_after, figures={"nickname": nickname})
 
 
 def refuse_words(nickname: str, lists: WordLists, terms: NicknameTerms) -> Refusal | None:
