@@ -31,6 +31,7 @@ class Demo:
     rating: dict[str, Any] = field(default_factory=dict)
     bill: dict[str, Any] = field(default_factory=dict)
     documents: dict[str, Any] = field(default_factory=dict)
+    connector: dict[str, Any] = field(default_factory=dict)
     audit: dict[str, Any] = field(default_factory=dict)
 
     def do(self, name: str, given: Mapping[str, Any], *, at: datetime, key: str | None = None) -> Outcome:

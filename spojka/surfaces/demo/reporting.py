@@ -9,6 +9,7 @@ from rich.table import Table
 
 from spojka.charging.rating.lines import line_words
 from spojka.kernel.money import Money
+from spojka.surfaces.demo.beside import print_connector
 from spojka.surfaces.demo.month import Demo
 from spojka.terms.wording import money_in_words
 
@@ -25,6 +26,7 @@ def print_demo(demo: Demo, counts: dict[str, Any]) -> None:
     console.print(_suspense(demo))
     where = demo.documents
     console.print(f"PDF, ISDOC, UBL: {where['written']} → {where['folder']}", soft_wrap=True)
+    print_connector(console, demo.connector)
     console.print("The web: make serve", style="dim")
     console.print("demo ok: " + ", ".join(f"{name} {value}" for name, value in counts.items()), soft_wrap=True)
 

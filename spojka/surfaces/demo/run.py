@@ -16,6 +16,7 @@ from spojka.access.operations.progress import report
 from spojka.access.tenants.store import TenantUnknown, add_tenant, tenant_by_code
 from spojka.kernel.ids import TenantId
 from spojka.kernel.time import Period, day_of
+from spojka.surfaces.demo.beside import connector_beside, messages_sent
 from spojka.surfaces.demo.customers import demo_customers, service_of
 from spojka.surfaces.demo.drawing import DemoService
 from spojka.surfaces.demo.month import Demo
@@ -49,10 +50,12 @@ def run(*, customers: int = 200, records: int | None = None, month: Period | Non
     register_all()
     chosen = month or Period.containing(day_of(datetime.now(UTC))).previous()
     demo = Demo(_tenant(), chosen, home() / "demo" / str(chosen))
-    services = _customers(demo, customers)
-    _changes(demo, customers)
-    _usage(demo, services, records or customers * 1000)
-    _bill(demo)
+    with connector_beside(chosen) as connector:
+        services = _customers(demo, customers)
+        _changes(demo, customers)
+        _usage(demo, services, records or customers * 1000)
+        _bill(demo)
+        demo.connector = connector.wait()
     with transaction(demo.tenant) as db:
         seal(db, demo.tenant, limit=1_000_000)
     demo.audit = demo.do("audit.verify", {}, at=demo.month.ends_at).plain
@@ -169,6 +172,7 @@ def _counts(demo: Demo, customers: int) -> dict[str, Any]:
         "duplicates": sum(file["duplicates"] for file in taken),
         "suspended": sum(file["suspended"] for file in taken),
         "rated": demo.rating["late"]["records"],
+        "messages": messages_sent(demo.connector),
         "audit_sealed": demo.audit["sealed"],
         "audit_whole": demo.audit["broken_at"] is None,
     }

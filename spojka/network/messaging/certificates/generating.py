@@ -98,3 +98,22 @@ def key_store(key: Key, certificate: x509.Certificate, *, name: str, password: s
     assert password
     encryption = BestAvailableEncryption(password.encode())
     return pkcs12.serialize_key_and_certificates(name.encode(), key, certificate, None, encryption)
+
+
+def server_certificate(key: Key, host: str, *, now: datetime, days: int) -> x509.Certificate:
+    """A certificate by itself for a server under a name, for machines that no authority knows; valid from yesterday."""
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, host)])
+    whole = now.replace(microsecond=0)
+    return (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(whole - timedelta(days=1))
+        .not_valid_after(whole + timedelta(days=days))
+        .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName(host)]), critical=False)
+        .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]), critical=False)
+        .sign(key, hashes.SHA256())
+    )
