@@ -24,6 +24,10 @@ OF_CERTIFICATES: Final = (
 )
 
 
+OCTETS: Final = "octets"
+"""The answer is a file of any type."""
+
+
 def _object(required: tuple[str, ...] = (), **properties: Any) -> dict[str, Any]:
     return {"type": "object", "properties": properties, **({"required": list(required)} if required else {})}
 
@@ -76,7 +80,10 @@ def _schemas() -> dict[str, Any]:
         kind={"enum": ["sms", "mms", "report"]},
         to=_TEXT,
         network=_TEXT,
-        content=_OBJECT,
+        content={
+            **_OBJECT,
+            "description": "text or octets; of an MMS its subject and its parts, each with the href to fetch it from.",
+        },
         message={"type": ["string", "null"], "description": "The message a report is on."},
         received_at=_INSTANT,
         expires_at=_INSTANT,
@@ -119,6 +126,8 @@ def _operation(route: Route) -> dict[str, Any]:
     for code in (*OF_CERTIFICATES, *route.codes):
         by_status.setdefault(status_of(code), []).append(code)
     answer = {"application/json": {"schema": _ref(route.answer)}}
+    if route.answer == OCTETS:
+        answer = {"*/*": {"schema": {**_TEXT, "format": "binary"}}}
     answers: dict[str, Any] = {"200": {"description": "Answered.", "content": answer}}
     if route.answer == "Submitted":
         answers["202"] = {"description": "The one message is accepted and durable.", "content": answer}

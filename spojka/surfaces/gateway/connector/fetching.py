@@ -12,6 +12,7 @@ from spojka.access.operations.context import Context
 from spojka.kernel.refusals import Refusal
 from spojka.network.messaging.messages import inbox
 from spojka.network.messaging.messages import refusals as _words  # noqa: F401  # the words of the codes below
+from spojka.network.messaging.messages.media import medium_of
 from spojka.surfaces.gateway.connector.attributing import attribute
 from spojka.surfaces.gateway.connector.bounds import LONGEST_WAIT_S, MOST_ITEMS, MOST_WAITING
 from spojka.surfaces.gateway.connector.exchange import Asked, Reply, as_json, malformed, refused, told
@@ -21,6 +22,9 @@ from spojka.surfaces.gateway.connector.tracing import id_of
 
 MESSAGES: Final = ("sms", "mms")
 REPORTS: Final = ("report",)
+LONGEST_PART: Final = 5
+AS_FILE: Final = ((b"content-disposition", b"attachment"), (b"x-content-type-options", b"nosniff"))
+"""Nothing shows a part as a page by itself, whatever its sender called it."""
 
 
 async def messages(services: Services, asked: Asked) -> Reply:
@@ -131,6 +135,25 @@ def _one(ctx: Context, asked: Asked, item: UUID) -> list[Row]:
     return rows
 
 
+async def part(services: Services, asked: Asked) -> Reply:
+    """One part of a multimedia message as it came, while its item may be picked up (o2/3.2, 7.1)."""
+    assert asked.pin is not None
+    item, number = id_of(asked.values["id"]), asked.values["part"]
+    if item is not None and number.isascii() and number.isdigit() and len(number) < LONGEST_PART:
+        found = await services.reader.do(lambda ctx: _part(ctx, asked, item, int(number)))
+        if found is not None:
+            return Reply(200, bytes(found["data"]), ((b"content-type", found["content_type"].encode()), *AS_FILE))
+    return refused(Refusal("MESSAGE_NOT_FOUND", (), {"id": f"{asked.values['id'][:64]}/parts/{number[:8]}"}), asked)
+
+
+def _part(ctx: Context, asked: Asked, item: UUID, number: int) -> Row | None:
+    assert asked.pin is not None
+    found = medium_of(ctx, asked.pin.application, item, number)
+    if found is not None:
+        attribute(ctx, asked, "messages.fetch_part", [item])
+    return found
+
+
 def _expired(row: Row) -> Refusal:
     return Refusal("MO_EXPIRED", ("o2/3.2",), {"id": row["id"], "expires_at": row["expires_at"]})
 
@@ -180,14 +203,18 @@ async def settle(services: Services, asked: Asked, ids: Sequence[str]) -> dict[s
 
 
 def shown(row: Row) -> dict[str, Any]:
-    """An item as its program sees it."""
+    """An item as its program sees it; parts of a multimedia message say where they are fetched."""
+    content = row["content"]
+    if row["kind"] == "mms":
+        place = f"/v1/applications/{row['application_id']}/inbox/{row['id']}/parts"
+        content = {**content, "parts": [{**one, "href": f"{place}/{one['part']}"} for one in content["parts"]]}
     return {
         "id": str(row["id"]),
         "kind": row["kind"],
         "from": row["sender"],
         "to": row["dialled"],
         "network": row["network"],
-        "content": row["content"],
+        "content": content,
         "message": str(row["message_id"]) if row["message_id"] else None,
         "received_at": row["received_at"],
         "expires_at": row["expires_at"],

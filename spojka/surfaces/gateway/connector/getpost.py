@@ -160,7 +160,11 @@ async def _received(services: Services, program: Program, given: Arguments) -> R
 
 
 def _item(item: Item, program: Program) -> str:
-    """An item in lines; everything after `text=` up to the end of the item is the text."""
+    """
+    An item in lines; everything after `text=` up to the end of the item is the text.
+
+    This dialect has no lines for media: `location` says where a multimedia message is fetched.
+    """
     row = item.row
     at = row["received_at"].astimezone(PRAGUE).replace(tzinfo=None).isoformat(timespec="milliseconds")
     head = [("baID", program.ba_id), ("msgID", item.id), ("timestamp", at)]
@@ -179,8 +183,11 @@ def _item(item: Item, program: Program) -> str:
     numbers = [("fromNumber", row["sender"]), ("toNumber", row["dialled"])]
     if row["kind"] == "sms" and "text" in row["content"]:
         return _lines([("selector", "TextSms"), *head, *numbers, ("text", item.text)])
-    data = [("data", row["content"]["octets"])] if "octets" in row["content"] else []
-    return _lines([("selector", "BinarySms" if row["kind"] == "sms" else "Mms"), *head, *numbers, *data])
+    if row["kind"] == "mms":
+        place = f"/v1/applications/{row['application_id']}/inbox/{row['id']}"
+        said = [("subject", " ".join(row["content"]["subject"].split())), ("parts", str(len(row["content"]["parts"])))]
+        return _lines([("selector", "Mms"), *head, *numbers, *said, ("location", place)])
+    return _lines([("selector", "BinarySms"), *head, *numbers, ("data", row["content"].get("octets", ""))])
 
 
 def _reply(said: Said, asked: Asked) -> Reply:

@@ -10,6 +10,7 @@ from spojka.kernel.refusals import Refusal
 from spojka.surfaces.gateway.connector import describing, fetching, getpost, pace, soap, submitting, tracing
 from spojka.surfaces.gateway.connector import refusals as _words  # noqa: F401  # the words of what is wrong with a request
 from spojka.surfaces.gateway.connector.bounds import LONGEST_BODY
+from spojka.surfaces.gateway.connector.describing import OCTETS
 from spojka.surfaces.gateway.connector.exchange import Asked, Reply, refused
 from spojka.surfaces.gateway.connector.services import Services
 
@@ -32,7 +33,7 @@ class Route:
         summary: what for, for the OpenAPI document; an empty one is not described there.
         judged: by the application that the address names, or by the handler itself.
         body: the name of the body's schema; `None` where there is none.
-        answer: the name of the answer's schema.
+        answer: the name of the answer's schema, or `OCTETS`.
         query: arguments of the address, each with its description.
         codes: refusals that it answers with.
         refuse: how a refusal is written before the handler is asked.
@@ -133,6 +134,13 @@ ROUTES: Final = (
     ),
     _get(
         "/inbox/{id}", fetching.one, "One item, also an acknowledged one.", "Item", ("MESSAGE_NOT_FOUND", "MO_EXPIRED")
+    ),
+    _get(
+        "/inbox/{id}/parts/{part}",
+        fetching.part,
+        "One part of a multimedia message, as it came.",
+        OCTETS,
+        ("MESSAGE_NOT_FOUND",),
     ),
     Route(
         "POST",

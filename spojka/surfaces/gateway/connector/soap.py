@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from typing import Any, Final
 
+from spojka.access.database.connections import Row
 from spojka.access.operations.context import Context
 from spojka.kernel.refusals import Refusal
 from spojka.network.messaging.messages.lives import cancel_waiting
+from spojka.network.messaging.messages.media import media_of
 from spojka.network.messaging.messages.records import Class
+from spojka.network.messaging.mm7.content import SMIL
 from spojka.surfaces.gateway.connector.attributing import attribute
 from spojka.surfaces.gateway.connector.envelopes import (
     CONTENT_TYPES,
@@ -173,6 +176,9 @@ async def _receive(services: Services, program: Program, body: Node, url: Class)
     found = await receive(services, program)
     if isinstance(found, Refusal):
         return found
+    if found and found[0].row["kind"] == "mms":
+        media = await services.reader.do(lambda ctx: media_of(ctx, found[0].row["id"]))
+        return _of_mms(found[0], program, media)
     return _of_item(found[0], program, timed=timed) if found else {}
 
 
@@ -252,9 +258,34 @@ def _of_item(item: Item, program: Program, *, timed: bool) -> Values:
         }
         return {"response": response, "selector": "Response"}
     sms = {**head, "fromNumber": row["sender"], "toNumber": row["dialled"], "validityPeriod": 0}
-    if row["kind"] == "mms":
-        return {"mms": sms, "selector": "Mms"}
     sms |= {"dataCodingScheme": 0, "startTime": row["received_at"] if timed else None}
     if "text" in row["content"]:
         return {"textSms": {**sms, "intruder": False, "multiPart": False, "text": item.text}, "selector": "TextSms"}
     return {"binarySms": {**sms, "data": item.octets}, "selector": "BinarySms"}
+
+
+def _of_mms(item: Item, program: Program, media: Sequence[Row]) -> Values:
+    """A multimedia message with its parts; `presentation` names the one that says how the others are shown."""
+    row, shown = item.row, {one["part"]: one for one in item.row["content"]["parts"]}
+    named = [(one, shown[one["part"]].get("id") or str(one["part"])) for one in media]
+    parts = [
+        {
+            "content": bytes(one["data"]),
+            "contentEncoding": "base64",
+            "contentType": one["content_type"],
+            "id": name,
+        }
+        for one, name in named
+    ]
+    presentation = next((name for one, name in named if one["content_type"].startswith(SMIL)), None)
+    mms = {
+        "baID": program.ba_id,
+        "msgID": item.id,
+        "fromNumber": row["sender"],
+        "toNumber": row["dialled"],
+        "subject": row["content"]["subject"],
+        "presentation": presentation,
+        "parts": parts,
+        "validityPeriod": 0,
+    }
+    return {"mms": mms, "selector": "Mms"}

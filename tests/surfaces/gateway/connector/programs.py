@@ -9,6 +9,7 @@ import threading
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
+from uuid import UUID
 
 import httpx
 from cryptography import x509
@@ -19,6 +20,7 @@ from spojka.access.operations.context import OPERATOR, Context
 from spojka.kernel.ids import PartyId, ServiceId, TenantId, uuid7
 from spojka.network.messaging.certificates.store import add_certificate, block_key, change_register
 from spojka.network.messaging.messages import inbox
+from spojka.network.messaging.messages.media import Medium, add_media
 from spojka.network.messaging.messages.records import Arrived
 from spojka.surfaces.gateway.connector.bounds import Bounds
 from spojka.surfaces.gateway.connector.serving import Place, running
@@ -26,6 +28,7 @@ from spojka.surfaces.gateway.smpp.serving import SmppPlace
 from tests.network.messaging.certificates.authority import Made, issue, name_of
 from tests.network.messaging.connector import new_application, new_provider
 
+PICTURE = b"\x89PNG" + bytes(range(256))
 O2, VODAFONE = "+420602000001", "+420777000002"
 
 
@@ -140,6 +143,15 @@ class World:
         with transaction(self.tenant) as db:
             inbox.add_arrived(self._context(db), [one])
         return str(one.id)
+
+    def pictured(self, application, *, subject):
+        """A multimedia message comes in for an application: a text and a picture."""
+        media = [Medium("text/plain; charset=utf-8", b"Ahoj"), Medium("image/png", PICTURE, "p1", "léto.png")]
+        content = {"subject": subject, "parts": [one.shown(number) for number, one in enumerate(media, 1)]}
+        item = self.arrives(application, content, kind="mms")
+        with transaction(self.tenant) as db:
+            add_media(self._context(db), UUID(item), media)
+        return item
 
     def rows(self, sql, *values):
         with transaction(self.tenant) as db:

@@ -11,7 +11,7 @@ import requests
 from lxml import etree
 
 from spojka.kernel.ids import uuid7
-from tests.surfaces.gateway.connector.programs import O2, Program, now
+from tests.surfaces.gateway.connector.programs import O2, PICTURE, Program, now
 
 GP, PRIORITY_GP = "/smsconnector/getpost/GP", "/priority/smsconnector/getpost/GP"
 SOAP = "/smsconnector/services/PPGwPort"
@@ -241,6 +241,41 @@ def test_a_multimedia_message_goes_through_soap(world, soap):
     assert sent.code == "ISUC_001"
     assert b"\x89PNG" in bytes(world.rows("SELECT body FROM message WHERE id = %s", sent.refMsgID)[0]["body"])
     assert (wrong.type, wrong.code) == ("APPL_ERROR", "MESSAGE_TYPE_NOT_SUPPORTED")
+
+
+@pytest.mark.clause("o2/7.1")
+def test_a_multimedia_message_that_came_in_is_received_whole_through_soap(world, soap):
+    program = Program(world, "MMSC")
+    world.forget_numbers()
+    service, _ = soap(program)
+    item = world.pictured(program.id, subject="Léto <&>")
+
+    got = service.receive(baID=program.number)
+    confirmed = service.confirm(baID=program.number, refBaID=program.number, refMsgID=got.mms.msgID)
+
+    assert (got.selector, got.mms.msgID, got.mms.subject, got.mms.fromNumber) == (
+        "Mms",
+        item,
+        "Léto <&>",
+        "+420602000009",
+    )
+    assert [(one.id, one.contentType, one.content) for one in got.mms.parts] == [
+        ("1", "text/plain; charset=utf-8", b"Ahoj"),
+        ("p1", "image/png", PICTURE),
+    ]
+    assert confirmed.code == "ISUC_002"
+
+
+def test_a_multimedia_message_that_came_in_says_in_lines_where_it_is_fetched(world):
+    program = Program(world, "MMSC")
+    world.forget_numbers()
+    item = world.pictured(program.id, subject="Léto\nselector=Response")
+
+    said = program.http.get(f"/smsconnector/getpost/GP?action=receive&baID={program.number}").text
+    lines = dict(line.split("=", 1) for line in said.splitlines())
+
+    assert (lines["selector"], lines["parts"], lines["subject"]) == ("Mms", "2", "Léto selector=Response")
+    assert program.http.get(lines["location"]).json()["id"] == item
 
 
 def test_deactivation_takes_back_what_waits_where_that_is_asked_for(world, known, soap):

@@ -5,11 +5,12 @@ from __future__ import annotations
 import threading
 import time
 from datetime import timedelta
+from hashlib import sha256
 
 import pytest
 
 from spojka.kernel.ids import uuid7
-from tests.surfaces.gateway.connector.programs import O2, now
+from tests.surfaces.gateway.connector.programs import O2, PICTURE, Program, now
 
 
 def code_of(reply):
@@ -83,6 +84,34 @@ def test_a_message_stays_in_the_inbox_until_it_is_acknowledged(world, program):
     assert by_id["content"] == {"text": "první"}
     reports = program.http.get(f"{program.root}/reports").json()["items"]
     assert [one["kind"] for one in reports] == ["report"]
+
+
+@pytest.mark.clause("o2/3.2")
+@pytest.mark.clause("o2/7.1")
+def test_the_parts_of_a_multimedia_message_are_fetched_one_by_one_as_they_came(world):
+    program, other = Program(world, "MMSC"), Program(world, "MMSC")
+    item = world.pictured(program.id, subject="Léto")
+    fetch = program.http.get
+
+    (shown,) = fetch(f"{program.root}/inbox").json()["items"]
+    parts = [fetch(one["href"]) for one in shown["content"]["parts"]]
+    strange = [
+        other.http.get(f"{other.root}/inbox/{item}/parts/1"),
+        fetch(f"{program.root}/inbox/{item}/parts/3"),
+        fetch(f"{program.root}/inbox/{item}/parts/x"),
+        fetch(f"{program.root}/inbox/nic/parts/1"),
+    ]
+    world.write("UPDATE message_inbox SET expires_at = now() WHERE id = %s", item)
+    late = fetch(shown["content"]["parts"][0]["href"])
+
+    assert (shown["kind"], shown["content"]["subject"]) == ("mms", "Léto")
+    assert [(one.headers["content-type"], one.content) for one in parts] == [
+        ("text/plain; charset=utf-8", b"Ahoj"),
+        ("image/png", PICTURE),
+    ]
+    assert [sha256(one.content).hexdigest() for one in parts] == [one["sha256"] for one in shown["content"]["parts"]]
+    assert parts[1].headers["content-disposition"] == "attachment"
+    assert {(one.status_code, code_of(one)) for one in [*strange, late]} == {(404, "MESSAGE_NOT_FOUND")}
 
 
 @pytest.mark.clause("o2/3.2")
@@ -192,7 +221,7 @@ def test_the_description_names_every_address_and_only_schemas_that_it_has(progra
     named = {part.split("'")[0] for part in text.split("#/components/schemas/")[1:]}
     assert document["openapi"] == "3.1.0"
     assert named <= set(document["components"]["schemas"])
-    assert len(document["paths"]) == 10
+    assert len(document["paths"]) == 11
     assert "429" in document["paths"]["/v1/applications/{application}/standard/messages"]["post"]["responses"]
 
 
