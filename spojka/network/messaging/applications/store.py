@@ -70,7 +70,7 @@ def has_application(ctx: Context, party: UUID | None) -> bool:
 
 
 def close_application(ctx: Context, application: UUID) -> None:
-    """The application is closed now and its options end; what had ended before stays as it is."""
+    """The application is closed now, its options end and nobody binds for it; what had ended before stays as it is."""
     ctx.db.execute(
         "UPDATE application SET closed_at = %s WHERE tenant_id = %s AND id = %s",
         [ctx.now, ctx.tenant, application],
@@ -80,6 +80,10 @@ def close_application(ctx: Context, application: UUID) -> None:
         " active_to = CASE WHEN active_from IS NULL THEN NULL ELSE least(active_to, %(now)s) END"
         " WHERE tenant_id = %(tenant)s AND application_id = %(id)s AND state IN ('requested', 'checked', 'active')",
         {"now": ctx.now, "tenant": ctx.tenant, "id": application},
+    )
+    ctx.db.execute(
+        "UPDATE bind_account SET closed_at = %s WHERE tenant_id = %s AND application_id = %s AND closed_at IS NULL",
+        [ctx.now, ctx.tenant, application],
     )
 
 

@@ -132,4 +132,4 @@ def ends(speaker, sent, *, kind="delivered", part=1, parts=1, detail=None, at=No
 async def until(held, *, within_s=10):
     async with asyncio.timeout(within_s):
         while not held():  # noqa: ASYNC110  # what it waits for knows no event
-            await asyncio.sleep(0.01)
+            await asyncio.sleep(0.03)

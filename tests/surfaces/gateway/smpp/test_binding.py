@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import time
+from datetime import timedelta
 
 import pytest
 
+from spojka.access.database.connections import transaction
+from spojka.access.operations.context import OPERATOR, Context
+from spojka.kernel.ids import uuid7
+from spojka.network.messaging.applications.store import close_application
 from spojka.network.messaging.smpp import statuses
 from spojka.network.messaging.smpp.clients import ClientLink
 from spojka.network.messaging.smpp.pdus import BindTransceiver
 from spojka.network.messaging.smpp.waiting import Way
+from tests.surfaces.gateway.connector.programs import now
 from tests.surfaces.gateway.smpp.speakers import Speaker, asked, message, reason, until
 
 
@@ -134,20 +140,19 @@ def test_a_blocked_certificate_ends_the_links_that_are_open(speaker, world):
 @pytest.mark.clause("o2/6.2")
 def test_nothing_is_taken_on_a_link_whose_certificate_was_blocked_a_moment_ago(speaker, world):
     async def going():
-        async with speaker.speaking() as client:
+        async with speaker.speaking(first_wait_ms=60_000, most_wait_ms=60_000) as client:
+            link = client.link
             world.block(speaker.certificate)
-            return [await asked(client, message()) for _ in range(200) if client.is_bound or await _stays(client)]
+            async with asyncio.timeout(5):
+                while link.is_bound:
+                    await client.submit([message()])
+            return await asyncio.wait_for(link.closed, 5)
 
-    async def _stays(client):
-        return client.link is not None
+    reason = asyncio.run(going())
 
-    asyncio.run(going())
-
-    blocked_at = world.rows("SELECT blocked_at FROM connector_certificate WHERE service_id = %s", speaker.id)[0][
-        "blocked_at"
-    ]
-    late = [row for row in speaker.messages() if (row["accepted_at"] - blocked_at).total_seconds() > 1]
-    assert late == []
+    (row,) = world.rows("SELECT blocked_at FROM connector_certificate WHERE service_id = %s", speaker.id)
+    late = [one for one in speaker.messages() if one["accepted_at"] - row["blocked_at"] > timedelta(seconds=1)]
+    assert (reason, late) == ("unbound by the other side", [])
 
 
 def test_a_revoked_account_ends_its_links_and_one_set_anew_has_another_password(speaker, world):
@@ -170,6 +175,22 @@ def test_a_revoked_account_ends_its_links_and_one_set_anew_has_another_password(
         0,
         statuses.ESME_RINVSYSID,
     ]
+
+
+def test_an_application_that_is_closed_leaves_its_system_id_to_the_next_one(speaker, world):
+    async def going():
+        async with speaker.speaking() as client:
+            link = client.link
+            with transaction(world.tenant) as db:
+                close_application(Context(db, world.tenant, OPERATOR, now(), uuid7(), None), speaker.id)
+            await asyncio.wait_for(link.closed, 5)
+
+    asyncio.run(going())
+    heir = Speaker(world)
+    heir.account = heir.set_account(system_id=speaker.account.system_id)
+    answer, _ = asyncio.run(bind_answer(heir))
+
+    assert answer.status == 0
 
 
 def test_a_second_bind_on_a_session_is_told_so(speaker):
