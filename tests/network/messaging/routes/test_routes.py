@@ -1,11 +1,13 @@
-"""Ways to SMS centres: one for a network, with a password that nobody is shown."""
+"""Ways to SMS centres and MMSCs: one for a network, with a password that nobody is shown."""
 
 from __future__ import annotations
+
+import pytest
 
 from spojka.access.database.connections import transaction
 from spojka.access.operations.context import OPERATOR, Context
 from spojka.kernel.ids import uuid7
-from spojka.network.messaging.routes.store import route_settings
+from spojka.network.messaging.routes.store import route_settings, way_settings
 from tests.conftest import NOW
 
 FACTS = {"host": "smsc.example", "port": 2775, "system_id": "spojka", "password": "tajne1"}
@@ -42,3 +44,63 @@ def test_names_are_plain_and_a_way_that_is_not_there_cannot_be_removed(do):
     assert do("connector.set_route", name="Cesta č. 1", networks=["X"], **FACTS).refusal.code == "ROUTE_NAME_INVALID"
     assert do("connector.remove_route", name="o2").result.name == "o2"
     assert do("connector.remove_route", name="o2").refusal.code == "ROUTE_UNKNOWN"
+
+
+MMSC = {"kind": "mm7", "url": "https://mmsc.example/mm7", "vasp_id": "spojka", "vas_id": "mms"}
+
+
+def test_a_way_to_an_mmsc_stands_beside_the_one_to_an_sms_centre(do, tenant):
+    do("connector.set_route", name="o2", networks=["O2"], **FACTS)
+    do(
+        "connector.set_route",
+        name="o2-mms",
+        networks=["O2"],
+        system_id="me",
+        password="delší než osm",
+        heard_as="mmsc",
+        heard_password="tajne2",
+        window=3,
+        **MMSC,
+    )
+
+    shown = do("connector.routes").result
+    with transaction(tenant) as db:
+        ctx = Context(db, tenant, OPERATOR, NOW, uuid7(), None)
+        sms, (mms,) = route_settings(ctx), way_settings(ctx)
+        (row,) = db.execute("SELECT password, heard_password FROM message_route WHERE kind = 'mm7'").fetchall()
+
+    assert [(one.name, one.kind, one.host, one.port, one.encrypted) for one in shown] == [
+        ("o2", "smpp", "smsc.example", 2775, False),
+        ("o2-mms", "mm7", "mmsc.example", 443, True),
+    ]
+    assert [one.name for one in sms] == ["o2"]
+    assert (mms.peer.user, mms.peer.password, mms.heard_as, mms.heard_password) == (
+        "me",
+        "delší než osm",
+        "mmsc",
+        "tajne2",
+    )
+    assert (mms.path, mms.window, mms.vasp_id, mms.vas_id) == ("/mm7/o2-mms", 3, "spojka", "mms")
+    assert b"tajne2" not in bytes(row["heard_password"])
+    assert "tajne2" not in repr(mms)
+    assert do("connector.remove_route", name="o2-mms").result.kind == "mm7"
+
+
+@pytest.mark.parametrize(
+    ("changed", "field"),
+    [
+        ({"url": ""}, "url"),
+        ({"url": "ftp://mmsc.example/"}, "url"),
+        ({"url": "http://mmsc.example:x/"}, "url"),
+        ({"heard_as": "mmsc"}, "heard_password"),
+        ({"kind": "smpp"}, "host"),
+        ({"kind": "smpp", "host": "smsc.example"}, "port"),
+        ({"kind": "smpp", **FACTS, "system_id": "x" * 16}, "system_id"),
+        ({"kind": "smpp", **FACTS, "password": "x" * 9}, "password"),
+    ],
+)
+def test_a_way_that_lacks_something_is_not_set(do, changed, field):
+    made = do("connector.set_route", name="a", networks=["*"], **{**MMSC, **changed})
+
+    assert (made.refusal.code, made.refusal.figures["field"]) == ("ROUTE_INCOMPLETE", field)
+    assert do("connector.routes").result == []
