@@ -62,10 +62,19 @@ class Step:
 def life_page(
     request: HttpRequest, application: UUID, message: UUID, template: str, shown: dict[str, object]
 ) -> HttpResponse:
-    """One message with its life; while it is not over, the page asks for its life again and only that is sent."""
+    """
+    One message with its life; while it is not over, the page asks for its life again and only that is sent.
+
+    Nothing is sent while nothing has happened since `seen`: whoever reads or walks by keys stays where they are.
+    """
     story: MessageStory = ask(request, "messages.story", {"application": application, "message": message})
+    seen = f"{len(story.life.events)}-{story.life.waits:d}{story.life.claimed:d}"
+    if request.GET.get("seen") == seen:
+        return HttpResponse(status=204)
     page = "web/message_steps.html" if "HX-Request" in request.headers else template
-    given = {"story": story, "message": story.life.message, "steps": steps_of(story), "going": is_going(story)}
+    given = {"story": story, "message": story.life.message, "steps": steps_of(story), "going": is_going(story)} | {
+        "seen": seen
+    }
     return render(request, page, {**shown, **given})
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from spojka.surfaces.web.charts import HEIGHT, WIDTH, Column, round_top, stacked
+from spojka.surfaces.web.charts import HEIGHT, WIDTH, Column, drawn, round_top, stacked
 
 
 def _drawn(*amounts: tuple[int, ...], series: int = 2):
@@ -46,3 +46,24 @@ def test_no_bar_leaves_the_drawing_and_the_table_sums_up(amounts):
         assert bar.y >= -2
         assert bar.y + bar.height <= HEIGHT
     assert [int(total) for _, _, total in picture.series] == [sum(column) for column in zip(*amounts, strict=True)]
+
+
+def test_lines_stand_on_one_scale_and_the_room_below_is_closed_where_it_is_filled():
+    columns = [Column(str(at), f"second {at}", amounts) for at, amounts in enumerate([(0, 1), (4, 2), (2, 2)])]
+    facts = {"title": "t", "head": "h", "columns": columns, "series": ["a", "b"], "say": str, "colours": (1, 5)}
+
+    plain, filled = drawn(**facts), drawn(**facts, area=True)
+
+    assert [(one.points, one.colour, one.now) for one in plain.curves] == [
+        ("0,300 500,0 1000,150", 1, "2"),
+        ("0,225 500,150 1000,150", 5, "2"),
+    ]
+    assert filled.curves[0].points == "0,300 0,300 500,0 1000,150 1000,300"
+    assert plain.scale == ("4", "2", "0")
+    assert [row.cells for row in plain.rows] == [("0", "1"), ("4", "2"), ("2", "2")]
+
+
+def test_lines_without_columns_are_drawn_empty():
+    nothing = drawn(title="t", head="h", columns=[], series=["a"], say=str, colours=(1,))
+
+    assert [(one.points, one.now) for one in nothing.curves] == [("", "")]

@@ -169,7 +169,11 @@ def test_only_the_life_is_sent_to_a_page_that_asks_for_it_again(visit, connector
 
     text = visit("operator", of=connector).get(page, **{"HX-Request": "true"}).content.decode()
 
+    again = text.partition('hx-get="')[2].partition('"')[0].partition("?")[2]
+    unchanged = visit("operator", of=connector).get(f"{page}?{again}", **{"HX-Request": "true"})
+
     assert "<html" not in text
+    assert (unchanged.status_code, unchanged.content) == (204, b"")
     assert 'id="life"' in text
     assert "Čeká ve frontě" in text
 

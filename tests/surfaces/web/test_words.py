@@ -20,7 +20,20 @@ from tests.tidy.sources import PACKAGE, python_files
 TEMPLATES = sorted(SURFACES.rglob("templates/**/*.html"))
 PLACE = re.compile(r"%\((\w+)\)s")
 SAID = re.compile(r"""(?:aria-label|title|placeholder|alt)="([^"]*)\"""")
-SAME_EVERYWHERE = {"Spojka", "CSV", "PDF", "ISDOC", "English", "Čeština", "Esc", "Enter", "console", "portal"}
+SAME_EVERYWHERE = {
+    "Spojka",
+    "CSV",
+    "PDF",
+    "ISDOC",
+    "SMPP",
+    "TLS",
+    "English",
+    "Čeština",
+    "Esc",
+    "Enter",
+    "console",
+    "portal",
+}
 """Names that are the same in both languages, the languages' own names, and the classes that a page's body has."""
 
 
