@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
@@ -36,7 +36,7 @@ def lease(
     application: ServiceId,
     *,
     kinds: Sequence[str],
-    held: Sequence[UUID],
+    held: Collection[UUID],
     lease_s: int,
     limit: int,
 ) -> list[tuple[Row, int]]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -73,6 +73,10 @@ def pause_s(tries: int) -> int:
     return PAUSES_S[min(tries, len(PAUSES_S)) - 1]
 
 
+class Held(set[UUID]):
+    """Items of one application that are on their way in this process; gone with the last link that has some."""
+
+
 class Courier:
     """
     Brings an application's inbox to one of its links.
@@ -80,11 +84,11 @@ class Courier:
     Args:
         services: the database, and the bell that rings when something comes in.
         bound: the link.
-        held: items that this process has on their way, shared by all couriers.
+        held: items of the application that this process has on their way, shared by its couriers.
 
     """
 
-    def __init__(self, services: Services, bound: Bound, held: set[UUID]) -> None:
+    def __init__(self, services: Services, bound: Bound, held: Held) -> None:
         self._services, self._bound, self._held = services, bound, held
         self._woken = services.bell.enter(bound.account.application)
         self._settled = Settled()
@@ -134,9 +138,10 @@ class Courier:
     async def _exchange(self, settled: Settled) -> list[Delivery]:
         """Write what became of items and take the next ones, in one transaction; waits for a database that is away."""
         while True:
-            room = self._room()
+            held = self._held.difference(settled.unanswered)
+            work = partial(self._write_and_take, settled=settled, room=self._room(), held=held)
             try:
-                found = await self._services.reader.do(partial(self._write_and_take, settled=settled, room=room))
+                found = await self._services.reader.do(work)
             except psycopg.OperationalError as away:
                 _log.warning("smpp_inbox_not_reached", fault=type(away).__name__)
                 await asyncio.sleep(AGAIN_S)
@@ -151,7 +156,7 @@ class Courier:
             return 0
         return max(0, AHEAD * self._bound.session.window - self._flying)
 
-    def _write_and_take(self, ctx: Context, *, settled: Settled, room: int) -> list[Delivery]:
+    def _write_and_take(self, ctx: Context, *, settled: Settled, room: int, held: Collection[UUID]) -> list[Delivery]:
         bound = self._bound
         application = bound.account.application
         if settled.taken:
@@ -164,8 +169,6 @@ class Courier:
             put_off(ctx, until)
         if not room:
             return []
-        mine = {*settled.unanswered}
-        held = [one for one in self._held if one not in mine]
         rows = lease(ctx, application, kinds=KINDS, held=held, lease_s=LEASE_S, limit=room)
         if not rows:
             return []

@@ -10,6 +10,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
+from weakref import WeakValueDictionary
 
 import psycopg
 import structlog
@@ -27,7 +28,7 @@ from spojka.surfaces.gateway.smpp import refusals as _words  # noqa: F401  # the
 from spojka.surfaces.gateway.smpp.answers import refusing
 from spojka.surfaces.gateway.smpp.binding import Porter
 from spojka.surfaces.gateway.smpp.bound import Bound
-from spojka.surfaces.gateway.smpp.delivering import Courier
+from spojka.surfaces.gateway.smpp.delivering import Courier, Held
 from spojka.surfaces.gateway.smpp.handling import answers_to
 
 LOOK_S: Final = 0.5  # float: seconds, as the loop takes them
@@ -71,7 +72,7 @@ class SmppGateway:
             on_lost=self._lost,
         )
         self._bound: dict[Session, Bound] = {}
-        self._held: set[UUID] = set()
+        self._held: WeakValueDictionary[UUID, Held] = WeakValueDictionary()
         self._tasks: set[asyncio.Task[None]] = set()
         self._couriers: set[asyncio.Task[None]] = set()
         self._acceptor: Acceptor | None = None
@@ -132,7 +133,8 @@ class SmppGateway:
     async def _deliver(self, bound: Bound) -> None:
         """Bring an inbox to a link; after a fault of ours the program binds anew."""
         try:
-            await Courier(self._services, bound, self._held).run()
+            held = self._held.setdefault(bound.account.application, Held())
+            await Courier(self._services, bound, held).run()
         except Exception as fault:  # noqa: BLE001  # logged without what came in
             _log.error("smpp_delivering_failed", fault=type(fault).__name__, places=_places(fault))
             self._end(bound, "FAULT")
