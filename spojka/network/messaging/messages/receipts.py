@@ -62,12 +62,12 @@ def park(ctx: Context, receipts: Sequence[Parked]) -> None:
     )
 
 
-def parked_receipts(ctx: Context, *, until: datetime, limit: int) -> list[Parked]:
-    """Receipts that wait for their part and came until an instant, the oldest first."""
+def parked_receipts(ctx: Context, links: Collection[str], *, until: datetime, limit: int) -> list[Parked]:
+    """Receipts that came some ways until an instant and wait for their part, the oldest first."""
     rows = ctx.db.execute(
         "SELECT id, link, remote_id, recipient, state, detail, received_at FROM message_receipt WHERE tenant_id = %s"
-        " AND given_up_at IS NULL AND received_at <= %s ORDER BY received_at LIMIT %s",
-        [ctx.tenant, until, limit],
+        " AND given_up_at IS NULL AND link = ANY(%s) AND received_at <= %s ORDER BY received_at LIMIT %s",
+        [ctx.tenant, list(links), until, limit],
     ).fetchall()
     return [Parked(**row) for row in rows]
 

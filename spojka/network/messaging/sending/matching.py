@@ -8,7 +8,7 @@ never answered. What finds no part in a day is put aside with the reason.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -53,12 +53,15 @@ class Matcher:
     Args:
         journal: writes what receipts say.
         settler: knows which parts receipts are awaited of.
+        links: the ways whose receipts these are.
         now: the clock.
 
     """
 
-    def __init__(self, journal: Journal, settler: Settler, *, now: Callable[[], datetime]) -> None:
-        self._journal, self._settler, self._now = journal, settler, now
+    def __init__(
+        self, journal: Journal, settler: Settler, *, links: Collection[str], now: Callable[[], datetime]
+    ) -> None:
+        self._journal, self._settler, self._links, self._now = journal, settler, frozenset(links), now
         settler.matched = self._answered
 
     def take(self, told: Sequence[Parked], answer: Callable[[], None]) -> None:
@@ -95,14 +98,14 @@ class Matcher:
 
     def read_back(self, ctx: Context) -> None:
         """Read the receipts that still wait for their parts."""
-        for one in parked_receipts(ctx, until=ctx.now, limit=MOST_EARLY):
+        for one in parked_receipts(ctx, self._links, until=ctx.now, limit=MOST_EARLY):
             self._wait(one)
 
     def look_after(self) -> None:
         """Match what waited for its answer in vain, and give up what waited too long."""
 
         def work(ctx: Context) -> tuple[list[tuple[Parked, Awaited]], list[Parked]]:
-            waited = parked_receipts(ctx, until=ctx.now - EARLY, limit=AT_ONCE)
+            waited = parked_receipts(ctx, self._links, until=ctx.now - EARLY, limit=AT_ONCE)
             by_id = look_up(ctx, waited)
             known = [(one, awaited) for one, awaited in by_id if awaited is not None and _is_of(one, awaited)]
             named = {one.id for one, _ in known}
@@ -112,9 +115,10 @@ class Matcher:
 
         def written(result: tuple[list[tuple[Parked, Awaited]], list[Parked]]) -> None:
             found, given_up = result
-            for one in (*(one for one, _ in found), *given_up):
+            own = [one for one in given_up if one.link in self._links]
+            for one in (*(one for one, _ in found), *own):
                 self._wait_no_more(one)
-            self._settler.counts["unmatched"] += len(given_up)
+            self._settler.counts["unmatched"] += len(own)
             for one, awaited in found:
                 known = self._settler.find(one.link, one.remote_id, one.recipient) or awaited
                 self._settler.remember(one.link, one.remote_id, known)

@@ -12,6 +12,9 @@ from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
+import psycopg
+import structlog
+
 from spojka.access.database.connections import Row
 from spojka.access.operations.context import Context
 from spojka.network.messaging.messages.lines import (
@@ -27,6 +30,8 @@ from spojka.network.messaging.messages.lines import (
 from spojka.network.messaging.sending.composing import Outgoing
 from spojka.network.messaging.sending.holding import NOTHING, Holding
 from spojka.network.messaging.sending.journal import Journal
+
+_log = structlog.get_logger(__name__)
 
 STEP_S: Final = 5
 """The wall clock is looked at so often while something is to leave later."""
@@ -67,9 +72,13 @@ class Reading:
             self._timer.cancel()
 
     async def look(self) -> None:
-        """Look which lines have something that was not there before, and begin to read them."""
+        """Look which lines have something that was not there before, and begin to read them; or try it next time."""
         after = self._after
-        seen: Seen = await self._journal.ask(lambda ctx: lines_after(ctx, after))
+        try:
+            seen: Seen = await self._journal.apart(lambda ctx: lines_after(ctx, after))
+        except psycopg.OperationalError as away:
+            _log.warning("sender_looks_again_later", fault=repr(away))
+            return
         self._after = max(self._after, seen.last)
         self._holding.fall_behind(seen.lines)
         if seen.later_at is not None:

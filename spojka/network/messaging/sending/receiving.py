@@ -7,7 +7,7 @@ names it; a part of a long message is kept until the others are there.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
@@ -36,6 +36,7 @@ class Receiver:
     Args:
         journal: writes it.
         settler: knows which parts receipts are awaited of.
+        links: the names of the ways.
         now: the clock.
         accepted: is told of answers to what came, once they are written.
 
@@ -46,11 +47,12 @@ class Receiver:
         journal: Journal,
         settler: Settler,
         *,
+        links: Collection[str],
         now: Callable[[], datetime],
         accepted: Callable[[Sequence[Message]], None],
     ) -> None:
         self._journal, self._settler, self._now, self._accepted = journal, settler, now, accepted
-        self._matcher = Matcher(journal, settler, now=now)
+        self._matcher = Matcher(journal, settler, links=links, now=now)
 
     def take(self, route: RouteSettings, link: Any, requests: Sequence[Pdu]) -> None:
         """Take the requests of one read; each is answered once it is written."""

@@ -66,7 +66,8 @@ class Sender:
         self._now = now
         self._journal = Journal(tenant, now=now, claimed=self._claimed)
         self._settler = Settler(self._journal, now=now)
-        self._receiver = Receiver(self._journal, self._settler, now=now, accepted=self.hear)
+        links = [one.name for one in routes]
+        self._receiver = Receiver(self._journal, self._settler, links=links, now=now, accepted=self.hear)
         self.routes = Routes([self._route(one, random) for one in routes])
         self._overdue = Overdue(self._journal, self._settler, self.routes, now=now)
         self._holding = Holding()

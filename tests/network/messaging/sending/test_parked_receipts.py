@@ -104,6 +104,25 @@ def test_a_part_that_was_never_answered_is_known_by_its_recipient(provider, me):
     assert report["content"]["state"] == "delivered"
 
 
+def test_receipts_of_other_ways_are_left_to_whoever_sends_on_them(provider, me):
+    (answer,) = claimed_by_a_sender_that_died(provider, Submission(me, O2, "x"))
+    with transaction(provider) as db:
+        ctx = context(db, provider)
+        store.add_events(ctx, [Happened(answer.id, 1, "uncertain", now(), "mmsc")])
+        park(ctx, [Parked("mmsc", "77", O2, "DELIVERED", {}, now() - EARLY - MOMENT)])
+
+    async def going():
+        async with Centre(CentreSettings(), now=now) as centre, running(provider, route(centre)) as (_, sender):
+            await until(lambda: sender.counts.get("uncertain", 0) == 1)
+            await asyncio.sleep(0.3)
+            return sender.counts
+
+    counts = asyncio.run(going())
+
+    assert (counts.get("parked", 0), counts.get("delivered", 0)) == (0, 0)
+    assert waiting(provider) == [("77", "", False)]
+
+
 @pytest.mark.parametrize("doubt", ["early", "two messages", "another recipient"])
 def test_in_doubt_a_receipt_goes_on_waiting(provider, me, doubt):
     asked = [Submission(me, O2, text) for text in ("x", "y")[: 1 + (doubt == "two messages")]]
