@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from cryptography import x509
+from cryptography.x509.oid import NameOID
 from django import template
 from django.utils.translation import gettext as _
 
@@ -34,3 +36,13 @@ def remedy(reason: str) -> str:
 def crowns(text: str) -> str:
     """A stored amount as `200.00 CZK` in the visitor's words."""
     return money(Money.czk(text.removesuffix(" CZK")))
+
+
+@register.filter
+def called(subject: str) -> str:
+    """The common name within a certificate's subject (RFC 4514), or all of it where there is none."""
+    try:
+        names = x509.Name.from_rfc4514_string(subject).get_attributes_for_oid(NameOID.COMMON_NAME)
+    except ValueError:
+        return subject
+    return str(names[0].value) if names else subject

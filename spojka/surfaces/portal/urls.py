@@ -44,6 +44,7 @@ urlpatterns = [
     path("messaging/<uuid:application>/try", trying.try_message, name="app-try"),
     path("messaging/<uuid:application>/try/preview", trying.preview, name="app-preview"),
     path("messaging/<uuid:application>/inbox", inbox.inbox, name="app-inbox"),
+    path("messaging/<uuid:application>/inbox/<uuid:item>/<int:part>", inbox.medium, name="app-medium"),
     path("messaging/<uuid:application>/certificates", certificates.certificates, name="app-certificates"),
     path(
         "messaging/<uuid:application>/certificates/<str:fingerprint>",

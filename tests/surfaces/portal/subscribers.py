@@ -13,6 +13,7 @@ from spojka.access.tenants.store import add_tenant
 from spojka.kernel.ids import PartyId, ServiceId, TenantId, uuid7
 from spojka.network.messaging.certificates.generating import Holder, certificate_pem, new_key, self_signed
 from spojka.network.messaging.messages import inbox
+from spojka.network.messaging.messages.media import Medium, add_media
 from spojka.network.messaging.messages.records import Arrived, Happened
 from spojka.network.messaging.messages.store import add_events
 from tests.network.messaging.connector import new_application
@@ -21,6 +22,7 @@ from tests.surfaces.shop import PASSWORD, TODAY, done
 OPENED = TODAY - timedelta(days=200)
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 KLARA, PAVEL = "+420602000001", "+420777000002"
+PICTURE = b"\x89PNG\r\n\x1a\nnothing more"
 FATES = ("delivered", "delivered", "delivered", "undelivered", "")
 
 
@@ -82,6 +84,7 @@ def _inbox(tenant: TenantId, application: ServiceId, message: UUID) -> None:
         ("sms", {"text": "Děkuji, stavím se v pět."}, None, 3),
         ("report", {"status": "delivered", "parts": 1}, message, 2),
         ("sms", {"text": "STOP"}, None, 1),
+        ("mms", {"subject": "Dort", "parts": [Medium("image/png", PICTURE).shown(1)]}, None, 1),
     ]
     with transaction(tenant) as db:
         items = [
@@ -99,7 +102,9 @@ def _inbox(tenant: TenantId, application: ServiceId, message: UUID) -> None:
             )
             for kind, content, about, hours in came
         ]
-        inbox.add_arrived(Context(db, tenant, OPERATOR, TODAY, uuid7(), None), items)
+        ctx = Context(db, tenant, OPERATOR, TODAY, uuid7(), None)
+        inbox.add_arrived(ctx, items)
+        add_media(ctx, items[-1].id, [Medium("image/png", PICTURE)])
         db.execute(
             "INSERT INTO webhook_try (tenant_id, item_id, application_id, tries, due_at, error)"
             " VALUES (%s, %s, %s, 3, %s, '503')",

@@ -11,7 +11,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding, pkcs12
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from tests.surfaces.portal.subscribers import KLARA, made_certificate
+from tests.surfaces.portal.subscribers import KLARA, PICTURE, made_certificate
 from tests.surfaces.shop import TODAY
 
 
@@ -90,7 +90,7 @@ def test_a_certificate_is_read_from_a_file_and_what_is_none_is_told(at, form):
 
     answer = at("jana", "/certificates").post(do="register", file=SimpleUploadedFile("c.cer", content))
 
-    said = {"pem": "CERT_SELF_SIGNED_UNKNOWN", "der": "CERT_SELF_SIGNED_UNKNOWN", "rubbish": "není certifikát v PEM ani DER"}
+    said = {"pem": "CERT_SELF_SIGNED_UNKNOWN", "der": "CERT_SELF_SIGNED_UNKNOWN", "rubbish": "není certifikát v PEM"}
     assert answer.status_code == 422
     assert said.get(form, "příliš dlouhý") in answer.content.decode()
 
@@ -179,6 +179,20 @@ def test_what_is_chosen_is_taken_out_of_the_inbox(visit, own_connector):
     left = own_connector.do("messages.inbox", application=own_connector.plus)
     assert (nothing.status_code, taken.status_code) == (422, 302)
     assert [one.id for one in left] == [one.id for one in others]
+
+
+def test_a_part_of_an_mms_is_a_file_that_no_browser_opens_and_nobody_elses(visit, connector):
+    item = connector.do("messages.inbox", application=connector.plus)[-1]
+    visitor, stranger = visit("jana", of=connector), visit("kvetiny", of=connector)
+    path = f"/portal/messaging/{connector.plus}/inbox/{item.id}"
+
+    answer = visitor.get(f"{path}/1")
+
+    assert (answer.status_code, answer.content) == (200, PICTURE)
+    assert answer.headers["content-type"] == "application/octet-stream"
+    assert answer.headers["content-disposition"].endswith('-1.png"')
+    assert visitor.get(f"{path}/2").status_code == stranger.get(f"{path}/1").status_code == 404
+    assert visitor.get(f"{path}/99999999999999999999").status_code == 404
 
 
 @pytest.mark.clause("o2/3.3")

@@ -43,12 +43,12 @@ def _hour(minutes: list[Minute]) -> Picture:
     columns = []
     for each in minutes:
         name = f"{each.at.astimezone(PRAGUE):%-H:%M}"
-        columns.append(Column(name, name, (each.delivered, each.open, each.failed)))
+        columns.append(Column(name, name, (each.open, each.delivered, each.failed)))
     return stacked(
         title=_("Messages accepted in the last hour, by minute"),
         head=_("Minute"),
         columns=columns,
-        series=[_("delivered"), _("waiting or on their way"), _("not delivered")],
+        series=[_("waiting or on their way"), _("delivered"), _("not delivered")],
         say=number,
     )
 

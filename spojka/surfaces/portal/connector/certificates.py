@@ -160,6 +160,7 @@ def certificates(request: HttpRequest, application: UUID) -> HttpResponse:
             return redirect("portal:app-certificates", application=application)
     if is_sent(request, "make"):
         made, forms["make"] = _make(request, app, forms["make"])
+        forms["make"] = _make_form() if made is not None else forms["make"]
     listed = ask(request, "certificates.of_application", {"application": application})
     facts = {
         "certificates": list(reversed(listed.certificates)),
@@ -198,9 +199,7 @@ def certificate(request: HttpRequest, application: UUID, fingerprint: str) -> Ht
     reason = Field("reason", _("What happened"), required=False, most=300)
     forms = {
         "report": Form("report", _("Report that it may be misused"), (reason,), danger=True).filled(request),
-        "invalidate": Form("invalidate", _("Ask for its end"), (reason,), danger=True).filled(
-            request
-        ),
+        "invalidate": Form("invalidate", _("Ask for its end"), (reason,), danger=True).filled(request),
     }
     sent_one = next((name for name in forms if is_sent(request, name)), None)
     if sent_one is not None:

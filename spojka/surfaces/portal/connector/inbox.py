@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from base64 import b64decode
+from mimetypes import guess_extension
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
-from spojka.surfaces.portal.connector.reaching import own_application, shown
+from spojka.network.messaging.messages.pickup.queries import MediumView
+from spojka.surfaces.portal.connector.reaching import own_application, own_party, shown
 from spojka.surfaces.web.calls import ask, say
 from spojka.surfaces.web.forms import Form, is_sent, press
 
@@ -36,3 +39,16 @@ def inbox(request: HttpRequest, application: UUID) -> HttpResponse:
     webhook = ask(request, "connector.webhook", {"application": application})
     facts = {"items": items, "form": form, "further": items[-1].id if len(items) == 100 else "", "url": webhook.url}
     return shown(request, "inbox", app, "app-inbox", facts, status=422 if form.is_wrong else 200)
+
+
+@require_safe
+def medium(request: HttpRequest, application: UUID, item: UUID, part: int) -> HttpResponse:
+    """One part of a received MMS as a file to keep; whatever it says it is, no browser opens it by itself."""
+    own_party(request)
+    found: MediumView = ask(request, "messages.medium", {"application": application, "item": item, "part": part})
+    ending = guess_extension(found.content_type.partition(";")[0].strip()) or ""
+    return HttpResponse(
+        b64decode(found.data_base64),
+        content_type="application/octet-stream",
+        headers={"Content-Disposition": f'attachment; filename="mms-{str(item)[-6:]}-{part}{ending}"'},
+    )

@@ -64,6 +64,9 @@
     if (event.target.matches("[data-send]")) event.target.form.requestSubmit();
   });
 
+  // On a narrow screen the present one of the pages of a thing is brought into sight.
+  document.querySelector(".tabs [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
+
   // What a form could not take is announced where it stands.
   if (document.querySelector('[role="alert"]')) {
     document.querySelector(".field.wrong input, .field.wrong select, .field.wrong textarea")?.focus();
