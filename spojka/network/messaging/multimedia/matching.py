@@ -16,12 +16,12 @@ from spojka.access.database.connections import Row
 from spojka.access.operations.context import Context
 from spojka.network.messaging.messages import store as messages
 from spojka.network.messaging.messages.inbox import add_arrived
-from spojka.network.messaging.messages.receipts import Parked, park, report_of
+from spojka.network.messaging.messages.receipts import Parked, Reported, park, report_of
 from spojka.network.messaging.messages.records import Happened
 from spojka.network.messaging.mm7.messages import DeliveryReportReq, DeliveryStatus, ReadReplyReq, ReadStatus
 from spojka.network.messaging.multimedia import store
 from spojka.network.messaging.multimedia.placing import number_of
-from spojka.network.messaging.sending.settling import KINDS, Awaited
+from spojka.network.messaging.sending.settling import KINDS
 from spojka.network.messaging.sending.terms import ArrivalTerms
 from spojka.network.messaging.smpp.receipts import MessageState
 
@@ -109,7 +109,8 @@ def take_report(ctx: Context, told: Told, *, busy: Collection[str]) -> Matched:
     kind = KINDS[told.state]
     messages.add_events(ctx, [Happened(row["message_id"], 1, kind, ctx.now, told.link, told.remote_id, told.detail)])
     if row["options"].get("report") and told.state.final:
-        add_arrived(ctx, [report_of(_part(row), kind, ctx.now)])
+        one = Reported(row["message_id"], 1, row["application_id"], row["recipient"], row["sender"], row["parts"])
+        add_arrived(ctx, [report_of(one, kind, ctx.now)])
     return "written"
 
 
@@ -126,9 +127,3 @@ def _message(ctx: Context, told: Told) -> Row | None:
     rows = messages.sent_as(ctx, told.link, [told.remote_id]) if told.remote_id else []
     own = [row for row in rows if row["recipient"] == told.recipient]
     return own[-1] if own else rows[-1] if rows else None
-
-
-def _part(row: Row) -> Awaited:
-    return Awaited(
-        row["message_id"], 1, row["application_id"], row["recipient"], row["sender"], row["parts"], report=True
-    )

@@ -12,6 +12,8 @@ import structlog
 
 from spojka.access.operations.context import Context
 from spojka.network.messaging.messages import store as messages
+from spojka.network.messaging.messages.inbox import add_arrived
+from spojka.network.messaging.messages.receipts import Reported, report_of
 from spojka.network.messaging.messages.records import EventKind, Happened
 from spojka.network.messaging.mm7.client import Outcome, Result
 from spojka.network.messaging.mm7.integrity import PartDigest
@@ -103,6 +105,7 @@ class Settler:
         def work(ctx: Context) -> None:
             messages.add_events(ctx, [Happened(message.id, 1, kind, ctx.now, link, remote_id, detail)])
             messages.leave_queue(ctx, [message.id])
+            _report(ctx, message, kind)
             if link is not None:
                 match_parked(ctx, [link], recipient=message.recipient, busy=busy)
 
@@ -123,6 +126,7 @@ class Settler:
             if ends:
                 happened.append(Happened(message.id, 1, "expired", ctx.now, link))
                 messages.leave_queue(ctx, [message.id])
+                _report(ctx, message, "expired")
             else:
                 store.wait_until(ctx, message.id, ready_at)
             messages.add_events(ctx, happened)
@@ -137,6 +141,13 @@ class Settler:
 
         self._journal.page.work.append((work, told))
         self._journal.wake()
+
+
+def _report(ctx: Context, message: Outgoing, kind: EventKind) -> None:
+    """That a message ended before it left, for who asked what would become of it (o2/3.1)."""
+    if kind in {"failed", "expired"} and message.options.get("report"):
+        part = Reported(message.id, 1, message.application, message.recipient, message.sender, message.parts)
+        add_arrived(ctx, [report_of(part, kind, ctx.now)])
 
 
 def _unused(outcome: Outcome[SubmitRsp]) -> bool:

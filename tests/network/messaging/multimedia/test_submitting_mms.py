@@ -133,7 +133,7 @@ def test_what_a_report_says_becomes_of_the_message(provider, me, said, kinds):
 def test_what_is_refused_for_good_fails_with_its_status(provider, me, code):
     async def going():
         async with talking(provider, Conduct(code=code)) as talk:
-            answers = await talk.desk.submit([mms(me)])
+            answers = await talk.desk.submit([mms(me, report=True)])
             await talk.counted("failed")
         return answers
 
@@ -168,7 +168,7 @@ def test_what_is_refused_for_the_moment_waits_and_goes_out_later(provider, me, t
 def test_what_would_not_be_worth_sending_by_its_next_try_expires(provider, me):
     async def going():
         async with talking(provider, Conduct(code=3000)) as talk:
-            answers = await talk.desk.submit([mms(me, expires_at=now() + timedelta(seconds=4))])
+            answers = await talk.desk.submit([mms(me, report=True, expires_at=now() + timedelta(seconds=4))])
             await talk.counted("expired")
         return answers
 
@@ -176,6 +176,7 @@ def test_what_would_not_be_worth_sending_by_its_next_try_expires(provider, me):
 
     assert events(provider, answers) == [["deferred", "expired"]]
     assert left(provider) == []
+    assert [row["content"]["state"] for row in inbox(provider, me, "report")] == ["expired"]
 
 
 def test_an_mms_whose_answer_was_lost_is_not_sent_again_and_settled_by_its_report(provider, me):
