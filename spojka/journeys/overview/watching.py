@@ -24,6 +24,8 @@ MOST_PLACED: Final = 5_000
 MOST_WRONG: Final = 10_000
 HOUR: Final = timedelta(hours=1)
 DAY: Final = timedelta(days=1)
+CARRIES: Final = {"sms": "smpp", "mms": "mm7"}
+"""The kind of way that takes each kind of message."""
 EVERYWHERE: Final = "*"
 """What a way to all other networks names."""
 
@@ -184,18 +186,20 @@ JOIN message m ON m.tenant_id = %(tenant)s AND m.id = q.id GROUP BY m.kind, m.ne
 
 
 def _ways(ctx: Context, from_at: datetime, until: datetime) -> tuple[list[WayNow], int]:
-    """Every way with what it did, and how many waiting SMS none of them leads to."""
-    routes = {row["name"]: row["networks"] for row in all_routes(ctx)}
+    """Every way with what it did, and how many waiting messages none of them leads to."""
+    rows = all_routes(ctx)
+    routes = {row["name"]: row["networks"] for row in rows}
     counted = {row["link"]: row for row in by_link(ctx, from_at, until)}
     last = {row["link"]: row["sent_at"] for row in by_link(ctx, until - HOUR, until + timedelta(seconds=1))}
-    leads = {network: name for name, networks in routes.items() for network in networks}
+    leads = {(row["kind"], network): row["name"] for row in rows for network in row["networks"]}
     waiting, homeless = dict.fromkeys([*routes, *counted], 0), 0
     placed = ctx.db.execute(_PLACED, {"tenant": ctx.tenant, "most": MOST_PLACED}).fetchall()
     for row in placed:
-        way = leads.get(row["network"], leads.get(EVERYWHERE)) if row["kind"] == "sms" else None
+        carries = CARRIES[row["kind"]]
+        way = leads.get((carries, row["network"]), leads.get((carries, EVERYWHERE)))
         if way is not None:
             waiting[way] += row["messages"]
-        elif row["kind"] == "sms":
+        else:
             homeless += row["messages"]
     nothing = dict.fromkeys(("sent", "delivered", "failed", "uncertain"), 0)
     ways = [

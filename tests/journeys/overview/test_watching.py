@@ -46,8 +46,8 @@ def world(database, tmp_path):
             assert outcome.refusal is None
             return outcome.result
 
-        def set_way(self, name, networks):
-            way = {"name": name, "networks": networks, "host": "127.0.0.1", "port": 2775, "system_id": "s"}
+        def set_way(self, name, networks, **kind):
+            way = {"name": name, "networks": networks, "host": "127.0.0.1", "port": 2775, "system_id": "s", **kind}
             assert call("connector.set_route", way | {"password": "x"}, tenant=tenant, actor=OPERATOR, now=AT).result
 
     made = World()
@@ -101,6 +101,19 @@ def test_what_waits_is_told_by_way_and_what_no_way_leads_to_apart(world):
     assert ([(way.name, way.waiting) for way in homeless.ways], homeless.homeless) == ([("o2", 2)], 1)
     assert ([(way.name, way.waiting) for way in housed.ways], housed.homeless) == ([("o2", 2), ("rest", 1)], 0)
     assert (housed.waiting.messages, housed.waiting.parts, housed.waiting.whole) == (3, 5, True)
+
+
+def test_each_kind_of_message_waits_for_its_own_kind_of_way(world):
+    world.set_way("sms", ["*"])
+    world.accept(AT, network="O2")
+    world.accept(AT, network="O2", kind="mms", coding="mms")
+
+    without = world.watch(AT + SECOND)
+    world.set_way("pictures", ["O2"], kind="mm7", url="http://127.0.0.1:9080/mm7", vasp_id="v", vas_id="s")
+    both = world.watch(AT + SECOND)
+
+    assert ([(way.name, way.waiting) for way in without.ways], without.homeless) == ([("sms", 1)], 1)
+    assert ([(way.name, way.waiting) for way in both.ways], both.homeless) == ([("pictures", 1), ("sms", 1)], 0)
 
 
 def test_a_way_that_is_gone_shows_what_it_did_while_that_is_in_sight(world):
