@@ -110,6 +110,7 @@ class Leaving:
         self._settler.counts["cancelled"] += len(claimed.cancelled)
         now_ns = monotonic_ns()
         together: dict[int, tuple[Route, Due, list[Outgoing]]] = {}
+        back: dict[Route, list[Outgoing]] = {}
         for one in claimed.taken:
             found = self._claims.pop(one, None)
             if found is None:
@@ -120,13 +121,15 @@ class Leaving:
             message.claimed_ns, message.spacing_ns = now_ns, due.spacing_ns
             if not route.client.is_bound:
                 route.claimed_parts -= message.parts
-                self._back(route, [message])
+                back.setdefault(route, []).append(message)
             elif due.message.others:
                 together.setdefault(id(due), (route, due, []))[2].append(message)
             else:
                 self._make_ready(route, message, due.due_ns)
         for route, due, messages in together.values():
             self._make_ready_together(route, messages, due.due_ns)
+        for route, messages in back.items():
+            self._back(route, messages)
 
     def send_due(self, now_ns: int) -> None:
         """Send what is claimed and due, as far as windows and paces let it; in one write a way."""

@@ -58,13 +58,14 @@ def test_when_its_way_is_lost_a_claimed_message_waits_again_and_can_be_taken_bac
             await silent.kill()
             await until(lambda: states(provider) == ["waiting"] * 8)
             taken_back = take_back(provider, me, answers[4])
-            async with Centre(now=now, port=silent.port):
+            async with Centre(now=now, port=silent.port) as centre:
                 await until(lambda: sender.counts.get("delivered", 0) == 7)
-                return answers, taken_back, sender.counts
+                return answers, taken_back, sender.counts, [one.request.short_message for one in centre.memory]
 
-    answers, taken_back, counts = asyncio.run(going())
+    answers, taken_back, counts, sent = asyncio.run(going())
 
     assert (taken_back, counts["given_back"]) == ("cancelled", 8)
+    assert sent == [b"1", b"2", b"3", b"5", b"6", b"7", b"8"]
     assert events(provider, answers) == [
         ["uncertain"],
         *[["sent", "delivered"]] * 3,
