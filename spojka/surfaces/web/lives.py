@@ -207,7 +207,7 @@ def _happened(story: MessageStory, run: Sequence[EventView]) -> Step:
 def _reasons(event: EventView, clauses: _Clauses) -> list[Fact]:
     """Why, as the other side or a rule of ours said it."""
     detail, facts = event.detail, []
-    code = str(detail.get("code", ""))
+    code = str(detail.get("code") or "")
     if detail.get("clauses") is not None:
         facts.append(Fact(_("Reason"), code, clauses.of(*detail["clauses"]), mono=True))
     elif code:

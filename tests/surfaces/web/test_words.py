@@ -7,12 +7,15 @@ import gettext
 import importlib
 import re
 from pathlib import Path
+from typing import get_args
 
 import pytest
 from django.template.base import Lexer, TokenType
 
 from spojka.access.operations.registry import find
 from spojka.charging.usage import reasons
+from spojka.network.messaging.messages.records import EventKind, Status
+from spojka.network.messaging.smpp.statuses import STATUSES
 from spojka.surfaces.web.labels import LABELS
 from spojka.surfaces.web.messages import CATALOGUE, SURFACES, all_messages, is_translated, read_catalogue
 from tests.tidy.sources import PACKAGE, python_files
@@ -130,3 +133,9 @@ def test_whatever_happens_by_itself_is_told_in_words():
     assert promised
     assert promised <= set(LABELS["operation"]), "add words to labels.py, then run scripts/words"
     assert all(find(name) for name in promised)
+
+
+def test_whatever_a_message_is_and_whatever_happens_to_it_has_words():
+    assert set(get_args(Status)) <= set(LABELS["message_status"])
+    assert set(get_args(EventKind)) <= set(LABELS["message_event"])
+    assert {status.code for status in STATUSES.values()} - {"accepted"} <= set(LABELS["failure"])
