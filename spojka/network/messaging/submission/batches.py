@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from hashlib import sha256
 from typing import Final
 
 from spojka.access.database.lines import Later
@@ -120,14 +121,15 @@ class Batch:
         kept: list[tuple[ServiceId, str, Accepted, bytes]] = []
         for one, made in zip(asked, ready, strict=True):
             key = (one.application, one.reference) if one.reference else None
+            same = b"" if key is None else _identity(one, made, known)
             if key is not None and key in earlier:
-                answers.append(_again(one, made, *earlier[key]))
+                answers.append(_again(one, same, *earlier[key]))
                 continue
             answer = self._decide(one, made, cards.get(one.application), known, terms)
             answers.append(answer)
             if key is not None and isinstance(answer, Accepted):
-                earlier[key] = (made.digest, answer)
-                kept.append((*key, answer, made.digest))
+                earlier[key] = (same, answer)
+                kept.append((*key, answer, same))
         self._write(counters, kept)
         return answers
 
@@ -224,9 +226,16 @@ def _counters_of(applications: Iterable[ServiceId], today: date) -> Counters:
     return {one: ((one, "day", today), (one, "month", month_on)) for one in applications}
 
 
-def _again(one: Submission, made: Shaped, digest: bytes, answer: Answered) -> Answered:
+def _identity(one: Submission, made: Shaped, known: Known) -> bytes:
+    """What makes a submission under a reference the same again: recipient, words, sender, class; times may differ."""
+    recipient = known.numbers.get(one.to) or one.to
+    said = f"{one.kind}\0{one.text is None}\0{one.url}\0{recipient}\0{one.sender}\0"
+    return sha256(said.encode(errors="surrogatepass") + made.digest + one.header).digest()
+
+
+def _again(one: Submission, same: bytes, before: bytes, answer: Answered) -> Answered:
     """The answer to a submission that was made before: the same, unless it is another one."""
-    if digest != made.digest:
+    if same != before:
         return Refusal("KEY_REUSED", (), {"key": one.reference, "operation": "messages.submit"})
     return Accepted.again(answer.stored()) if isinstance(answer, Accepted) else answer
 

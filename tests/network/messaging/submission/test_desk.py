@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import psycopg
@@ -103,12 +104,37 @@ def test_the_same_reference_again_answers_the_same_and_sends_nothing(provider, m
     assert len(waiting(provider)) == 1
 
 
-def test_the_same_reference_for_another_text_is_refused(provider, me):
-    submit(provider, Submission(me, O2, "Jednou", reference="a-1"))
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"text": "Podruhé"},
+        {"to": VODAFONE},
+        {"sender": "+420606999021"},
+        {"url": "priority"},
+        {"text": None, "data": b"Jednou"},
+    ],
+    ids=lambda other: next(iter(other)),
+)
+def test_the_same_reference_for_another_message_is_refused(provider, me, other):
+    first = Submission(me, O2, "Jednou", reference="a-1")
+    submit(provider, first)
 
-    (other,) = submit(provider, Submission(me, O2, "Podruhé", reference="a-1"))
+    (again,) = submit(provider, replace(first, **other))
 
-    assert other.code == "KEY_REUSED"
+    assert again.code == "KEY_REUSED"
+    assert len(waiting(provider)) == 1
+
+
+def test_the_same_message_with_another_validity_or_a_number_written_otherwise_is_the_same(provider, me):
+    first = Submission(me, O2, "Jednou", reference="a-1")
+    submit(provider, first)
+
+    (later, written) = submit(
+        provider, replace(first, expires_at=AT + timedelta(hours=2)), replace(first, to=O2.removeprefix("+420"))
+    )
+
+    assert later.repeated
+    assert written.repeated
 
 
 @pytest.mark.clause("o2/3.3")
