@@ -15,7 +15,7 @@ A client of Spojka's connector: programs send messages and take in what came, kn
 
 from __future__ import annotations
 
-from spojka_client.answers import Accepted, Cancelled, Item, Limits, MessageState, Preview, Refused
+from spojka_client.answers import Accepted, Cancelled, Item, Limits, MessageState, Part, Preview, Refused
 from spojka_client.asynchronous import AsyncConnector
 from spojka_client.connector import Connector
 from spojka_client.errors import ConnectorError, NotAnswered, RequestRefused
@@ -34,6 +34,7 @@ __all__ = [
     "MultimediaMessage",
     "MultimediaPart",
     "NotAnswered",
+    "Part",
     "Preview",
     "Refused",
     "RequestRefused",

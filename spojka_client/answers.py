@@ -124,6 +124,29 @@ Cancelled = MessageState
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """
+    One part of an MMS that came in.
+
+    Args:
+        number: from 1.
+        content_type: as its sender wrote it.
+        size: bytes.
+        sha256: of its octets, in hexadecimal.
+        id: what other parts refer to it by.
+        name: of the file.
+
+    """
+
+    number: int
+    content_type: str
+    size: int
+    sha256: str
+    id: str | None = None
+    name: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Item:
     """
     Something that came in: a message from a mobile number, or a report on one of yours.
@@ -133,7 +156,7 @@ class Item:
         kind: `sms`, `mms`, `report`.
         sender: the mobile number.
         dialled: the number of yours.
-        content: the text (`text`), octets in hexadecimal (`octets`), or a report's figures.
+        content: text (`text`), octets in hexadecimal (`octets`), `subject` and `parts` of an MMS, or a report's figures.
         message: the message that a report is on.
         received_at: when it came.
         expires_at: when it is erased.
@@ -153,6 +176,14 @@ class Item:
     def text(self) -> str | None:
         """The words, where it has some."""
         return self.content.get("text")
+
+    @property
+    def parts(self) -> list[Part]:
+        """The parts of an MMS, in their order; `part` of the connector fetches their octets."""
+        return [
+            Part(one["part"], one["content_type"], one["size"], one["sha256"], one.get("id"), one.get("name"))
+            for one in self.content.get("parts", ())
+        ]
 
     @classmethod
     def read(cls, body: Mapping[str, Any]) -> Item:

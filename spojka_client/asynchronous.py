@@ -90,6 +90,10 @@ class AsyncConnector:
         """Messages from mobile numbers, the oldest first, until they are acknowledged."""
         return await self._do(calls.fetch("inbox", wait_s=wait_s, limit=limit))
 
+    async def part(self, item: str, number: int) -> bytes:
+        """The octets of one part of an MMS that came in, until its item is erased."""
+        return await self._do(calls.part(item, number))
+
     async def reports(self, *, wait_s: int = 0, limit: int = 100) -> list[Item]:
         """Delivery reports, the oldest first, until they are acknowledged."""
         return await self._do(calls.fetch("reports", wait_s=wait_s, limit=limit))

@@ -171,6 +171,17 @@ def fetch(what: Literal["inbox", "reports"], *, wait_s: int, limit: int) -> Call
     )
 
 
+def part(item: str, number: int) -> Call[bytes]:
+    """The octets of one part of an MMS that came in."""
+
+    def read(response: Response) -> bytes:
+        if response.status != 200:
+            _whole(response)
+        return response.content
+
+    return Call("GET", f"/inbox/{item}/parts/{number}", read)
+
+
 def acknowledge(ids: Sequence[str]) -> Call[dict[str, Refused]]:
     """Items are done with; answers why by id where one could not be acknowledged."""
 

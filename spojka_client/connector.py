@@ -90,6 +90,10 @@ class Connector:
         """Messages from mobile numbers, the oldest first, until they are acknowledged."""
         return self._do(calls.fetch("inbox", wait_s=wait_s, limit=limit))
 
+    def part(self, item: str, number: int) -> bytes:
+        """The octets of one part of an MMS that came in, until its item is erased."""
+        return self._do(calls.part(item, number))
+
     def reports(self, *, wait_s: int = 0, limit: int = 100) -> list[Item]:
         """Delivery reports, the oldest first, until they are acknowledged."""
         return self._do(calls.fetch("reports", wait_s=wait_s, limit=limit))

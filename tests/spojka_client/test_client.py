@@ -23,7 +23,7 @@ from spojka_client import (
     Refused,
     RequestRefused,
 )
-from tests.surfaces.gateway.connector.programs import O2, Program, listening
+from tests.surfaces.gateway.connector.programs import O2, PICTURE, Program, listening
 from tests.tidy.sources import ROOT
 
 
@@ -74,6 +74,23 @@ def test_a_multimedia_message_is_sent(world):
             connector.send_many([message, Message(O2, "x")])
 
     assert isinstance(sent, Accepted)
+
+
+def test_the_parts_of_a_multimedia_message_are_fetched(world):
+    program = Program(world, "MMSC")
+    world.pictured(program.id, subject="Léto")
+
+    with connected(program) as mine:
+        (item,) = mine.inbox()
+        found = [mine.part(item.id, one.number) for one in item.parts]
+        with pytest.raises(RequestRefused):
+            mine.part(item.id, 3)
+
+    assert found == [b"Ahoj", PICTURE]
+    assert [(one.content_type, one.size, one.id) for one in item.parts] == [
+        ("text/plain; charset=utf-8", 4, None),
+        ("image/png", len(PICTURE), "p1"),
+    ]
 
 
 def test_what_comes_is_listened_to_and_acknowledged_when_the_next_is_asked_for(world, program):
