@@ -110,6 +110,7 @@ def test_a_text_tells_its_price_as_it_is_written_and_leads_to_its_life(subscribe
     page.fill("[name=text]", "r" * 70 + "ř")
     page.get_by_text(because).wait_for()
     shown = page.inner_text("#preview")
+    page.screenshot(path=PICTURES / f"portal-app-preview-{language}.png", full_page=True)
     page.fill("[name=text]", "Ano")
     page.get_by_role("button", name=re.compile("Odeslat|Send it")).click()
     page.wait_for_url(re.compile("/messages/[0-9a-f-]{36}$"))
@@ -148,6 +149,7 @@ def test_a_key_is_made_shown_once_and_kept_nowhere(subscriber, connector, tmp_pa
 
     page.fill("[name=common_name]", "kasa.example.cz")
     page.get_by_role("button", name="Vytvořit klíč a certifikát").click()
+    page.screenshot(path=PICTURES / "portal-app-key-wide.png", full_page=True)
     with page.expect_download() as saved:
         page.get_by_role("link", name=re.compile("Uložit kasa")).click()
     saved.value.save_as(tmp_path / "kasa.pem")

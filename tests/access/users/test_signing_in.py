@@ -265,10 +265,46 @@ def test_a_customer_holds_nothing_that_changes_what_is_not_theirs():
         "connector.set_webhook",
         "connector.claim_outage_credit",
         "connector.ask_callback",
+        "connector.accept_consultation",
+        "connector.acknowledge_safety_rules",
+        "connector.authorise_person",
+        "connector.request_consultation",
+        "connector.withdraw_consultation",
+        "connector.withdraw_person",
         "connector.set_bind_account",
         "connector.revoke_bind_account",
         "certificates.register",
         "certificates.register_generated",
+        "certificates.report",
+        "certificates.invalidate",
+        "messages.submit",
+        "messages.submit_to_many",
+        "messages.cancel",
+        "messages.acknowledge",
+        "consents.record",
+        "consents.withdraw",
+    }
+
+
+def test_a_login_that_only_uses_a_customers_services_agrees_to_nothing_for_the_customer():
+    from spojka.access.operations.registry import all_operations
+
+    user = Actor("petr", permissions_of(["user"]))
+
+    changing = {one.name for one in all_operations() if one.kind == "operation" and user.may(one.permission)}
+    assert changing == {
+        "users.change_password",
+        "users.sign_out",
+        "users.choose_language",
+        "users.report_foreign_access",
+        "connector.name_contact",
+        "connector.ask_limit",
+        "connector.cancel",
+        "connector.report_fault",
+        "connector.set_webhook",
+        "connector.ask_callback",
+        "connector.set_bind_account",
+        "connector.revoke_bind_account",
         "certificates.report",
         "certificates.invalidate",
         "messages.submit",

@@ -74,7 +74,7 @@ def _open(ctx: Context, application: ServiceId) -> Refusal | None:
 
 @operation(
     "connector.ask_limit",
-    permission="connector.write",
+    permission="connector.use",
     customers=True,
     refusals=("SERVICE_UNKNOWN", "SERVICE_TERMINATED", "NOT_CONTACT_PERSON"),
 )

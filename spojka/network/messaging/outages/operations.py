@@ -57,7 +57,7 @@ def _ticket(ctx: Context, ticket: UUID) -> FaultTicket:
 
 @operation(
     "connector.report_fault",
-    permission="connector.write",
+    permission="connector.use",
     customers=True,
     refusals=("SERVICE_UNKNOWN", "WRONG_FAULT_CHANNEL", "PRECHECK_MISSING"),
 )

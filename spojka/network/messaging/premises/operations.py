@@ -102,7 +102,7 @@ def acknowledge(ctx: Context, *, person: UUID, version: int) -> SitePersonView |
 
 @operation(
     "connector.issue_visit_pass",
-    permission="connector.write",
+    permission="connector.decide",
     refusals=("PERSON_NOT_AUTHORISED", "VISIT_IN_THE_PAST", "SAFETY_BRIEFING_MISSING"),
 )
 def issue_pass(

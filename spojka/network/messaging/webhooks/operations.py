@@ -31,7 +31,7 @@ class WebhookSet:
 
 @operation(
     "connector.set_webhook",
-    permission="connector.write",
+    permission="connector.use",
     customers=True,
     refusals=("SERVICE_UNKNOWN", "WEBHOOK_URL_INVALID"),
 )

@@ -47,6 +47,7 @@ CHOSEN: dict[str, dict[str, Any]] = {
     "messages.acknowledge": {"items": [uuid7()]},
     "messages.cancel": {"message": uuid7()},
     "messages.life": {"message": uuid7()},
+    "messages.medium": {"item": uuid7(), "part": 1},
     "messages.story": {"message": uuid7()},
     "messages.preview": {"text": "Ano"},
     "messages.submit": {"to": "+420602000001", "text": "Ano"},

@@ -313,7 +313,7 @@ class CallbackAsked:
 
 @operation(
     "connector.ask_callback",
-    permission="connector.write",
+    permission="connector.use",
     customers=True,
     refusals=("SERVICE_UNKNOWN", "CALLBACK_PHONE_INVALID"),
 )

@@ -54,7 +54,7 @@ class AccountSet:
 
 @operation(
     "connector.set_bind_account",
-    permission="connector.write",
+    permission="connector.use",
     customers=True,
     refusals=("SERVICE_UNKNOWN", "SERVICE_TERMINATED", "SYSTEM_ID_INVALID", "SYSTEM_ID_TAKEN"),
 )
@@ -116,7 +116,7 @@ class AccountRevoked:
 
 @operation(
     "connector.revoke_bind_account",
-    permission="connector.write",
+    permission="connector.use",
     customers=True,
     refusals=("SERVICE_UNKNOWN", "BIND_ACCOUNT_UNKNOWN"),
 )

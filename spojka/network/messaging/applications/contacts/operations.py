@@ -59,7 +59,7 @@ class ContactDisclosed:
 
 @operation(
     "connector.name_contact",
-    permission="connector.write",
+    permission="connector.use",
     customers=True,
     refusals=("SERVICE_UNKNOWN", "CONTACT_PERSON_MISSING", "NOT_CONTACT_PERSON"),
 )

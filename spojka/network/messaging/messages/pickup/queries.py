@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,10 +12,13 @@ from spojka.access.operations.context import Context
 from spojka.access.operations.registry import query
 from spojka.kernel.ids import ServiceId
 from spojka.kernel.refusals import Refusal
+from spojka.network.messaging.messages import refusals as _words  # noqa: F401  # MESSAGE_NOT_FOUND
 from spojka.network.messaging.messages.inbox import pending
+from spojka.network.messaging.messages.media import medium_of
 from spojka.trade.services.store import service_row
 
 PAGE = 100
+MOST_PARTS = 2**15
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,3 +70,29 @@ def inbox(
         )
         for row in pending(ctx, application, after=after, limit=min(max(1, limit), PAGE))
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class MediumView:
+    """One part of a received MMS: its media type as its sender named it, and its octets in base64."""
+
+    item: UUID
+    part: int
+    content_type: str
+    data_base64: str
+
+
+@query(
+    "messages.medium",
+    permission="messages.read",
+    customers=True,
+    refusals=("APPLICATION_UNKNOWN", "MESSAGE_NOT_FOUND"),
+)
+def medium(ctx: Context, *, application: ServiceId, item: UUID, part: int) -> MediumView | Refusal:
+    """One part of an MMS in an application's inbox, while it may be picked up; looking does not fetch it (o2/3.2)."""
+    if service_row(ctx, application) is None:
+        return Refusal("APPLICATION_UNKNOWN", (), {"application": application})
+    row = medium_of(ctx, application, item, part) if 0 < part < MOST_PARTS else None
+    if row is None:
+        return Refusal("MESSAGE_NOT_FOUND", (), {"id": item})
+    return MediumView(item, part, row["content_type"], b64encode(bytes(row["data"])).decode())
