@@ -6,7 +6,7 @@ What is to leave later is not in a line until its time has come.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -16,6 +16,8 @@ from spojka.access.database import arrays
 from spojka.access.database.connections import Row
 from spojka.access.operations.context import Context
 from spojka.kernel.ids import ServiceId
+from spojka.network.messaging.messages.inbox import add_arrived
+from spojka.network.messaging.messages.receipts import Reported, report_of
 from spojka.network.messaging.messages.records import Class, Happened
 from spojka.network.messaging.messages.store import add_events
 
@@ -121,7 +123,7 @@ def enter_lines(ctx: Context, *, limit: int) -> dict[LineKey, UUID]:
 
 
 def expire_waiting(ctx: Context, *, limit: int) -> dict[UUID, int]:
-    """Messages that waited beyond their time leave the queue; returns their parts."""
+    """Messages that waited beyond their time leave the queue, and who asked is told (o2/3.1); returns their parts."""
     rows = ctx.db.execute(
         "DELETE FROM message_queue WHERE (tenant_id, id) IN (SELECT tenant_id, id FROM message_queue"
         " WHERE tenant_id = %s AND expires_at <= %s AND state = 'waiting' AND kind = 'sms' ORDER BY expires_at"
@@ -130,4 +132,21 @@ def expire_waiting(ctx: Context, *, limit: int) -> dict[UUID, int]:
     ).fetchall()
     events = [Happened(row["id"], number, "expired", ctx.now) for row in rows for number in range(1, row["parts"] + 1)]
     add_events(ctx, events)
+    _report_expired(ctx, [row["id"] for row in rows])
     return {row["id"]: row["parts"] for row in rows}
+
+
+def _report_expired(ctx: Context, messages: Sequence[UUID]) -> None:
+    if not messages:
+        return
+    rows = ctx.db.execute(
+        "SELECT id, application_id, recipient, sender, parts FROM message WHERE tenant_id = %s"
+        " AND id = ANY(%s::uuid[]) AND (options ->> 'report')::boolean",
+        [ctx.tenant, arrays.of_ids(messages)],
+    ).fetchall()
+    parts = [
+        Reported(row["id"], number, row["application_id"], row["recipient"], row["sender"], row["parts"])
+        for row in rows
+        for number in range(1, row["parts"] + 1)
+    ]
+    add_arrived(ctx, [report_of(part, "expired", ctx.now) for part in parts])

@@ -13,6 +13,7 @@ from spojka.access.operations.context import OPERATOR, Context
 from spojka.kernel.ids import uuid7
 from spojka.network.messaging.centre.running import Centre
 from spojka.network.messaging.centre.settings import CentreSettings
+from spojka.network.messaging.messages.inbox import pending
 from spojka.network.messaging.messages.lives import cancel
 from spojka.network.messaging.sending import leaving
 from spojka.network.messaging.submission.requests import Submission
@@ -105,7 +106,9 @@ def test_a_message_expires_though_its_way_is_not_bound(provider, me):
         await centre.close()
         async with running(provider, route(centre)) as (desk, sender):
             soon = now() + timedelta(seconds=0.5)
-            answers = await desk.submit([Submission(me, O2, "x", expires_at=soon), Submission(me, O2, "y")])
+            answers = await desk.submit(
+                [Submission(me, O2, "x", expires_at=soon, report=True), Submission(me, O2, "y")]
+            )
             await asyncio.sleep(0.7)
             sender.do_chores()
             await until(lambda: sender.counts.get("expired", 0) == 1)
@@ -115,6 +118,9 @@ def test_a_message_expires_though_its_way_is_not_bound(provider, me):
 
     assert events(provider, answers) == [["expired"], []]
     assert (waiting, held, left(provider)) == (1, 1, 1)
+    with transaction(provider) as db:
+        (report,) = pending(Context(db, provider, OPERATOR, now(), uuid7(), None), me, limit=9)
+    assert (report["message_id"], report["content"]["state"]) == (answers[0].id, "expired")
 
 
 def test_how_long_it_is_valid_is_said_when_it_leaves(provider, me):
