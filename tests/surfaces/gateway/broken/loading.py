@@ -178,6 +178,15 @@ class Load:
         self.repeated += repeated
         self.answered[reference] = id_
 
+    async def ask_again(self, many: int) -> None:
+        """Ask once more for what was accepted long ago."""
+        async with self.client() as client:
+            for reference in self._random.sample(sorted(self.answered), min(many, len(self.answered))):
+                before, times = self.answered[reference], self.repeated
+                assert await self._one(client, [reference])
+                if self.repeated == times or before not in {None, self.answered[reference]}:
+                    self.wrongs.append(f"{reference} is not known again")
+
     async def _fetch(self) -> None:
         async with self.client() as client:
             while not self._stopping:
