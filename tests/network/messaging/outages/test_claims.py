@@ -144,7 +144,7 @@ def test_who_writes_in_the_portal_has_not_called_the_desk_but_may_ask_for_the_re
     facts = {"application": application, "caller": "Jana", "description": "nic neodchází", "prechecks": CHECKS}
 
     def as_customer(name, of=party, **given):
-        actor = Actor("jana", frozenset({"connector.write"}), of)
+        actor = Actor("jana", frozenset({"connector.use", "connector.write"}), of)
         return call(name, given, tenant=tenant, actor=actor, now=NOW)
 
     assert as_customer("connector.report_fault", **facts, channel="fault_desk").refusal.code == "WRONG_FAULT_CHANNEL"
