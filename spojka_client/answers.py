@@ -156,7 +156,7 @@ class Item:
         kind: `sms`, `mms`, `report`.
         sender: the mobile number.
         dialled: the number of yours.
-        content: text (`text`), octets in hexadecimal (`octets`), `subject` and `parts` of an MMS, or a report's figures.
+        content: text (`text`), octets in hexadecimal (`octets`), `subject` and `parts`, or a report's figures.
         message: the message that a report is on.
         received_at: when it came.
         expires_at: when it is erased.

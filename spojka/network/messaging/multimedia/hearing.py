@@ -69,7 +69,9 @@ class Hearer:
         async with asyncio.timeout(ANSWER_S):
             match heard.message:
                 case DeliverReq() as message:
-                    return await self._deliver(Came(way.name, heard.transaction_id or "", message))
+                    return await self._deliver(
+                        Came(way.name, (heard.transaction_id or "")[: store.LONGEST_ID], message)
+                    )
                 case DeliveryReportReq() | ReadReplyReq() as said:
                     return await self._report(way.name, said)
 

@@ -72,7 +72,7 @@ class Told:
         if said.reported_at is not None:
             detail["done_at"] = said.reported_at.isoformat()
         sender = number_of(said.sender, terms) if said.sender is not None else ""
-        return cls(link, said.message_id, number_of(said.recipient, terms), sender, state, detail)
+        return cls(link, said.message_id[: store.LONGEST_ID], number_of(said.recipient, terms), sender, state, detail)
 
     @classmethod
     def again(cls, row: Row) -> Told:

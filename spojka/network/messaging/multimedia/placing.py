@@ -25,6 +25,7 @@ from spojka.trade.publications.shelf import shelf_of
 
 SERVICE_DENIED: Final = 4007
 LONGEST_SUBJECT: Final = 256
+LONGEST_ADDRESS: Final = 254
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +91,7 @@ def number_of(address: Address, terms: ArrivalTerms) -> str:
 
     MMSCs write numbers as `+420601000001`, `420601000001`, or with `/TYPE=PLMN` behind; what is none is left as it is.
     """
-    text = address.value.partition("/")[0].replace(" ", "")
+    text = address.value.partition("/")[0].replace(" ", "")[:LONGEST_ADDRESS]
     digits = text.removeprefix("+")
     if not (digits.isascii() and digits.isdigit()):
         return text

@@ -66,7 +66,8 @@ class Settler:
             way.works()
         match outcome.result:
             case Result.DONE:
-                remote_id = outcome.answer.message_id if outcome.answer is not None else None
+                said = outcome.answer.message_id if outcome.answer is not None else None
+                remote_id = said[: store.LONGEST_ID] if said else None
                 self._end(message, "sent", way.name, remote_id=remote_id, detail={"parts": _shown(parts)})
             case Result.REFUSED:
                 self._end(message, "failed", way.name, detail={**_said(outcome), "permanent": True})
@@ -99,7 +100,6 @@ class Settler:
     ) -> None:
         """A message leaves the queue with its event, and reports that waited for that are matched with it."""
         self._tries.pop(message.id, None)
-        self._counts[kind] += 1
         busy = () if link is None else self._busy(link, message.id)
 
         def work(ctx: Context) -> None:
@@ -109,7 +109,11 @@ class Settler:
             if link is not None:
                 match_parked(ctx, [link], recipient=message.recipient, busy=busy)
 
-        self._journal.page.work.append((work, lambda _: self._again(message, None)))
+        def told(_: None) -> None:
+            self._counts[kind] += 1
+            self._again(message, None)
+
+        self._journal.page.work.append((work, told))
         self._journal.wake()
 
     def _defer(self, message: Outgoing, link: str, outcome: Outcome[SubmitRsp]) -> None:

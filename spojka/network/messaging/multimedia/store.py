@@ -15,6 +15,9 @@ from spojka.kernel.ids import uuid7_at
 REMEMBERED: Final = timedelta(days=30)
 """A message whose answer was lost so long ago is settled by no report any more."""
 
+LONGEST_ID: Final = 200
+"""So much of an id of an MMSC's is kept and compared: no index holds one without end."""
+
 _UNSETTLED: Final = """
 SELECT m.id AS message_id, 1 AS part, m.application_id, m.recipient, m.sender, m.parts, m.options
 FROM message m WHERE m.tenant_id = %(tenant)s AND m.recipient = %(recipient)s AND m.id >= %(first)s AND m.kind = 'mms'

@@ -17,7 +17,13 @@ from spojka.network.messaging.messages.media import media_of, medium_of
 from spojka.network.messaging.mm7.client import Exchange, ProgramClient, Result
 from spojka.network.messaging.mm7.content import Content, MediaPart
 from spojka.network.messaging.mm7.integrity import alterations, digests
-from spojka.network.messaging.mm7.messages import DeliverReq, DeliverRsp, Recipients
+from spojka.network.messaging.mm7.messages import (
+    DeliverReq,
+    DeliverRsp,
+    DeliveryReportReq,
+    DeliveryReportRsp,
+    Recipients,
+)
 from spojka.network.messaging.sending.sender import Sender
 from tests.network.messaging.connector import new_application
 from tests.network.messaging.multimedia.worlds import (
@@ -202,6 +208,25 @@ def test_after_the_time_for_reports_an_mms_is_unknown(provider, me):
         return answers
 
     assert events(provider, asyncio.run(going())) == [["sent", "unknown"]]
+
+
+def test_ids_and_addresses_without_end_stop_nothing(provider, me):
+    endless = "x" * 20_000
+    deliver = DeliverReq(number("+" + endless), Recipients(to=(number(MSISDN),)), content=PICTURE)
+    report = DeliveryReportReq(endless, number(O2), mm_status="Retrieved", status_text=endless)
+
+    async def going():
+        async with talking(provider) as talk, Exchange(talk.centre._exchange._peer) as exchange:
+            return [
+                await exchange.ask(deliver, DeliverRsp, transaction_id=endless),
+                await exchange.ask(report, DeliveryReportRsp),
+            ]
+
+    outcomes = asyncio.run(going())
+    at(provider, lambda ctx: ctx.db.execute("DELETE FROM message_receipt"))
+
+    assert [one.status.code for one in outcomes] == [1000, 1000]
+    assert [len(row["sender"]) for row in inbox(provider, me)] == [254]
 
 
 def test_strangers_are_not_heard(provider, me):
