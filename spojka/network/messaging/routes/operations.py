@@ -58,6 +58,8 @@ class RouteSet:
     encrypted: bool
     window: int
     per_s: int | None
+    answer_ids: IdForm
+    receipt_ids: IdForm
     queries: bool
     multi: int
     presents: str

@@ -27,7 +27,7 @@ REFUSED: Final = 0x65
 _APPLICATIONS: Final = """
 SELECT a.id, a.party_id, a.product, a.app_number, a.msisdn, s.state,
     EXISTS (SELECT 1 FROM service_hold h WHERE h.tenant_id = a.tenant_id AND h.service_id = a.id
-        AND h.released_at IS NULL) AS held
+        AND h.scope = 'both' AND h.released_at IS NULL) AS held
 FROM application a JOIN service s ON s.tenant_id = a.tenant_id AND s.id = a.id
 WHERE a.tenant_id = %s AND a.closed_at IS NULL AND (a.app_number = ANY(%s) OR a.msisdn = ANY(%s))
 """
