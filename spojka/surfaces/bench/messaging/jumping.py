@@ -17,7 +17,11 @@ from spojka.surfaces.bench.messaging.programs import TEXT, World, gateway, make_
 from spojka.surfaces.bench.messaging.stock import queue_up
 
 QUEUED: Final = 100_000
-APPLICATIONS: Final = 5
+APPLICATIONS: Final = 50
+PER_S: Final = 200
+"""Of each: together more than one bind carries, so that all of them wait."""
+FIRST: Final = 5_000
+"""So many leave before priority messages come: the sender has read what it holds by then."""
 PAUSE_S: Final = 0.25  # float: seconds of a clock
 
 _LEFT: Final = """
@@ -36,15 +40,15 @@ def jump(folder: Path, *, seconds: int, queued: int = QUEUED) -> dict[str, Any]:
     Args:
         folder: for files.
         seconds: how long, a priority message four times a second.
-        queued: standard messages at the beginning.
+        queued: standard messages that wait when the first one comes.
 
     """
-    world = make_world(folder, applications=APPLICATIONS)
-    queue_up(world.tenant, world.applications, queued)
+    world = make_world(folder, applications=APPLICATIONS, per_s=PER_S)
+    queue_up(world.tenant, world.applications, queued + FIRST)
     with centre(folder, {}) as sim:
         set_way(world.tenant, sim.port)
         with gateway(world) as (port, gate), sender(world) as sending:
-            until(lambda: sim.ask("counts")["accepted"] > 0, what="the sender sends")
+            until(lambda: sim.ask("counts")["accepted"] >= FIRST, what="the sender sends")
             meter = Meter({"gateway": gate, "sender": sending, "centre": sim.process})
             before, began = sim.ask("counts")["accepted"], time.perf_counter()
             ids = _submit(world, port, seconds)
