@@ -122,7 +122,9 @@ PIECES = {
     "messages": lambda ctx, _, ids, __: store.messages_by_id(ctx, ids),
     "receipts looked up": lambda ctx, *_: store.sent_as(ctx, "stock", [f"{place:032x}" for place in range(50)]),
     "receipts settled": lambda ctx, *_: receipts.matched(ctx, [uuid7(), uuid7()]),
-    "receipts parked": lambda ctx, *_: receipts.parked_receipts(ctx, until=ctx.now - timedelta(days=9), limit=100),
+    "receipts parked": lambda ctx, *_: receipts.parked_receipts(
+        ctx, ["sim"], until=ctx.now - timedelta(days=9), limit=100
+    ),
     "references": lambda ctx, applications, *_: known_keys(ctx, applications),
     "counters held": lambda ctx, applications, *_: counters(ctx, applications),
     "counters read": lambda ctx, applications, *_: store.counters(ctx, applications, **today(ctx)),
