@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import Final, TypeVar
 
 import psycopg
+from psycopg.pq import TransactionStatus
 
 from spojka.access.database.connections import Connection, connect
 from spojka.kernel.ids import TenantId
@@ -38,13 +39,23 @@ class Line:
             self._connection = connect(autocommit=True)
         connection = self._connection
         try:
-            with connection.pipeline(), connection.transaction():
+            with connection.pipeline():
+                connection.execute("BEGIN")
                 connection.execute("SELECT set_config('spojka.tenant', %s, true)", [str(tenant)])
                 yield connection
-        except psycopg.OperationalError as fault:
-            if is_lost(fault):
+                connection.execute("COMMIT")
+        except BaseException as fault:
+            if isinstance(fault, psycopg.OperationalError) and is_lost(fault):
                 self.close()
+            elif connection.info.transaction_status != TransactionStatus.IDLE:
+                self._undo(connection)
             raise
+
+    def _undo(self, connection: Connection) -> None:
+        try:
+            connection.execute("ROLLBACK")
+        except psycopg.Error:  # it went away: so did what was done
+            self.close()
 
     def close(self) -> None:
         """Close the connection; the next transaction opens another."""

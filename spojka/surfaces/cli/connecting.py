@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from spojka.surfaces.cli.options import AsJson, Lang, Tenant
+
+if TYPE_CHECKING:
+    from spojka.surfaces.gateway.queueing.ways import Way
 
 connector = typer.Typer(name="connector", help="Connectors of customers' programs.", no_args_is_help=True)
 certificate = typer.Typer(name="certificate", help="Certificates of applications.", no_args_is_help=True)
@@ -17,6 +20,16 @@ Application = Annotated[str, typer.Option(help="The application: the id of its s
 Fingerprint = Annotated[str, typer.Argument(help="SHA-256 of the certificate, as the list shows it.")]
 AskedBy = Annotated[str, typer.Option(help="The name of who asks, as you made sure of it.", metavar="NAME")]
 Phone = Annotated[str, typer.Option(help="The phone of who asks, like +420601000001.", metavar="NUMBER")]
+Queue = Annotated[
+    str | None,
+    typer.Option(
+        "--queue",
+        envvar="SPOJKA_QUEUE_URL",
+        help="NATS with JetStream between hosts: nats://host:4222 or tls://host:4222?trust=ca.pem; the sender's as well"
+        " as every gateway's. Without it the database wakes the sender.",
+        metavar="URL",
+    ),
+]
 Reason = Annotated[str, typer.Option(help="What happened.")]
 
 
@@ -40,15 +53,19 @@ def connector_serve(
         ),
     ] = None,
     smpp_host: Annotated[str | None, typer.Option(help="Address for SMPP, unless it is the other one.")] = None,
+    queue: Queue = None,
     tenant: Tenant = None,
 ) -> None:
     """Serve customers' programs over HTTPS and SMPP: whoever calls is known by its certificate."""
     from spojka.surfaces.cli.calling import the_tenant
     from spojka.surfaces.gateway.connector.serving import Place, serve
+    from spojka.surfaces.gateway.logged import log_events
     from spojka.surfaces.gateway.smpp.serving import SmppPlace
 
+    log_events()
+    way = _way(queue)
     smpp = None if smpp_port is None else SmppPlace(smpp_host or host, smpp_port)
-    serve(the_tenant(tenant), Place(host, port, certificate_file, key_file, private_webhooks, smpp))
+    serve(the_tenant(tenant), Place(host, port, certificate_file, key_file, private_webhooks, smpp), way)
 
 
 @connector.command("send")
@@ -70,21 +87,36 @@ def connector_send(
         Path | None,
         typer.Option(help="Authorities of MMSCs (PEM); with them an MMSC must show a certificate.", dir_okay=False),
     ] = None,
+    queue: Queue = None,
     tenant: Tenant = None,
 ) -> None:
     """Send what was accepted to SMS centres and MMSCs and take what they hand over; one process a provider sends."""
     from spojka.surfaces.cli.calling import the_tenant
     from spojka.surfaces.cli.printing import print_problem
     from spojka.surfaces.gateway.dispatch import Ear, NoRoutes, send
+    from spojka.surfaces.gateway.logged import log_events
 
     if mm7_trust is not None and mm7_certificate is None:
         raise typer.BadParameter("needs --mm7-certificate", param_hint="--mm7-trust")
+    log_events()
+    way = _way(queue)
     ear = None if mm7_port is None else Ear(mm7_host, mm7_port, mm7_certificate, mm7_key, mm7_trust)
     try:
-        send(the_tenant(tenant), ear)
+        send(the_tenant(tenant), ear, way)
     except NoRoutes as none:
         print_problem(f"{none}: set one with connector.set_route")
         raise typer.Exit(1) from none
+
+
+def _way(queue: str | None) -> Way:
+    """How messages go to the sender, as the option or the environment says it."""
+    from spojka.surfaces.gateway.queueing.opening import way_of
+    from spojka.surfaces.gateway.queueing.settings import QueueMisnamed
+
+    try:
+        return way_of(queue)
+    except QueueMisnamed as wrong:
+        raise typer.BadParameter(str(wrong), param_hint="--queue") from wrong
 
 
 @certificate.command("new")

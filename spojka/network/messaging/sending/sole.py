@@ -19,20 +19,31 @@ PAUSE_S: Final = 1
 _log = structlog.get_logger(__name__)
 
 
+class StoppedWaiting(RuntimeError):
+    """Whoever waited for the lock was told to stop before it was free."""
+
+
 @contextlib.asynccontextmanager
-async def sole_sender(tenant: TenantId, *, lost: Callable[[], None]) -> AsyncIterator[None]:
+async def sole_sender(
+    tenant: TenantId, *, lost: Callable[[], None], stop: asyncio.Event | None = None
+) -> AsyncIterator[None]:
     """
     Hold a tenant's lock while the block runs, waiting for it first.
 
     Args:
         tenant: whose.
         lost: is called when the database does not know of the lock any more; the block is to end then.
+        stop: ends the waiting, with `StoppedWaiting`.
 
     """
+    told = stop or asyncio.Event()
     connection = await asyncio.to_thread(connect, autocommit=True)
     try:
-        while not await asyncio.to_thread(_try, connection, tenant):  # noqa: ASYNC110  # the database tells nobody
-            await asyncio.sleep(PAUSE_S)
+        while not await asyncio.to_thread(_try, connection, tenant):  # the database tells nobody
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(told.wait(), PAUSE_S)
+            if told.is_set():
+                raise StoppedWaiting(f"another sends for {tenant}")
         watching = asyncio.create_task(_watch(connection, lost))
         try:
             yield

@@ -12,8 +12,6 @@ import sys
 from datetime import timedelta
 from typing import Any, Final
 
-import structlog
-
 from spojka.access.database.connections import transaction
 from spojka.access.database.server import home
 from spojka.access.tenants.store import TenantUnknown, add_tenant, tenant_by_code
@@ -25,6 +23,7 @@ from spojka.surfaces.demo.connector.subscribers import CERTIFICATE_DAYS, subscri
 from spojka.surfaces.demo.connector.traffic import clock_from, run_traffic
 from spojka.surfaces.demo.month import Demo, DemoFailed
 from spojka.surfaces.gateway.connector.serving import Place
+from spojka.surfaces.gateway.logged import log_events
 from spojka.surfaces.gateway.smpp.serving import SmppPlace
 from spojka.surfaces.jobs.billing import drive
 from spojka.surfaces.registered import register_all
@@ -90,7 +89,7 @@ def _bill(demo: Demo) -> dict[str, Any]:
 
 def main(arguments: list[str]) -> int:
     """Run for a month; 1 and the reason where something was refused."""
-    structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
+    log_events()
     register_all()
     try:
         seen = run(Period.parse(arguments[0]))

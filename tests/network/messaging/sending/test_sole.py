@@ -9,7 +9,7 @@ import pytest
 
 from spojka.access.database.server import owner_url
 from spojka.kernel.ids import TenantId, uuid7
-from spojka.network.messaging.sending.sole import sole_sender
+from spojka.network.messaging.sending.sole import StoppedWaiting, sole_sender
 
 
 @pytest.mark.usefixtures("database")
@@ -40,6 +40,22 @@ def test_the_second_waits_until_the_first_has_ended():
     asyncio.run(going())
 
     assert order == ["first", "first ends", "second"]
+
+
+@pytest.mark.usefixtures("database")
+def test_whoever_waits_can_be_told_to_stop():
+    tenant = TenantId(uuid7())
+
+    async def going():
+        stop = asyncio.Event()
+        asyncio.get_running_loop().call_later(0.2, stop.set)
+        async with sole_sender(tenant, lost=lambda: None):
+            async with asyncio.timeout(20):
+                async with sole_sender(tenant, lost=lambda: None, stop=stop):
+                    raise AssertionError("both send")
+
+    with pytest.raises(StoppedWaiting):
+        asyncio.run(going())
 
 
 @pytest.mark.usefixtures("database")
