@@ -141,7 +141,7 @@ def _report_expired(ctx: Context, messages: Sequence[UUID]) -> None:
         return
     rows = ctx.db.execute(
         "SELECT id, application_id, recipient, sender, parts FROM message WHERE tenant_id = %s"
-        " AND id = ANY(%s::uuid[]) AND (options ->> 'report')::boolean",
+        " AND id = ANY(%s::uuid[]) AND options ->> 'report' IS NOT NULL",
         [ctx.tenant, arrays.of_ids(messages)],
     ).fetchall()
     parts = [
