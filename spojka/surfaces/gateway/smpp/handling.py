@@ -33,6 +33,7 @@ from spojka.surfaces.gateway.connector.attributing import attribute_to
 from spojka.surfaces.gateway.connector.services import Services
 from spojka.surfaces.gateway.smpp.answers import Unreadable, refusing, status_of
 from spojka.surfaces.gateway.smpp.bound import Bound
+from spojka.surfaces.gateway.smpp.faults import failing
 from spojka.surfaces.gateway.smpp.reading import recipient_of, submission_of
 
 TAKE_BACK: Final = "messages.take_back"
@@ -72,14 +73,13 @@ async def answers_to(services: Services, bound: Bound, requests: Sequence[Pdu]) 
     The answers to the requests of one read, in their order.
 
     All submissions among them are decided together, and are in the database when they are answered. Raises what kept
-    them from being decided.
+    them from being decided; what keeps the others from being looked up refuses those alone.
     """
     now = services.now()
     wanted = [_wanted(one, bound, now) for one in requests]
     asked = [one for each in wanted for one in each.messages if isinstance(one, Submission)]
     decided = iter(await services.desk.submit(asked))
-    others = [one for one in requests if isinstance(one, QuerySm | CancelSm)]
-    said = iter(await services.reader.do(lambda ctx: [_say(ctx, bound, one) for one in others]) if others else ())
+    said = iter(await _said(services, bound, [one for one in requests if isinstance(one, QuerySm | CancelSm)]))
     answers: list[Pdu] = []
     for each in wanted:
         outcomes: list[Decided] = [next(decided) if isinstance(one, Submission) else one for one in each.messages]
@@ -92,6 +92,16 @@ async def answers_to(services: Services, bound: Bound, requests: Sequence[Pdu]) 
         else:
             answers.append(_cannot(each.request))
     return answers
+
+
+async def _said(services: Services, bound: Bound, others: Sequence[QuerySm | CancelSm]) -> list[Pdu]:
+    """Answers to what was asked beside; a fault is theirs alone, as what was submitted is in the database already."""
+    if not others:
+        return []
+    try:
+        return await services.reader.do(lambda ctx: [_say(ctx, bound, one) for one in others])
+    except Exception as fault:  # noqa: BLE001  # it is answered and logged, without what was asked
+        return failing(others, fault)
 
 
 def _wanted(request: Pdu, bound: Bound, now: datetime) -> Wanted:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import ssl
-import traceback
 from collections.abc import AsyncIterator, Coroutine, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -15,7 +14,6 @@ from weakref import WeakValueDictionary
 import psycopg
 import structlog
 
-from spojka.access.database.lanes import LaneClosed
 from spojka.kernel.refusals import Refusal
 from spojka.network.messaging.applications.accounts.store import Account, still_open
 from spojka.network.messaging.messages.leases import forget_leases
@@ -29,6 +27,7 @@ from spojka.surfaces.gateway.smpp.answers import refusing
 from spojka.surfaces.gateway.smpp.binding import Porter
 from spojka.surfaces.gateway.smpp.bound import Bound
 from spojka.surfaces.gateway.smpp.delivering import Courier, Held
+from spojka.surfaces.gateway.smpp.faults import failing, places
 from spojka.surfaces.gateway.smpp.handling import answers_to
 
 LOOK_S: Final = 0.5  # float: seconds, as the loop takes them
@@ -136,7 +135,7 @@ class SmppGateway:
             held = self._held.setdefault(bound.account.application, Held())
             await Courier(self._services, bound, held).run()
         except Exception as fault:  # noqa: BLE001  # logged without what came in
-            _log.error("smpp_delivering_failed", fault=type(fault).__name__, places=_places(fault))
+            _log.error("smpp_delivering_failed", fault=type(fault).__name__, places=places(fault))
             self._end(bound, "FAULT")
 
     def _lost(self, session: Session, reason: str) -> None:
@@ -165,12 +164,8 @@ class SmppGateway:
             return [refusing(one, why) for one in requests]
         try:
             return await answers_to(self._services, bound, requests)
-        except (psycopg.OperationalError, LaneClosed) as away:
-            _log.error("connector_database_away", fault=type(away).__name__)
-            return [refusing(one, Refusal("TRY_AGAIN")) for one in requests]
-        except Exception as fault:  # noqa: BLE001  # a fault of ours is answered and logged, without what was sent
-            _log.error("smpp_requests_failed", fault=type(fault).__name__, places=_places(fault))
-            return [refusing(one, Refusal("FAULT")) for one in requests]
+        except Exception as fault:  # noqa: BLE001  # it is answered and logged, without what was sent
+            return failing(requests, fault)
 
     def _end(self, bound: Bound, reason: str) -> None:
         """Unbind a session and close it, whoever it is."""
@@ -205,10 +200,6 @@ class SmppGateway:
         for bound in self.bound:
             if bound.account.id in asked - open_:
                 self._end(bound, "BIND_ACCOUNT_CLOSED")
-
-
-def _places(fault: Exception) -> list[str]:
-    return [f"{one.filename}:{one.lineno}" for one in traceback.extract_tb(fault.__traceback__)[-6:]]
 
 
 @asynccontextmanager

@@ -11,6 +11,8 @@ import pytest
 
 from spojka.network.messaging.smpp import statuses
 from spojka.network.messaging.smpp.fates import Fate
+from spojka.network.messaging.smpp.pdus import QuerySm
+from spojka.network.messaging.smpp.waiting import Way
 from spojka.surfaces.gateway.connector.bounds import Bounds
 from tests.surfaces.gateway.connector.programs import context_of, listening
 from tests.surfaces.gateway.smpp.speakers import Inbox, Speaker, asked, message, reason, until
@@ -60,6 +62,26 @@ def test_a_database_that_is_away_and_a_fault_are_answered_so_that_the_program_tr
 
     assert (during.status, reason(during)) == (statuses.ESME_RSYSERR, said)
     assert after.status == 0
+
+
+@pytest.mark.parametrize(
+    ("fault", "said"), [(psycopg.OperationalError("away"), "TRY_AGAIN"), (RuntimeError("a fault"), "FAULT")]
+)
+def test_a_question_that_fails_refuses_no_message_that_came_with_it(speaker, world, monkeypatch, fault, said):
+    async def away(work):
+        raise fault
+
+    async def going():
+        async with speaker.speaking(way=Way.TRANSMITTER) as client:
+            (before,) = await asked(client, message())
+            monkeypatch.setattr(world.running.services.reader, "do", away)
+            return await asked(client, message(), QuerySm(message_id=before.message_id), message())
+
+    first, question, second = asyncio.run(going())
+
+    assert [row["id"].hex for row in speaker.messages()][1:] == [first.message_id, second.message_id]
+    assert (first.status, second.status) == (0, 0)
+    assert (question.status, reason(question)) == (statuses.ESME_RSYSERR, said)
 
 
 def test_an_inbox_that_cannot_be_read_for_a_while_is_delivered_afterwards(speaker, world, monkeypatch):
