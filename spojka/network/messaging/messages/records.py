@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Final, Literal
 from uuid import UUID
@@ -142,3 +142,40 @@ class Arrived:
     received_at: datetime
     expires_at: datetime
     message: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Queued:
+    """
+    Parts of an application that wait, in its two queues (o2/2.2).
+
+    Args:
+        standard, priority: that leave as soon as their turn comes.
+        standard_later, priority_later: that are not to leave yet.
+
+    """
+
+    standard: int = 0
+    priority: int = 0
+    standard_later: int = 0
+    priority_later: int = 0
+
+    @property
+    def whole(self) -> int:
+        """All that wait."""
+        return self.standard + self.priority + self.standard_later + self.priority_later
+
+    def ahead(self, class_: Class) -> int:
+        """What leaves before a message of a class that comes now: priority goes first."""
+        return self.priority if class_ == "priority" else self.priority + self.standard
+
+    def of(self, class_: Class) -> int:
+        """All that wait in the queue of a class."""
+        if class_ == "priority":
+            return self.priority + self.priority_later
+        return self.standard + self.standard_later
+
+    def plus(self, class_: Class, parts: int, *, later: bool) -> Queued:
+        """With so many more in the queue of a class."""
+        name = f"{class_}_later" if later else class_
+        return replace(self, **{name: getattr(self, name) + parts})

@@ -14,7 +14,7 @@ from spojka.access.database.lines import Later
 from spojka.access.operations.context import Context
 from spojka.kernel.ids import ServiceId, uuid7
 from spojka.network.messaging.messages.rates import count_accepted, count_events
-from spojka.network.messaging.messages.records import Happened, Kind, Message
+from spojka.network.messaging.messages.records import Happened, Kind, Message, Queued
 
 Period = Literal["day", "month"]
 CounterKey = tuple[ServiceId, Period, date]
@@ -333,11 +333,18 @@ def forget_keys(ctx: Context, *, before: datetime, limit: int) -> int:
     ).rowcount
 
 
-def queue_lengths(ctx: Context, applications: Sequence[ServiceId]) -> dict[ServiceId, int]:
-    """Parts of applications that wait."""
-    rows = ctx.db.execute(
-        "SELECT application_id, sum(parts)::bigint AS parts FROM message_queue"
-        " WHERE tenant_id = %s AND application_id = ANY(%s) GROUP BY application_id",
-        [ctx.tenant, list(applications)],
-    ).fetchall()
-    return {row["application_id"]: row["parts"] for row in rows}
+_QUEUED: Final = """
+SELECT application_id,
+    coalesce(sum(parts) FILTER (WHERE class = 'standard' AND NOT later), 0)::bigint AS standard,
+    coalesce(sum(parts) FILTER (WHERE class = 'priority' AND NOT later), 0)::bigint AS priority,
+    coalesce(sum(parts) FILTER (WHERE class = 'standard' AND later), 0)::bigint AS standard_later,
+    coalesce(sum(parts) FILTER (WHERE class = 'priority' AND later), 0)::bigint AS priority_later
+FROM (SELECT application_id, class, parts, coalesce(later_at > %s, false) AS later FROM message_queue
+    WHERE tenant_id = %s AND application_id = ANY(%s)) AS q GROUP BY application_id
+"""
+
+
+def queue_lengths(ctx: Context, applications: Sequence[ServiceId]) -> dict[ServiceId, Queued]:
+    """Parts of applications that wait; applications of which nothing waits are left out."""
+    rows = ctx.db.execute(_QUEUED, [ctx.now, ctx.tenant, list(applications)]).fetchall()
+    return {row.pop("application_id"): Queued(**row) for row in rows}

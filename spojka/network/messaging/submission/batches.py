@@ -18,7 +18,7 @@ from spojka.network.messaging.applications.card import Card
 from spojka.network.messaging.applications.cards import CardIndex
 from spojka.network.messaging.consents.store import standing
 from spojka.network.messaging.messages import store
-from spojka.network.messaging.messages.records import Kind, Message
+from spojka.network.messaging.messages.records import Kind, Message, Queued
 from spojka.network.messaging.prices.lists import PriceList
 from spojka.network.messaging.recipients import normalise_recipient
 from spojka.network.messaging.submission.networks import NetworkTerms, networks_of
@@ -51,7 +51,7 @@ class Memory:
     """
 
     cards: CardIndex = field(default_factory=CardIndex)
-    queued: dict[ServiceId, tuple[int, int]] = field(default_factory=dict)
+    queued: dict[ServiceId, tuple[Queued, int]] = field(default_factory=dict)
     terms: tuple[SubmissionTerms, NetworkTerms] | None = None
     terms_on: date | None = None
     terms_read_ns: int = 0
@@ -67,13 +67,13 @@ class Memory:
                 self.prices = PriceList(shelf, ctx.today)
         return self.terms
 
-    def queue_lengths(self, ctx: Context, applications: Sequence[ServiceId], now_ns: int) -> dict[ServiceId, int]:
+    def queue_lengths(self, ctx: Context, applications: Sequence[ServiceId], now_ns: int) -> dict[ServiceId, Queued]:
         """Parts that wait, counted at most a second ago and counted on since."""
         old = [one for one in applications if one not in self.queued or now_ns - self.queued[one][1] >= QUEUE_KNOWN_NS]
         if old:
             counted = store.queue_lengths(ctx, old)
             for one in old:
-                self.queued[one] = (counted.get(one, 0), now_ns)
+                self.queued[one] = (counted.get(one, Queued()), now_ns)
         return {one: self.queued[one][0] for one in applications}
 
 
@@ -162,7 +162,7 @@ class Batch:
         return lambda: Known(networks(), wants(), numbers)
 
     def _open_rooms(
-        self, counters: Counters, used: Mapping[store.CounterKey, int], queued: Mapping[ServiceId, int]
+        self, counters: Counters, used: Mapping[store.CounterKey, int], queued: Mapping[ServiceId, Queued]
     ) -> None:
         """What the applications of the batch may still submit; their counters are held."""
         self._rooms = {one: Room(used[day], used[month], queued[one]) for one, (day, month) in counters.items()}

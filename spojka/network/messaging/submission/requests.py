@@ -11,7 +11,7 @@ from uuid import UUID
 from spojka.kernel.ids import ServiceId
 from spojka.kernel.money import Money
 from spojka.network.messaging.consents.standing import Standing
-from spojka.network.messaging.messages.records import Class, Destination, Kind, Purpose, SenderKind
+from spojka.network.messaging.messages.records import Class, Destination, Kind, Purpose, Queued, SenderKind
 
 Coding = Literal["auto", "gsm7-translit", "ucs2"]
 AUTO = "auto"
@@ -97,7 +97,7 @@ class Room:
 
     day_used: int
     month_used: int
-    queued: int
+    queued: Queued
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from spojka.kernel.refusals import Refusal
 from spojka.kernel.time import Period, day_of, start_of
 from spojka.network.messaging.applications.card import Card
 from spojka.network.messaging.consents.rules import is_covered, refuse_withdrawn
-from spojka.network.messaging.messages.records import Class, Destination
+from spojka.network.messaging.messages.records import Class, Destination, Queued
 from spojka.network.messaging.recipients import normalise_recipient
 from spojka.network.messaging.submission.requests import (
     AUTO,
@@ -72,14 +72,15 @@ def decide(
         or refuse_unwanted(asked, recipient.number, card=card, known=known, terms=terms, at=at)
         or refuse_unanswerable(asked, sender, card, terms)
         or refuse_limits(shape.parts, card, room, terms, at=at)
-        or refuse_queue(asked, shape.parts, card=card, room=room, terms=terms, at=at)
+        or refuse_queue(asked, shape.parts, class_, card=card, queued=room.queued, terms=terms, at=at)
     )
     if refusal is not None:
         return refusal
-    taken = Taken(class_, recipient, sender, shape, room.queued, expected_at(room.queued, card.rate_per_s, at))
+    place = room.queued.ahead(class_)
+    taken = Taken(class_, recipient, sender, shape, place, leaves_at(asked, place, card.rate_per_s, at))
     room.day_used += shape.parts
     room.month_used += shape.parts
-    room.queued += shape.parts
+    room.queued = room.queued.plus(class_, shape.parts, later=asked.not_before is not None and asked.not_before > at)
     return taken
 
 
@@ -204,19 +205,29 @@ def refuse_limits(parts: int, card: Card, room: Room, terms: SubmissionTerms, *,
 
 
 def refuse_queue(
-    asked: Submission, parts: int, *, card: Card, room: Room, terms: SubmissionTerms, at: datetime
+    asked: Submission, parts: int, class_: Class, *, card: Card, queued: Queued, terms: SubmissionTerms, at: datetime
 ) -> Refusal | None:
-    """Two answers to an overload: no room in the queue now, or the message would expire before its turn (o2/4.1)."""
-    most = terms.default_queue_parts_max
-    if room.queued + parts > most.value:
-        free_at = expected_at(room.queued + parts - most.value, card.rate_per_s, at)
-        return refuse("QUEUE_FULL", most, figures={"queued": room.queued, "most": most.value, "retry_at": free_at})
+    """
+    Two answers to an overload: no room in the queue now, or the message would expire before its turn (o2/4.1).
+
+    Each of an application's two queues holds so many parts, so that standard messages take no room from priority ones.
+    """
+    most, waits = terms.default_queue_parts_max, queued.of(class_)
+    if waits + parts > most.value:
+        free_at = expected_at(waits + parts - most.value, card.rate_per_s, at)
+        return refuse("QUEUE_FULL", most, figures={"queued": waits, "most": most.value, "retry_at": free_at})
     if asked.expires_at is None:
         return None
-    turn_at = expected_at(room.queued, card.rate_per_s, at)
+    turn_at = leaves_at(asked, queued.ahead(class_), card.rate_per_s, at)
     if turn_at < asked.expires_at:
         return None
     return refuse("WOULD_EXPIRE", most, figures={"expires_at": asked.expires_at, "expected_at": turn_at})
+
+
+def leaves_at(asked: Submission, place: int, rate_per_s: Fraction, at: datetime) -> datetime:
+    """When a message is expected to leave behind so many parts, and not before it is to."""
+    turn_at = expected_at(place, rate_per_s, at)
+    return turn_at if asked.not_before is None else max(turn_at, asked.not_before)
 
 
 def expected_at(queued: int, rate_per_s: Fraction, at: datetime) -> datetime:

@@ -132,7 +132,7 @@ class Gauge:
                 card.month_limit,
                 used.get((one, "day", ctx.today), 0),
                 used.get((one, "month", month.starts_on), 0),
-                queued.get(one, 0),
+                queued[one].whole if one in queued else 0,
                 most,
                 day_ends_at,
                 month_ends_at,

@@ -14,6 +14,7 @@ from spojka.kernel.ids import PartyId, ServiceId, uuid7
 from spojka.kernel.refusals import Refusal
 from spojka.network.messaging.applications.card import Card
 from spojka.network.messaging.consents.standing import Standing
+from spojka.network.messaging.messages.records import Queued
 from spojka.network.messaging.recipients import normalise_recipient
 from spojka.network.messaging.submission.requests import Known, Room, Shape, Submission, Taken
 from spojka.network.messaging.submission.rules import decide, expected_at
@@ -58,7 +59,7 @@ def ask(terms):
 
     def asking(card=PLUS, *, shape=ONE, room=None, known=KNOWN, at=AT, **changed) -> Taken | Refusal:
         asked = Submission(ME, **{"to": O2, "text": "Dobrý den", **changed})
-        return decide(asked, shape, card=card, room=room or Room(0, 0, 0), known=known, terms=terms, at=at)
+        return decide(asked, shape, card=card, room=room or Room(0, 0, Queued()), known=known, terms=terms, at=at)
 
     return asking
 
@@ -203,7 +204,7 @@ def test_an_mms_that_is_too_big_is_refused_whole(ask, size, found):
 
 @pytest.mark.clause("o2/3.3")
 def test_a_limit_of_so_many_accepts_so_many_and_not_one_more(ask):
-    room = Room(999, 999, 0)
+    room = Room(999, 999, Queued(0))
 
     assert code(ask(room=room)) == "accepted"
     refused = ask(room=room)
@@ -215,7 +216,7 @@ def test_a_limit_of_so_many_accepts_so_many_and_not_one_more(ask):
 
 @pytest.mark.clause("o2/3.3")
 def test_a_long_message_is_refused_whole_and_a_shorter_one_still_fits(ask):
-    room = Room(999, 999, 0)
+    room = Room(999, 999, Queued(0))
 
     assert code(ask(shape=Shape("gsm7", 2), room=room)) == "DAILY_LIMIT_EXCEEDED"
     assert code(ask(room=room)) == "accepted"
@@ -223,7 +224,7 @@ def test_a_long_message_is_refused_whole_and_a_shorter_one_still_fits(ask):
 
 @pytest.mark.clause("o2/3.3")
 def test_of_both_limits_the_months_refusal_comes_first(ask):
-    refused = ask(room=Room(1000, 8000, 0))
+    refused = ask(room=Room(1000, 8000, Queued(0)))
 
     assert (refused.code, refused.clauses) == ("MONTHLY_LIMIT_EXCEEDED", ("o2/3.3",))
     assert refused.figures["retry_at"] == datetime(2025, 6, 30, 22, 0, tzinfo=UTC)
@@ -252,8 +253,8 @@ def test_where_consents_are_enforced_a_message_without_one_is_refused_but_to_own
 
 @pytest.mark.clause("o2/4.1")
 def test_the_queue_takes_what_fits_and_says_when_there_is_room_again(ask):
-    assert code(ask(room=Room(0, 0, 99_999))) == "accepted"
-    refused = ask(room=Room(0, 0, 100_000))
+    assert code(ask(room=Room(0, 0, Queued(99_999)))) == "accepted"
+    refused = ask(room=Room(0, 0, Queued(100_000)))
 
     assert refused.code == "QUEUE_FULL"
     assert refused.figures["retry_at"] == AT + timedelta(milliseconds=200)
@@ -263,12 +264,41 @@ def test_the_queue_takes_what_fits_and_says_when_there_is_room_again(ask):
 def test_a_message_that_would_expire_before_its_turn_is_refused_otherwise(ask):
     turn_at = AT + timedelta(seconds=20)
 
-    assert code(ask(room=Room(0, 0, 100), expires_at=turn_at)) == "WOULD_EXPIRE"
-    assert code(ask(room=Room(0, 0, 100), expires_at=turn_at + timedelta(microseconds=1))) == "accepted"
+    assert code(ask(room=Room(0, 0, Queued(100)), expires_at=turn_at)) == "WOULD_EXPIRE"
+    assert code(ask(room=Room(0, 0, Queued(100)), expires_at=turn_at + timedelta(microseconds=1))) == "accepted"
+
+
+@pytest.mark.clause("o2/2.2")
+def test_a_priority_message_waits_behind_priority_ones_alone(ask):
+    room = Room(0, 0, Queued(standard=100_000, priority=2))
+    urgent = {"url": "priority", "expires_at": AT + timedelta(seconds=1)}
+
+    first, second = ask(room=room, **urgent), ask(room=room, **urgent)
+
+    assert [(one.place, one.expected_at - AT) for one in (first, second)] == [
+        (2, timedelta(seconds=0.4)),
+        (3, timedelta(seconds=0.6)),
+    ]
+    assert code(ask(room=room)) == "QUEUE_FULL"
+    assert ask(room=Room(0, 0, Queued(standard=7, priority=3))).place == 10
+
+
+@pytest.mark.parametrize(("not_before_s", "expected_s"), [(None, 20), (10, 20), (7200, 7200)])
+def test_a_message_for_later_leaves_no_sooner_and_takes_no_turn_from_those_that_leave_now(
+    ask, not_before_s, expected_s
+):
+    room = Room(0, 0, Queued(standard=100, standard_later=10_000))
+    not_before = None if not_before_s is None else AT + timedelta(seconds=not_before_s)
+
+    found = ask(room=room, not_before=not_before)
+
+    assert (found.place, found.expected_at) == (100, AT + timedelta(seconds=expected_s))
+    assert room.queued.standard + room.queued.standard_later == 10_101
+    assert ask(room=room).place == (101 if not_before is None else 100)
 
 
 def test_an_accepted_message_knows_its_place_and_when_it_leaves(ask):
-    room = Room(0, 0, 100)
+    room = Room(0, 0, Queued(100))
 
     first, second = ask(room=room, shape=Shape("ucs2", 3)), ask(room=room)
 
@@ -277,11 +307,11 @@ def test_an_accepted_message_knows_its_place_and_when_it_leaves(ask):
 
 
 def test_whoever_is_refused_is_not_counted(ask):
-    room = Room(5, 5, 5)
+    room = Room(5, 5, Queued(5))
 
     ask(room=room, to="222333444")
 
-    assert room == Room(5, 5, 5)
+    assert room == Room(5, 5, Queued(5))
 
 
 @pytest.mark.clause("o2/3.1")
@@ -294,7 +324,7 @@ def test_the_first_check_that_fails_is_the_reason(ask):
         "url": "priority",
         "sender": "123456",
         "to": "222",
-        "room": Room(1000, 8000, 100_000),
+        "room": Room(1000, 8000, Queued(100_000)),
     }
     repairs = [
         ("SERVICE_TERMINATED", {"card": replace(worst["card"], state="active")}),
@@ -305,9 +335,9 @@ def test_the_first_check_that_fails_is_the_reason(ask):
         ("SENDER_NOT_ASSIGNED", {"sender": "auto"}),
         ("RECIPIENT_INVALID", {"to": O2}),
         ("CONSENT_MISSING", {"card": replace(BASIC, enforces_consent=False)}),
-        ("MONTHLY_LIMIT_EXCEEDED", {"room": Room(1000, 0, 100_000)}),
-        ("DAILY_LIMIT_EXCEEDED", {"room": Room(0, 0, 100_000)}),
-        ("QUEUE_FULL", {"room": Room(0, 0, 0)}),
+        ("MONTHLY_LIMIT_EXCEEDED", {"room": Room(1000, 0, Queued(100_000))}),
+        ("DAILY_LIMIT_EXCEEDED", {"room": Room(0, 0, Queued(100_000))}),
+        ("QUEUE_FULL", {"room": Room(0, 0, Queued(0))}),
         ("accepted", {}),
     ]
 
