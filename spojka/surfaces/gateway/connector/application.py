@@ -13,6 +13,7 @@ import structlog
 from spojka.access.database.lanes import LaneClosed
 from spojka.access.operations import calling as _calls  # noqa: F401  # the words of what any call may be refused for
 from spojka.kernel.refusals import Refusal
+from spojka.network.messaging.submission.desk import CommitUnknown
 from spojka.surfaces.gateway.connector import refusals as _words  # noqa: F401  # the words of the codes below
 from spojka.surfaces.gateway.connector.exchange import Asked, Reply, refused
 from spojka.surfaces.gateway.connector.protocol import CERTIFICATE
@@ -71,6 +72,8 @@ class ConnectorApp:
             pin = None if isinstance(found, Refusal) else found
         if route is None:
             return refused(_nothing(path, method, list(routes)), asked)
+        if pin is not None:
+            self._table.remember(path, pin.application)
         body = await _body(asked, receive, route.longest)
         if isinstance(body, Refusal):
             return _closing(route.refuse(body, asked))
@@ -80,6 +83,8 @@ class ConnectorApp:
     async def _handle(self, route: Route, asked: Asked) -> Reply:
         try:
             reply = await route.handler(self._services, asked)
+        except CommitUnknown:
+            return route.refuse(Refusal("OUTCOME_UNKNOWN"), asked)
         except (psycopg.OperationalError, LaneClosed) as away:
             _log.error("connector_database_away", fault=type(away).__name__)
             return route.refuse(Refusal("TRY_AGAIN"), asked)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal
+from uuid import UUID
 
 from spojka.kernel.refusals import Refusal
 from spojka.surfaces.gateway.connector import describing, fetching, getpost, pace, soap, submitting, tracing
@@ -19,6 +20,8 @@ Judged = Literal["application", "itself"]
 ROOT: Final = "/v1/applications/{application}"
 MOST_FOUND: Final = 20_000
 """Addresses that are remembered with their routes."""
+LONGEST_FOUND: Final = 200
+"""Characters of one of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,22 +179,28 @@ ROUTES: Final = (
 
 
 class Table:
-    """Finds routes; an address that was found before is found at once."""
+    """Finds routes; an address without values, and one that was remembered, is found at once."""
 
     def __init__(self, routes: tuple[Route, ...] = ROUTES) -> None:
         self._by_segments: dict[tuple[str, ...], dict[str, Route]] = {}
         self._found: dict[str, tuple[dict[str, Route], dict[str, str]]] = {}
         for route in routes:
             self._by_segments.setdefault(tuple(route.path.split("/")), {})[route.method] = route
+        for segments, found in self._by_segments.items():
+            if "{application}" not in segments:
+                self._found["/".join(segments)] = (found, {})
 
     def find(self, path: str) -> tuple[Mapping[str, Route], Mapping[str, str]]:
         """The routes of an address by method, and the values in it; none for an unknown one."""
-        found = self._found.get(path)
-        if found is None:
-            found = self._search(path.split("/"))
-            if found[0] and "id" not in found[1] and len(self._found) < MOST_FOUND:
-                self._found[path] = found
-        return found
+        return self._found.get(path) or self._search(path.split("/"))
+
+    def remember(self, path: str, application: UUID) -> None:
+        """Find an address of an application at once from now on, where it names nothing else: once it was let in."""
+        if path in self._found or len(path) > LONGEST_FOUND or len(self._found) >= MOST_FOUND:
+            return
+        found = self._search(path.split("/"))
+        if found[0] and found[1] == {"application": str(application)}:
+            self._found[path] = found
 
     def _search(self, given: list[str]) -> tuple[dict[str, Route], dict[str, str]]:
         best: tuple[dict[str, Route], dict[str, str]] = ({}, {})
