@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -14,7 +15,8 @@ from spojka.kernel.ids import PartyId, ServiceId, TenantId, uuid7
 from spojka.network.messaging.certificates.generating import Holder, certificate_pem, new_key, self_signed
 from spojka.network.messaging.messages import inbox
 from spojka.network.messaging.messages.media import Medium, add_media
-from spojka.network.messaging.messages.records import Arrived, Happened
+from spojka.network.messaging.messages.receipts import Reported, report_of
+from spojka.network.messaging.messages.records import Arrived, EventKind, Happened
 from spojka.network.messaging.messages.store import add_events
 from tests.network.messaging.connector import new_application
 from tests.surfaces.shop import PASSWORD, TODAY, done
@@ -82,7 +84,7 @@ def _traffic(tenant: TenantId, application: ServiceId) -> tuple[UUID, UUID]:
 def _inbox(tenant: TenantId, application: ServiceId, message: UUID) -> None:
     came = [
         ("sms", {"text": "Děkuji, stavím se v pět."}, None, 3),
-        ("report", {"status": "delivered", "parts": 1}, message, 2),
+        ("report", {"state": "delivered", "part": 1, "parts": 1, "at": TODAY.isoformat()}, message, 2),
         ("sms", {"text": "STOP"}, None, 1),
         ("mms", {"subject": "Dort", "parts": [Medium("image/png", PICTURE).shown(1)]}, None, 1),
     ]
@@ -110,6 +112,14 @@ def _inbox(tenant: TenantId, application: ServiceId, message: UUID) -> None:
             " VALUES (%s, %s, %s, 3, %s, '503')",
             [tenant, items[0].id, application, TODAY + 2 * MINUTE],
         )
+
+
+def add_reports(tenant: TenantId, application: ServiceId, kinds: Iterable[EventKind]) -> None:
+    """A report of each kind in an application's inbox."""
+    with transaction(tenant) as db:
+        part = Reported(uuid7(), 1, application, KLARA, "999031", 1)
+        ctx = Context(db, tenant, OPERATOR, TODAY, uuid7(), None)
+        inbox.add_arrived(ctx, [report_of(part, kind, TODAY) for kind in kinds])
 
 
 def open_connector(code: str) -> Subscribers:

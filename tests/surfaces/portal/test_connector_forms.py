@@ -11,7 +11,8 @@ from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding, pkcs12
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from tests.surfaces.portal.subscribers import KLARA, PICTURE, made_certificate
+from spojka.network.messaging.messages.records import FINAL
+from tests.surfaces.portal.subscribers import KLARA, PICTURE, add_reports, made_certificate
 from tests.surfaces.shop import TODAY
 
 
@@ -147,12 +148,15 @@ def test_a_webhooks_secret_and_an_accounts_password_are_shown_once_and_not_kept_
         do="account", system_id="pekarna", message_class="priority", purpose="service", key="a1"
     )
 
+    repeated = at("jana", "/programs").post(do="webhook", url="https://pekarna.example/nove", key="h1")
+
     secrets = [re.search(r'id="secret" readonly value="([^"]+)"', one.content.decode())[1] for one in (hook, account)]
     later = at("jana", "/programs").get().content.decode()
     answers = str(connector.rows("SELECT answer FROM operation_key"))
     assert len(secrets[0]) == 64
     assert all(one not in later and one not in answers for one in secrets)
     assert "pekarna" in later
+    assert (repeated.status_code, "tajný údaj" in repeated.content.decode()) == (422, True)
 
 
 def test_an_account_is_closed_and_a_wrong_address_is_refused_beside_its_field(at, connector):
@@ -179,6 +183,21 @@ def test_what_is_chosen_is_taken_out_of_the_inbox(visit, own_connector):
     left = own_connector.do("messages.inbox", application=own_connector.plus)
     assert (nothing.status_code, taken.status_code) == (422, 302)
     assert [one.id for one in left] == [one.id for one in others]
+
+
+@pytest.mark.parametrize("language", ["cs", "en"])
+def test_the_inbox_says_in_words_what_every_report_does(visit, own_connector, language):
+    said = {"cs": {"delivered": "Doručeno", "failed": "Síť ji odmítla"}, "en": {"delivered": "Delivered"}}[language]
+    add_reports(own_connector.tenant, own_connector.plus, sorted(FINAL))
+    visitor = visit("jana", of=own_connector, language=language)
+    visitor.client.cookies["spojka_language"] = language
+
+    text = visitor.get(f"/portal/messaging/{own_connector.plus}/inbox").content.decode()
+
+    shown = re.findall(r'<span class="tag \w*">([^<]+)</span>', text[text.index("<tbody") :])
+    assert len(set(shown)) == len(FINAL)
+    assert set(shown).isdisjoint(FINAL)
+    assert set(said.values()) <= set(shown)
 
 
 def test_a_part_of_an_mms_is_a_file_that_no_browser_opens_and_nobody_elses(visit, connector):
