@@ -62,8 +62,8 @@ def connector_serve(
     from spojka.surfaces.gateway.logged import log_events
     from spojka.surfaces.gateway.smpp.serving import SmppPlace
 
-    log_events()
     way = _way(queue)
+    log_events()
     smpp = None if smpp_port is None else SmppPlace(smpp_host or host, smpp_port)
     serve(the_tenant(tenant), Place(host, port, certificate_file, key_file, private_webhooks, smpp), way)
 
@@ -98,8 +98,8 @@ def connector_send(
 
     if mm7_trust is not None and mm7_certificate is None:
         raise typer.BadParameter("needs --mm7-certificate", param_hint="--mm7-trust")
-    log_events()
     way = _way(queue)
+    log_events()
     ear = None if mm7_port is None else Ear(mm7_host, mm7_port, mm7_certificate, mm7_key, mm7_trust)
     try:
         send(the_tenant(tenant), ear, way)

@@ -1,4 +1,4 @@
-"""The senders of one tenant as they run: one process at a time, woken by the database when something is accepted."""
+"""The senders of one tenant as they run: one process at a time, woken when something is accepted."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from random import SystemRandom
-from threading import Event
 from typing import Final
 from uuid import UUID
 
@@ -19,23 +18,24 @@ import psycopg
 import structlog
 import uvloop
 
-from spojka.access.database.connections import connect, transaction
+from spojka.access.database.connections import transaction
 from spojka.access.database.server import files
 from spojka.access.operations.context import Context
 from spojka.kernel.ids import TenantId, uuid7
-from spojka.network.messaging.messages.store import WAKE
 from spojka.network.messaging.multimedia.sender import MmsSender
 from spojka.network.messaging.multimedia.ways import WaySettings
 from spojka.network.messaging.routes.store import route_settings, way_settings
 from spojka.network.messaging.sending.journal import SENDING
 from spojka.network.messaging.sending.routes import RouteSettings
 from spojka.network.messaging.sending.sender import Sender
-from spojka.network.messaging.sending.sole import sole_sender
+from spojka.network.messaging.sending.sole import StoppedWaiting, sole_sender
 from spojka.surfaces.gateway.collecting import collect_seldom
 from spojka.surfaces.gateway.connector.listening import Listener
+from spojka.surfaces.gateway.queueing.notified import Notified
+from spojka.surfaces.gateway.queueing.ways import Patience, Way
 
 HEARD_S: Final = 1
-"""Without a call the queue is looked at so often."""
+"""Without a call the queue is looked at so often, unless messages come by themselves."""
 SWEPT_S: Final = 10
 """What a later message overtook on its way into the database is found so often."""
 
@@ -106,14 +106,21 @@ def routes_of(tenant: TenantId, now: datetime) -> Routes:
 
 
 async def sending_on(
-    tenant: TenantId, *, now: Callable[[], datetime], stop: asyncio.Event, ear: Ear | None = None
+    tenant: TenantId,
+    *,
+    now: Callable[[], datetime],
+    stop: asyncio.Event,
+    ear: Ear | None = None,
+    way: Way | None = None,
 ) -> None:
     """Send until told to stop: a sender that lost the database ends, and another begins once it is back."""
     while not stop.is_set():
         lost = asyncio.Event()
         telling = asyncio.create_task(_tell(stop, lost))
         try:
-            await sending(tenant, now=now, stop=lost, ear=ear)
+            await sending(tenant, now=now, stop=lost, ear=ear, way=way)
+        except StoppedWaiting:
+            return
         except psycopg.OperationalError as away:
             _log.warning("sender_waits_for_database", fault=repr(away))
             with contextlib.suppress(TimeoutError):
@@ -129,7 +136,12 @@ async def _tell(stop: asyncio.Event, other: asyncio.Event) -> None:
 
 
 async def sending(
-    tenant: TenantId, *, now: Callable[[], datetime], stop: asyncio.Event, ear: Ear | None = None
+    tenant: TenantId,
+    *,
+    now: Callable[[], datetime],
+    stop: asyncio.Event,
+    ear: Ear | None = None,
+    way: Way | None = None,
 ) -> None:
     """
     Send a tenant's messages until told to stop or the tenant's lock is lost, once no other sender does.
@@ -139,9 +151,11 @@ async def sending(
         now: the clock.
         stop: ends it.
         ear: where MMSCs post to; without it their reports and deliveries are not heard.
+        way: by which accepted messages come from gateways; without one they are read when the database says so.
 
     """
-    async with sole_sender(tenant, lost=stop.set):
+    way = way or Notified()
+    async with sole_sender(tenant, lost=stop.set, stop=stop):
         routes = routes_of(tenant, now())
         sender = Sender(tenant, routes.sms, now=now, random=SystemRandom())
         mms = MmsSender(tenant, routes.mms, now=now, tls=ear.client() if ear is not None else None)
@@ -149,16 +163,11 @@ async def sending(
         await mms.start()
         collect_seldom()
         _log.info("sender_works", tenant=str(tenant), waiting=sender.waiting, mms_waiting=mms.waiting)
-        woken, ended = asyncio.Event(), Event()
-        listening = asyncio.create_task(
-            asyncio.to_thread(_listen, tenant, asyncio.get_running_loop(), woken.set, ended)
-        )
+        woken = asyncio.Event()
         try:
-            async with _hearing(mms, ear):
-                await _follow(sender, mms, woken, stop)
+            async with _hearing(mms, ear), way.taking(tenant, hear=sender.hear, wake=woken.set) as patience:
+                await _follow(sender, mms, woken, stop, patience)
         finally:
-            ended.set()
-            await asyncio.gather(listening, return_exceptions=True)
             await asyncio.gather(sender.close(), mms.close())
             _log.info("sender_ended", tenant=str(tenant), mms=mms.counts, **sender.counts)
 
@@ -182,44 +191,35 @@ async def _hearing(mms: MmsSender, ear: Ear | None) -> AsyncIterator[None]:
         await listener.close()
 
 
-async def _follow(sender: Sender, mms: MmsSender, woken: asyncio.Event, stop: asyncio.Event) -> None:
+async def _follow(
+    sender: Sender, mms: MmsSender, woken: asyncio.Event, stop: asyncio.Event, patience: Patience
+) -> None:
     """Take in what is accepted, when it is said and every now and then."""
-    last, rounds = UUID(int=0), 0
+    last, loop = UUID(int=0), asyncio.get_running_loop()
+    looked_at = swept_at = loop.time()
     while not (stop.is_set() or sender.is_broken or mms.is_broken):
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(woken.wait(), HEARD_S)
+        if not woken.is_set() and loop.time() - looked_at < patience():
+            continue
         woken.clear()
+        looked_at = loop.time()
         await sender.look()
         while (found := await mms.catch_up(last)) != last:
             last = found
-        rounds += 1
-        if rounds % SWEPT_S == 0:
+        if loop.time() - swept_at >= SWEPT_S:
             await sender.sweep()
             await mms.sweep()
+            swept_at = loop.time()
 
 
-def _listen(tenant: TenantId, loop: asyncio.AbstractEventLoop, woken: Callable[[], None], ended: Event) -> None:
-    """Wake the sender when the database says that something was accepted; one that is away is asked again."""
-    while not ended.is_set():
-        try:
-            with connect(autocommit=True) as connection:
-                connection.execute(f"LISTEN {WAKE}")
-                while not ended.is_set():
-                    for notice in connection.notifies(timeout=HEARD_S, stop_after=1):
-                        if notice.payload == str(tenant):
-                            loop.call_soon_threadsafe(woken)
-        except psycopg.Error as away:
-            _log.warning("sender_listens_again", fault=repr(away))
-            ended.wait(HEARD_S)
-
-
-def send(tenant: TenantId, ear: Ear | None = None) -> None:
-    """Send a tenant's messages until the process is told to stop; `ear` is where MMSCs post to."""
+def send(tenant: TenantId, ear: Ear | None = None, way: Way | None = None) -> None:
+    """Send a tenant's messages until the process is told to stop; `ear` and `way` as `sending` takes them."""
 
     async def going() -> None:
         stop = asyncio.Event()
         for sign in (signal.SIGINT, signal.SIGTERM):
             asyncio.get_running_loop().add_signal_handler(sign, stop.set)
-        await sending_on(tenant, now=lambda: datetime.now(UTC), stop=stop, ear=ear)
+        await sending_on(tenant, now=lambda: datetime.now(UTC), stop=stop, ear=ear, way=way)
 
     uvloop.run(going())

@@ -15,7 +15,9 @@ from spojka.network.messaging.centre.settings import CentreSettings
 from spojka.network.messaging.submission.desk import SubmissionDesk
 from spojka.network.messaging.submission.requests import Submission
 from spojka.surfaces.gateway.dispatch import NoRoutes, routes_of, sending
+from spojka.surfaces.gateway.queueing.opening import way_of
 from tests.network.messaging.connector import new_application, new_provider
+from tests.surfaces.gateway.queueing.brokers import Broker
 
 LOADED = datetime(2025, 6, 10, 8, 0, tzinfo=UTC)
 
@@ -29,6 +31,17 @@ def provider(database):
     return new_provider(LOADED)
 
 
+@pytest.fixture(params=["postgresql", pytest.param("nats", marks=pytest.mark.peer("nats-server"))])
+def way(request, tmp_path):
+    """How messages go from the gateway to the sender."""
+    if request.param == "postgresql":
+        yield way_of(None)
+        return
+    broker = Broker(tmp_path)
+    yield way_of(broker.url)
+    broker.close()
+
+
 def delivered(provider) -> int:
     with transaction(provider) as db:
         return db.execute("SELECT count(*) AS n FROM message_event WHERE kind = 'delivered'").fetchone()["n"]
@@ -39,7 +52,8 @@ def test_without_a_way_nothing_is_sent_and_the_reason_is_said(provider):
         routes_of(provider, now())
 
 
-def test_what_another_process_accepted_is_sent_at_once(provider):
+def test_what_another_process_accepted_is_sent_at_once(database, way):
+    provider = new_provider(LOADED)
     me = new_application(provider, LOADED)
 
     async def going():
@@ -54,15 +68,15 @@ def test_what_another_process_accepted_is_sent_at_once(provider):
                 "password": "secret",
             }
             call("connector.set_route", given, tenant=provider, actor=OPERATOR, now=LOADED)
-            task = asyncio.create_task(sending(provider, now=now, stop=stop))
-            desk = SubmissionDesk(provider, now=now)
-            async with asyncio.timeout(90):
+            task = asyncio.create_task(sending(provider, now=now, stop=stop, way=way))
+            async with asyncio.timeout(15), way.publishing(provider) as heard:
+                desk = SubmissionDesk(provider, now=now, heard=heard)
                 while not centre.sessions:  # noqa: ASYNC110  # nobody tells a test
                     await asyncio.sleep(0.02)
                 await desk.submit([Submission(me, "+420602000001", str(n)) for n in range(3)])
                 while await asyncio.to_thread(delivered, provider) < 3:  # noqa: ASYNC110  # nobody tells a test
                     await asyncio.sleep(0.05)
-            await desk.close()
+                await desk.close()
             stop.set()
             await asyncio.wait_for(task, 20)
 

@@ -30,6 +30,8 @@ from spojka.surfaces.gateway.connector.listening import Listener
 from spojka.surfaces.gateway.connector.pushing import Pusher
 from spojka.surfaces.gateway.connector.reader import Reader
 from spojka.surfaces.gateway.connector.services import Services
+from spojka.surfaces.gateway.queueing.notified import Notified
+from spojka.surfaces.gateway.queueing.ways import Way
 from spojka.surfaces.gateway.smpp.serving import SmppGateway, SmppPlace, speaking_smpp
 
 _log = structlog.get_logger(__name__)
@@ -80,7 +82,7 @@ async def running(
         place: where.
         now: the clock.
         bounds: of connections.
-        heard: is told of accepted messages, where a sender runs in the same process.
+        heard: is told of accepted messages; without it senders are woken through the database.
 
     """
     keeper = Doorkeeper(certificate=place.certificate, key=place.key)
@@ -123,14 +125,18 @@ async def running(
             await asyncio.to_thread(reader.close)
 
 
-def serve(tenant: TenantId, place: Place) -> None:
-    """Serve a tenant's applications until the process is told to stop."""
+def serve(tenant: TenantId, place: Place, way: Way | None = None) -> None:
+    """Serve a tenant's applications until the process is told to stop; `way` is how messages go to the sender."""
+    going_by = way or Notified()
+
+    def now() -> datetime:
+        return datetime.now(UTC)
 
     async def going() -> None:
         stop = asyncio.Event()
         for sign in (signal.SIGINT, signal.SIGTERM):
             asyncio.get_running_loop().add_signal_handler(sign, stop.set)
-        async with running(tenant, place, now=lambda: datetime.now(UTC)) as found:
+        async with going_by.publishing(tenant) as heard, running(tenant, place, now=now, heard=heard) as found:
             collect_seldom()
             _log.info("connector_listens", tenant=str(tenant), host=place.host, port=found.port, smpp=found.smpp_port)
             await stop.wait()
