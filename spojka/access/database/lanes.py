@@ -139,7 +139,10 @@ class Lane(Generic[A, R]):
             answers = await asyncio.get_running_loop().run_in_executor(self._thread, self._carry_out, asked)
         except Exception as fault:  # noqa: BLE001  # it is handed to whoever asked
             return fault
-        self._settled()
+        try:
+            self._settled()
+        except Exception:  # noqa: BLE001  # what is done is answered all the same
+            _log.exception("batch_not_told", lane=self._name)
         start = 0
         for request, count in zip(taken, missing, strict=True):
             if not request.settle(answers[start : start + count]) and self._beyond is not None:

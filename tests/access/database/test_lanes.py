@@ -99,6 +99,13 @@ def test_whoever_is_told_of_a_batch_is_told_before_its_callers_in_the_loops_thre
     assert said[1] is not threading.main_thread()
 
 
+def test_who_cannot_be_told_keeps_nobody_from_their_answer():
+    def failing():
+        raise ZeroDivisionError
+
+    assert through(lambda: Lane("told", list, most=100, settled=failing), [1], [2]) == [[1], [2]]
+
+
 def test_a_closed_lane_takes_nothing():
     async def going():
         lane = Lane("closed", list, most=100)

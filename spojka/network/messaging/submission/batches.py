@@ -85,7 +85,7 @@ class Batch:
     One batch; `run` decides and writes it, `keep` once its transaction is committed, `drop` when it came to nothing.
 
     Args:
-        ctx: the call; it holds the counters of limits until it ends.
+        ctx: the call; it holds the counters of limits (`held`) until it ends.
         memory: what the process remembers.
         now_ns: the process's own clock.
 
@@ -95,6 +95,7 @@ class Batch:
         self._ctx, self._memory, self._now_ns = ctx, memory, now_ns
         self._rooms: dict[ServiceId, Room] = {}
         self.messages: list[Message] = []
+        self.held: list[store.CounterKey] = []
 
     def run(self, asked: Sequence[Submission]) -> list[Answered]:
         """
@@ -166,6 +167,7 @@ class Batch:
     ) -> None:
         """What the applications of the batch may still submit; their counters are held."""
         self._rooms = {one: Room(used[day], used[month], queued[one]) for one, (day, month) in counters.items()}
+        self.held = [key for pair in counters.values() for key in pair]
 
     def _decide(
         self, one: Submission, made: Shaped, card: Card | None, known: Known, terms: SubmissionTerms

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from time import monotonic_ns
+from time import monotonic, monotonic_ns, sleep
 from typing import Final
 
 import psycopg
@@ -34,6 +34,9 @@ BATCH: Final = "messages.submit"
 MOST_SUBMISSIONS: Final = 1000
 """Submissions of one batch; more wait for the next."""
 TRIES: Final = 3
+KNOWN_S: Final = 10
+"""After a commit that nobody answered it is asked for so long whether it was carried out."""
+PAUSE_S: Final = 0.5  # float: seconds, as the system takes them
 
 _log = structlog.get_logger(__name__)
 
@@ -106,19 +109,35 @@ class SubmissionDesk:
                     if self._heard is None:
                         store.wake(ctx)
                 written = bool(batch.messages)
-        except psycopg.OperationalError as lost:
-            if batch is not None:
-                batch.drop()
-            if written and is_lost(lost):
-                raise CommitUnknown(str(lost)) from lost
-            raise
-        except BaseException:
-            if batch is not None:
-                batch.drop()
-            raise
+        except BaseException as fault:
+            lost = isinstance(fault, psycopg.OperationalError) and is_lost(fault)
+            if batch is None or not (lost and written and self._is_committed(batch)):
+                if batch is not None:
+                    batch.drop()
+                raise
         batch.keep()
         self._fresh = batch.messages
         return answers
+
+    def _is_committed(self, batch: Batch) -> bool:
+        """
+        Whether a batch of which nobody answered the commit is in the database; raises `CommitUnknown` where none says.
+
+        The counters that it held are free once its transaction has ended, one way or the other.
+        """
+        ends_at = monotonic() + KNOWN_S
+        while True:
+            try:
+                with self._line.transaction(self._tenant) as db:
+                    ctx = self._context(db)
+                    store.lock_counters(ctx, batch.held)()
+                    return bool(store.messages_by_id(ctx, [batch.messages[0].id]))
+            except psycopg.OperationalError as away:
+                if monotonic() >= ends_at:
+                    batch.drop()
+                    raise CommitUnknown(str(away)) from away
+                _log.warning("submission_commit_unknown", fault=repr(away))
+                sleep(PAUSE_S)
 
     def _context(self, db: Connection) -> Context:
         return Context(db, self._tenant, SUBMITTING, self._now(), uuid7(), self._files)

@@ -94,3 +94,10 @@ define_refusal(
     cs="Aplikace {application} není v evidenci.",
     en="There is no application {application}.",
 )
+define_refusal(
+    "OUTCOME_UNKNOWN",
+    cs="Databáze se ztratila, když se zprávy ukládaly: možná jsou přijaté. Se stejnou značkou je pošlete znovu bez"
+    " obav; beze značky by mohly odejít dvakrát.",
+    en="The database was lost while the messages were stored: they may be accepted. With the same reference send them"
+    " again without worry; without one they might leave twice.",
+)

@@ -77,7 +77,10 @@ class ConnectorApp:
         body = await _body(asked, receive, route.longest)
         if isinstance(body, Refusal):
             return _closing(route.refuse(body, asked))
-        asked.body, asked.pin = body, pin
+        asked.body, asked.pin, asked.now = body, pin, self._services.now()
+        judged = None if pin is None else self._services.still(asked)  # a body may have been long on its way
+        if isinstance(judged, Refusal):
+            return _closing(route.refuse(judged, asked))
         return await self._handle(route, asked)
 
     async def _handle(self, route: Route, asked: Asked) -> Reply:

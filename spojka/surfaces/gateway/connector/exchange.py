@@ -47,6 +47,7 @@ STATUSES: Final = {
     "OPT_OUT_ROUTE_MISSING": 403,
     "FAULT": 500,
     "TRY_AGAIN": 503,
+    "OUTCOME_UNKNOWN": 503,
 }
 """HTTP status of a refusal; of a certificate's it is 403, of any other 422."""
 
@@ -73,7 +74,7 @@ class Asked:
         pin: which application it is and by which certificate; `None` where the address names none.
         fingerprint: SHA-256 of the certificate.
         values: what the address holds, by the names of the route.
-        now: the instant of the request.
+        now: the instant of the request: when it is whole.
 
     """
 

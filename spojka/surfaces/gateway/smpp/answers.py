@@ -43,6 +43,7 @@ STATUSES: Final[Mapping[str, int]] = {
     "BIND_ACCOUNT_CLOSED": statuses.ESME_RBINDFAIL,
     "TRY_AGAIN": statuses.ESME_RSYSERR,
     "FAULT": statuses.ESME_RSYSERR,
+    "OUTCOME_UNKNOWN": statuses.ESME_RSYSERR,
 }
 """
 The status of each refusal (SMPP 3.4, 5.1.3); of a certificate's it is ESME_RBINDFAIL, of any other ESME_RSUBMITFAIL.

@@ -11,13 +11,21 @@ import structlog
 from spojka.access.database.lanes import LaneClosed
 from spojka.kernel.refusals import Refusal
 from spojka.network.messaging.smpp.pdus import Pdu
+from spojka.network.messaging.submission.desk import CommitUnknown
 from spojka.surfaces.gateway.smpp.answers import refusing
 
 _log = structlog.get_logger(__name__)
 
 
 def failing(requests: Sequence[Pdu], fault: Exception) -> list[Pdu]:
-    """Answers to requests that failed: TRY_AGAIN where the database is away, FAULT where the fault is ours."""
+    """
+    Answers to requests that failed.
+
+    TRY_AGAIN where the database is away, OUTCOME_UNKNOWN where it went while they were stored, FAULT where the fault is
+    ours.
+    """
+    if isinstance(fault, CommitUnknown):
+        return [refusing(one, Refusal("OUTCOME_UNKNOWN")) for one in requests]
     if isinstance(fault, psycopg.OperationalError | LaneClosed):
         _log.error("connector_database_away", fault=type(fault).__name__)
         return [refusing(one, Refusal("TRY_AGAIN")) for one in requests]

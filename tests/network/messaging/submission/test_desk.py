@@ -17,6 +17,7 @@ from spojka.access.operations.context import OPERATOR, Context
 from spojka.kernel.ids import ServiceId, uuid7
 from spojka.kernel.refusals import Refusal
 from spojka.network.messaging.messages.store import waiting_after
+from spojka.network.messaging.submission import desk as desk_module
 from spojka.network.messaging.submission.desk import CommitUnknown, SubmissionDesk
 from spojka.network.messaging.submission.requests import Accepted, Submission
 from tests.network.messaging.connector import new_application, new_provider
@@ -209,54 +210,56 @@ def test_a_closed_desk_takes_nothing(provider, me):
         asyncio.run(going())
 
 
-def test_a_commit_whose_answer_is_lost_is_not_tried_again(provider, me, monkeypatch):
-    tries = []
+class Losing:
+    """The first transactions of every line lose their connection: at their end once committed, or before."""
 
-    whole = Line.transaction
+    def __init__(self, *, committed, times=1):
+        self.left, self.committed, self.whole = times, committed, Line.transaction
 
     @contextlib.contextmanager
-    def losing(line, tenant):
-        tries.append(tenant)
-        with whole(line, tenant) as db:
-            yield db
-        raise psycopg.OperationalError("the connection was lost")
+    def __call__(self, line, tenant):
+        loses = self.left > 0
+        self.left -= 1
+        with contextlib.ExitStack() as stack:
+            if loses and not self.committed:
+                yield stack.enter_context(self.whole(line, tenant))
+                raise psycopg.OperationalError("the connection was lost")
+            with self.whole(line, tenant) as db:
+                yield db
+        if loses:
+            raise psycopg.OperationalError("the connection was lost")
 
-    monkeypatch.setattr(Line, "transaction", losing)
+
+def lose(monkeypatch, losing):
+    def transaction(line, tenant):
+        return losing(line, tenant)
+
+    monkeypatch.setattr(Line, "transaction", transaction)
+
+
+@pytest.mark.parametrize("committed", [True, False], ids=["committed", "not-committed"])
+@pytest.mark.parametrize("reference", ["a-9", None])
+def test_a_commit_whose_answer_is_lost_is_looked_for_and_nothing_is_accepted_twice(
+    provider, me, monkeypatch, committed, reference
+):
+    heard = []
+    lose(monkeypatch, Losing(committed=committed))
+
+    (answer,) = submit(provider, Submission(me, O2, "Jednou", reference=reference), heard=heard.extend)
+    monkeypatch.undo()
+
+    assert not answer.repeated
+    assert [row["id"] for row in waiting(provider)] == [answer.id] == [one.id for one in heard]
+
+
+def test_where_nobody_can_say_whether_a_commit_was_carried_out_the_caller_is_told_so(provider, me, monkeypatch):
+    lose(monkeypatch, Losing(committed=True, times=100))
+    monkeypatch.setattr(desk_module, "KNOWN_S", 0)
 
     with pytest.raises(CommitUnknown):
         submit(provider, Submission(me, O2, "Jednou", reference="a-9"))
     monkeypatch.undo()
     (again,) = submit(provider, Submission(me, O2, "Jednou", reference="a-9"))
 
-    assert len(tries) == 1
     assert again.repeated
     assert len(waiting(provider)) == 1
-
-
-@pytest.mark.clause("o2/1.4")
-@pytest.mark.clause("o2/5.1-e")
-@pytest.mark.parametrize(
-    ("to", "how", "price"),
-    [
-        (O2, {}, "1.10 CZK"),
-        (VODAFONE, {"text": "ř" * 71}, "2.30 CZK"),
-        ("+43664123456", {}, "2.90 CZK"),
-        (O2, {"url": "priority", "text": "a" * 161}, "3.40 CZK"),
-    ],
-)
-def test_an_accepted_message_says_what_its_parts_cost_by_the_list(provider, me, to, how, price):
-    (answer,) = submit(provider, Submission(me, to, **{"text": "Dobrý den", **how}))
-
-    assert str(answer.price) == price
-
-
-@pytest.mark.clause("o2/1.4")
-def test_the_price_told_is_of_the_instant_of_acceptance_and_is_told_again_under_the_same_reference(provider, me):
-    last, first = datetime(2025, 6, 30, 21, 59, 59, tzinfo=UTC), datetime(2025, 6, 30, 22, tzinfo=UTC)
-    one = Submission(me, VODAFONE, "Jednou", reference="a-1")
-
-    (before,) = submit(provider, one, now=last)
-    (again,) = submit(provider, one, now=first)
-    (after,) = submit(provider, Submission(me, VODAFONE, "Podruhé"), now=first)
-
-    assert (str(before.price), str(again.price), str(after.price)) == ("1.15 CZK", "1.15 CZK", "1.25 CZK")

@@ -66,6 +66,7 @@ def test_a_gateway_that_is_killed_loses_nothing_it_answered(world):
                 gateway.kill()
             await is_served(load)
             await until(lambda: load.fetched >= arrived)
+            await until(lambda: load.spoken > 0)
             await load.ask_again(50)
 
     asyncio.run(going())
@@ -98,6 +99,7 @@ async def everything(world, load):
                 await is_served(load)
                 yield gateway, sender, centre
                 await is_served(load)
+                await until(lambda: load.spoken > 0)
             await until(lambda: world.unsettled() == 0, for_s=150)
 
 
