@@ -89,7 +89,7 @@ class Link(asyncio.Protocol):
         self._late: dict[int, tuple[Any, Answered]] = {}
         self._asked: dict[int, Callable[[Pdu | None], None]] = {}
         self._waiters: list[Callable[[], None]] = []
-        self._writable = True
+        self._paused_ms: int | None = None
         self._listening = True
         self._leaving = False
         self._unbinding: tuple[Pdu, int] | None = None
@@ -116,9 +116,14 @@ class Link(asyncio.Protocol):
         return len(self._in_flight)
 
     @property
+    def is_writable(self) -> bool:
+        """Whether the peer reads what it is sent."""
+        return self._paused_ms is None
+
+    @property
     def room(self) -> int:
         """How many requests can be sent now."""
-        if not self.is_bound or not self._writable:
+        if not self.is_bound or not self.is_writable:
             return 0
         return max(0, self.window - len(self._in_flight))
 
@@ -194,7 +199,7 @@ class Link(asyncio.Protocol):
         """Read again."""
         self._listening = True
         self._heard_ms = now_ms()
-        if self._transport is not None and self._writable:
+        if self._transport is not None and self.is_writable:
             self._transport.resume_reading()
 
     async def close(self, *, drain_ms: int = 0) -> None:
@@ -293,14 +298,14 @@ class Link(asyncio.Protocol):
         self._tell_waiters()
 
     def pause_writing(self) -> None:
-        """See asyncio.Protocol: the peer reads too slowly, so it is not read either."""
-        self._writable = False
+        """See asyncio.Protocol: the peer reads too slowly, so it is not read either; at last it is given up."""
+        self._paused_ms = now_ms()
         if self._transport is not None:
             self._transport.pause_reading()
 
     def resume_writing(self) -> None:
         """See asyncio.Protocol."""
-        self._writable = True
+        self._paused_ms = None
         self._heard_ms = now_ms()
         if self._transport is not None and self._listening:
             self._transport.resume_reading()
@@ -439,7 +444,10 @@ class Link(asyncio.Protocol):
             self._finish_unbind()
         elif self._leaving and now - self._heard_ms >= timers.response_ms:
             self.abort("the other side does not close")
-        elif self._listening and self._writable:
+        elif self._paused_ms is not None:
+            if now - self._paused_ms >= timers.response_ms:
+                self.abort("does not read")
+        elif self._listening:
             self._look_after(now - self._heard_ms, now)
 
     def _look_after(self, silent_ms: int, now: int) -> None:

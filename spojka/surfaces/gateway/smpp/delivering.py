@@ -152,9 +152,10 @@ class Courier:
 
     def _room(self) -> int:
         """How many items the link may be given now: a window is on its way while the next one is read."""
-        if self._is_over or self._bound.refusal(self._services) is not None:
+        session = self._bound.session
+        if self._is_over or not session.is_writable or self._bound.refusal(self._services) is not None:
             return 0
-        return max(0, AHEAD * self._bound.session.window - self._flying)
+        return max(0, AHEAD * session.window - self._flying)
 
     def _write_and_take(self, ctx: Context, *, settled: Settled, room: int, held: Collection[UUID]) -> list[Delivery]:
         bound = self._bound

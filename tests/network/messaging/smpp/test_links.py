@@ -402,13 +402,33 @@ def test_a_peer_that_does_not_read_is_not_read_either():
             fates = []
             big = [DeliverSm(short_message=b"x" * 254) for _ in range(40_000)]
             session.send(big, range(40_000), fates.extend)
-            await until(lambda: not session._writable)
+            await until(lambda: not session.is_writable)
             room = session.room
             wire.say(SubmitSm(2))
             await asyncio.sleep(0.05)
             unread = len(server.requests)
             while not server.requests:
                 assert await wire.reader.read(1 << 20)
-            return room, unread, session._writable
+            return room, unread, session.is_writable
 
     assert asyncio.run(stuffing()) == (0, 0, True)
+
+
+def test_a_peer_that_reads_nothing_for_as_long_as_an_answer_may_take_is_given_up():
+    timers = Timers(bind_ms=2000, response_ms=200, enquire_link_ms=0, inactivity_ms=0)
+
+    async def stuffing():
+        async with server_of(timers=timers) as server:
+            wire = await Wire.to(server, BindTransceiver(1, system_id="a"))
+            await wire.hear()
+            session = server.sessions[0]
+            session.window = 10**6
+            fates = []
+            session.send([DeliverSm(short_message=b"x" * 254) for _ in range(40_000)], range(40_000), fates.extend)
+            await until(lambda: not session.is_writable)
+            await asyncio.sleep(0.1)
+            before = list(server.lost)
+            await until(lambda: server.lost)
+            return before, server.lost, {one.fate for one in fates}
+
+    assert asyncio.run(stuffing()) == ([], ["does not read"], {Fate.UNCERTAIN})

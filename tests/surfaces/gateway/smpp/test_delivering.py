@@ -16,7 +16,7 @@ from spojka.network.messaging.smpp.fields import Destination
 from spojka.network.messaging.smpp.pdus import SubmitMulti
 from spojka.network.messaging.smpp.receipts import MessageState, read_receipt
 from spojka.network.messaging.smpp.tlvs import MESSAGE_PAYLOAD
-from spojka.network.messaging.smpp.waiting import Way
+from spojka.network.messaging.smpp.waiting import Way, now_ms
 from tests.surfaces.gateway.connector.programs import now
 from tests.surfaces.gateway.smpp.speakers import Inbox, Speaker, asked, ends, message, until, waiting
 
@@ -238,6 +238,24 @@ def test_what_a_program_refuses_stays_and_is_tried_again_later(speaker):
     assert (early, lease["tries"]) == (1, 1)
     assert timedelta(0) < lease["until_at"] - now() < timedelta(seconds=5)
     assert taking.contents == [b"x"]
+
+
+def test_a_link_that_cannot_write_is_lent_nothing_until_it_can(speaker, world):
+    inbox = Inbox()
+
+    async def going():
+        async with speaker.speaking(on_requests=inbox):
+            (session,) = [one.session for one in world.running.smpp.bound if one.account.application == speaker.id]
+            session._paused_ms = now_ms()
+            item = speaker.world.arrives(speaker.id, {"text": "x"})
+            await asyncio.sleep(1.2)
+            lent = speaker.world.rows("SELECT 1 FROM inbox_lease WHERE item_id = %s", item)
+            session._paused_ms = None
+            await until(lambda: not waiting(speaker))
+            return lent
+
+    assert asyncio.run(going()) == []
+    assert inbox.contents == [b"x"]
 
 
 def test_another_application_is_delivered_nothing_of_it(speaker, world):
