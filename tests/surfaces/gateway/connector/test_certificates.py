@@ -96,6 +96,29 @@ def test_a_blocked_certificate_is_refused_within_a_second_on_a_connection_that_i
 
 
 @pytest.mark.clause("o2/6.2")
+@pytest.mark.parametrize("path", ["/v1/applications/{id}/standard/messages", "/smsconnector/getpost/GP"])
+def test_a_request_whose_body_ends_after_the_block_is_refused(world, program, path):
+    body = {True: b'{"to": "%s", "text": "x"}', False: b"action=send&toNumber=%s&text=x"}[path.startswith("/v1")]
+    body %= O2.encode().replace(b"+", b"+" if path.startswith("/v1") else b"%2B")
+    head = f"POST {path.format(id=program.id)} HTTP/1.1\r\nHost: x\r\nContent-Length: {len(body)}\r\n\r\n"
+    context = context_of(world.folder, program.certificate, world.certificate)
+    raw = socket.create_connection(("127.0.0.1", world.port), timeout=10)
+
+    with context.wrap_socket(raw, server_hostname="127.0.0.1") as tls:
+        tls.sendall(head.encode() + body[:5])
+        before = program.http.get(f"{program.root}/limits")
+        world.block(program.certificate)
+        world.until(lambda: program.http.get(f"{program.root}/limits").status_code == 403)
+        tls.sendall(body[5:])
+        answered = b"".join(iter(lambda: tls.recv(65536), b""))
+
+    assert before.status_code == 200
+    assert answered.startswith(b"HTTP/1.1 403 ")
+    assert b"CERT_REVOKED" in answered
+    assert world.rows("SELECT 1 FROM message WHERE application_id = %s", program.id) == []
+
+
+@pytest.mark.clause("o2/6.2")
 def test_whoever_waits_for_messages_gets_none_once_its_certificate_is_blocked(world, program):
     waiting = world.client(program.certificate)
     asked = waiting.build_request("GET", f"{program.root}/inbox?wait=10")
