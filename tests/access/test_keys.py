@@ -126,3 +126,30 @@ def test_of_callers_at_once_with_one_key_one_does_it_and_the_others_hear_its_ans
     assert len({answer.plain["id"] for answer in answers}) == 1
     assert sum(answer.replayed for answer in answers) == 5
     assert count(tenant, "party") == 1
+
+
+def test_an_answer_that_is_a_secret_is_not_kept_and_its_repeat_is_refused(do, tenant):
+    do("numbering.receive_sims", count=1)
+    with transaction(tenant) as db:
+        iccid = db.execute("SELECT iccid FROM sim").fetchone()["iccid"]
+    given = {"iccid": iccid, "reason": "the holder forgot the PIN"}
+
+    shown = do("numbering.show_codes", key="k1", **given)
+    again = do("numbering.show_codes", key="k1", **given)
+    anew = do("numbering.show_codes", key="k2", **given)
+
+    with transaction(tenant) as db:
+        kept = db.execute("SELECT key, answer FROM operation_key ORDER BY key").fetchall()
+    assert (again.refusal.code, again.plain.get("pin")) == ("ANSWER_NOT_KEPT", None)
+    assert anew.plain["pin"] == shown.plain["pin"]
+    assert [(one["key"], one["answer"]) for one in kept] == [("k1", None), ("k2", None)]
+
+
+def test_what_answers_with_a_secret_says_so():
+    from spojka.access.operations.registry import all_operations
+
+    assert {one.name for one in all_operations() if one.secret_answer} == {
+        "connector.set_webhook",
+        "connector.set_bind_account",
+        "numbering.show_codes",
+    }

@@ -35,6 +35,13 @@ define_refusal(
     en="The key {key} already belongs to another call ({operation}). Use a new key.",
     also=("order_id_conflict",),
 )
+define_refusal(
+    "ANSWER_NOT_KEPT",
+    cs="Volání s klíčem {key} už proběhlo a jeho odpověď obsahuje tajný údaj, proto se neuchovává. Nic dalšího se"
+    " nestalo; jinou odpověď dá volání s novým klíčem.",
+    en="The call with the key {key} was done already; its answer holds a secret and is not kept. Nothing more was done;"
+    " a call with a new key gives another answer.",
+)
 
 
 _NO_TEXT: Final = re.compile("[\0\ud800-\udfff]")
@@ -112,7 +119,8 @@ def call(  # a call is these facts
         tenant: whose data.
         actor: who acts; one who stands for a customer may call only what is marked for customers.
         now: the instant of the call.
-        key: the caller's idempotency key; a second call with it answers with the first answer.
+        key: the caller's idempotency key; a second call with it answers with the first answer, or is refused with
+            `ANSWER_NOT_KEPT` where that answer was a secret.
 
     """
     called = find(name)
@@ -138,7 +146,7 @@ def run(called: Operation, values: Mapping[str, Any], ctx: Context, key: str | N
         return refused(answer) if isinstance(answer, Refusal) else Outcome(answer, None, plain(answer))
     digest = digest_of(called, values)
     if key is not None:
-        earlier = _earlier(ctx.db, ctx.tenant, key, called.name, digest)
+        earlier = _earlier(ctx.db, ctx.tenant, key, called, digest)
         if earlier is not None:
             return earlier
     outcome = _write(called, values, ctx)
@@ -153,18 +161,18 @@ def run(called: Operation, values: Mapping[str, Any], ctx: Context, key: str | N
         outcome="ok" if outcome.refusal is None else outcome.refusal.code,
     )
     if key is not None:
-        _keep_answer(ctx, key, outcome)
+        _keep_answer(ctx, key, called, outcome)
     return outcome
 
 
-def _keep_answer(ctx: Context, key: str, outcome: Outcome) -> None:
+def _keep_answer(ctx: Context, key: str, called: Operation, outcome: Outcome) -> None:
     """A done call answers its key for good; a refused one changed nothing, so its key may be tried again."""
-    if outcome.refusal is None:
+    if outcome.refusal is None and not called.secret_answer:
         ctx.db.execute(
             "UPDATE operation_key SET answer = %s WHERE tenant_id = %s AND key = %s",
             [Jsonb(outcome.plain), ctx.tenant, key],
         )
-    else:
+    elif outcome.refusal is not None:
         ctx.db.execute("DELETE FROM operation_key WHERE tenant_id = %s AND key = %s", [ctx.tenant, key])
 
 
@@ -180,11 +188,11 @@ def _write(called: Operation, values: Mapping[str, Any], ctx: Context) -> Outcom
     return outcome
 
 
-def _earlier(db: Connection, tenant: TenantId, key: str, name: str, digest: bytes) -> Outcome | None:
+def _earlier(db: Connection, tenant: TenantId, key: str, called: Operation, digest: bytes) -> Outcome | None:
     row = db.execute(
         "INSERT INTO operation_key (tenant_id, key, operation, digest) VALUES (%s, %s, %s, %s)"
         " ON CONFLICT (tenant_id, key) DO NOTHING RETURNING key",
-        [tenant, key, name, digest],
+        [tenant, key, called.name, digest],
     ).fetchone()
     if row is not None:
         return None
@@ -195,4 +203,6 @@ def _earlier(db: Connection, tenant: TenantId, key: str, name: str, digest: byte
     assert used is not None
     if bytes(used["digest"]) != digest:
         return refused(Refusal("KEY_REUSED", (), {"key": key, "operation": used["operation"]}))
+    if called.secret_answer:
+        return refused(Refusal("ANSWER_NOT_KEPT", (), {"key": key}))
     return Outcome(None, None, used["answer"], replayed=True)

@@ -57,6 +57,7 @@ class Operation:
         refusals: codes it may answer with.
         customers: whether a customer may call it; it must then answer for that customer's own things alone.
         local: only for callers on this machine, because it names files of it; the API does not offer it.
+        secret_answer: it answers with a password or another secret, so no answer of it is kept for its key.
 
     """
 
@@ -67,6 +68,7 @@ class Operation:
     refusals: tuple[str, ...]
     customers: bool = False
     local: bool = False
+    secret_answer: bool = False
 
     @cached_property
     def arguments(self) -> tuple[Argument, ...]:
@@ -90,7 +92,14 @@ _registered: Final[dict[str, Operation]] = {}
 
 
 def _register(
-    name: str, kind: Kind, permission: str, refusals: Sequence[str], *, customers: bool, local: bool
+    name: str,
+    kind: Kind,
+    permission: str,
+    refusals: Sequence[str],
+    *,
+    customers: bool,
+    local: bool,
+    secret_answer: bool = False,
 ) -> Callable[[F], F]:
     def keep(function: F) -> F:
         if name in _registered:
@@ -102,21 +111,32 @@ def _register(
         ]
         if positional:
             raise TypeError(f"{name}: {', '.join(positional)} must be keyword-only")
-        _registered[name] = Operation(name, kind, function, permission, tuple(refusals), customers, local)
+        _registered[name] = Operation(
+            name, kind, function, permission, tuple(refusals), customers, local, secret_answer
+        )
         return function
 
     return keep
 
 
 def operation(
-    name: str, *, permission: str, refusals: Sequence[str] = (), customers: bool = False, local: bool = False
+    name: str,
+    *,
+    permission: str,
+    refusals: Sequence[str] = (),
+    customers: bool = False,
+    local: bool = False,
+    secret_answer: bool = False,
 ) -> Callable[[F], F]:
     """
     Register a function `(ctx, *, …) -> result | Refusal` as a writing operation.
 
-    A customer may call it only with `customers`; `local` keeps it to callers on this machine.
+    A customer may call it only with `customers`; `local` keeps it to callers on this machine. What answers with a
+    secret says `secret_answer`: the answer is given once and a repeat under its key is refused.
     """
-    return _register(name, "operation", permission, refusals, customers=customers, local=local)
+    return _register(
+        name, "operation", permission, refusals, customers=customers, local=local, secret_answer=secret_answer
+    )
 
 
 def query(

@@ -138,7 +138,7 @@ def press(
     Call the operation of a form that was sent.
 
     Returns its outcome, or `None` and the form with what could not be taken. With `repeats` sending the form twice does
-    it once; answers that hold a secret are never kept for that.
+    it once; without it, it is done each time, for what is made anew on the way is another call.
     """
     key = request.POST.get("key") if repeats else None
     try:

@@ -75,7 +75,9 @@ def port(ctx: Context, *, msisdn: str, network: str, at: datetime) -> Received |
     return Received(int(record_porting(ctx, msisdn=number, network=network, at=at)))
 
 
-@operation("numbering.show_codes", permission="codes.read", refusals=("FOREIGN_SIM", "REASON_MISSING"))
+@operation(
+    "numbering.show_codes", permission="codes.read", secret_answer=True, refusals=("FOREIGN_SIM", "REASON_MISSING")
+)
 def show_codes(ctx: Context, *, iccid: str, reason: str) -> CardCodes | Refusal:
     """Show a card's PIN and PUK to whoever gives a reason; the display is in the audit."""
     if not reason.strip():

@@ -33,6 +33,7 @@ class WebhookSet:
     "connector.set_webhook",
     permission="connector.use",
     customers=True,
+    secret_answer=True,
     refusals=("SERVICE_UNKNOWN", "WEBHOOK_URL_INVALID"),
 )
 def set_webhook(ctx: Context, *, application: ServiceId, url: str) -> WebhookSet | Refusal:

@@ -10,10 +10,13 @@ from uuid import UUID
 
 from spojka.access.database import arrays
 from spojka.access.database.connections import Row
+from spojka.access.database.sealing import seal, unseal
 from spojka.access.operations.context import Context
 from spojka.kernel.ids import ServiceId
 from spojka.network.messaging.messages.inbox import acknowledge, mark_fetched
 
+KEY: Final = "webhook-secrets.key"
+"""The file of the key that secrets of signatures are sealed under."""
 FORGOTTEN: Final = timedelta(days=1)
 """A try that was due so long ago is of an item that is not told any more: fetched, acknowledged or erased."""
 
@@ -59,7 +62,7 @@ def set_webhook(ctx: Context, application: UUID, *, url: str, secret: bytes | No
     """From now an application is called there, or not at all where there is no secret."""
     ctx.db.execute(
         "UPDATE application SET webhook_url = %s, webhook_secret = %s WHERE tenant_id = %s AND id = %s",
-        [url, secret, ctx.tenant, application],
+        [url, None if secret is None else seal(secret.hex(), key=KEY), ctx.tenant, application],
     )
 
 
@@ -100,9 +103,13 @@ def claim_due(ctx: Context, *, resting: Sequence[ServiceId], lease_s: int, limit
     for row in rows:
         by_application.setdefault(row["application_id"], []).append(row)
     return [
-        Told(one, items[0]["webhook_url"], bytes(items[0]["webhook_secret"]), items, tries)
+        Told(one, items[0]["webhook_url"], _opened(items[0]["webhook_secret"]), items, tries)
         for one, items in by_application.items()
     ]
+
+
+def _opened(sealed: bytes) -> bytes:
+    return bytes.fromhex(unseal(bytes(sealed), key=KEY))
 
 
 def taken(ctx: Context, application: ServiceId, items: Sequence[UUID]) -> None:

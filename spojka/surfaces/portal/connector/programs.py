@@ -46,7 +46,7 @@ def _called(request: HttpRequest, application: UUID, forms: dict[str, Form]) -> 
     """Set the webhook; the secret is in the answer alone."""
     given = {"application": application, **sent(request, "url")}
     places = {"WEBHOOK_URL_INVALID": "url"}
-    outcome, forms["webhook"] = press(request, forms["webhook"], "connector.set_webhook", given, places, repeats=False)
+    outcome, forms["webhook"] = press(request, forms["webhook"], "connector.set_webhook", given, places)
     if outcome is None:
         return None
     hint = _("Your program checks our signature with it. It is shown this once; set the address again for another.")
@@ -57,9 +57,7 @@ def _bound(request: HttpRequest, application: UUID, forms: dict[str, Form]) -> S
     """Set an account; its password is in the answer alone."""
     given = {"application": application, **sent(request, "system_id", "message_class", "purpose")}
     places = {"SYSTEM_ID_INVALID": "system_id", "SYSTEM_ID_TAKEN": "system_id"}
-    outcome, forms["account"] = press(
-        request, forms["account"], "connector.set_bind_account", given, places, repeats=False
-    )
+    outcome, forms["account"] = press(request, forms["account"], "connector.set_bind_account", given, places)
     if outcome is None:
         return None
     name = _("Password of %(account)s") % {"account": outcome.result.system_id}

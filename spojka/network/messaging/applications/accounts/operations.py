@@ -56,6 +56,7 @@ class AccountSet:
     "connector.set_bind_account",
     permission="connector.use",
     customers=True,
+    secret_answer=True,
     refusals=("SERVICE_UNKNOWN", "SERVICE_TERMINATED", "SYSTEM_ID_INVALID", "SYSTEM_ID_TAKEN"),
 )
 def set_bind_account(
