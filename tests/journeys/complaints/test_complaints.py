@@ -15,7 +15,7 @@ from spojka.kernel.money import Money
 from spojka.network.messaging.messages import store
 from spojka.network.messaging.messages.inbox import add_arrived, pending
 from spojka.network.messaging.messages.records import Arrived
-from spojka.network.messaging.sending.arriving import REFUSED, Arriving, Came
+from spojka.network.messaging.sending.arriving import Came, take
 from tests.network.messaging.connector import new_application, new_provider
 
 LOADED = datetime(2025, 1, 1, 8, tzinfo=UTC)
@@ -180,8 +180,8 @@ def test_a_suspended_service_takes_and_sends_nothing_and_its_inbox_stays_open(de
     (event,) = desk.within(lambda ctx: store.events_of(ctx, [waits]))
     assert (event["kind"], event["detail"]["code"]) == ("cancelled", "SERVICE_SUSPENDED")
     came = Came("o2", EVA, f"9990{desk.number}", b"Ahoj", 0, has_header=False)
-    (taken,) = desk.within(lambda ctx: Arriving(read=True).take(ctx, [came]), at)
-    assert taken.status == REFUSED
+    (taken,) = desk.within(lambda ctx: take(ctx, [came]), at)
+    assert (taken.status, taken.refused) == (0x65, "SERVICE_SUSPENDED")
     inbox = desk.within(lambda ctx: pending(ctx, desk.application, limit=9), at)
     assert [row["id"] for row in inbox] == [arrived.id]
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from hashlib import sha256
 from typing import Final
 from uuid import UUID
+
+import structlog
 
 from spojka.access.database.connections import Row
 from spojka.access.operations.context import Context
@@ -18,12 +20,23 @@ from spojka.network.messaging.mm7.content import MediaPart
 from spojka.network.messaging.mm7.messages import Address, DeliverReq, Status, status
 from spojka.network.messaging.mm7.mime import write_content_type
 from spojka.network.messaging.mm7.statuses import ADDRESS_NOT_FOUND, OPERATION_RESTRICTED, PARTIAL_SUCCESS, SUCCESS
-from spojka.network.messaging.sending.arriving import applications_of
+from spojka.network.messaging.sending.arriving import applications_of, refusal_of
 from spojka.network.messaging.sending.terms import ArrivalTerms
 from spojka.network.messaging.submission.networks import NetworkTerms, networks_of
 from spojka.trade.publications.shelf import shelf_of
 
+_log = structlog.get_logger(__name__)
+
 SERVICE_DENIED: Final = 4007
+STATUSES: Final[Mapping[str, int]] = {
+    "UNKNOWN_APPLICATION_NUMBER": ADDRESS_NOT_FOUND,
+    "NOT_REACHABLE_FROM_NETWORK": OPERATION_RESTRICTED,
+    "MESSAGE_TYPE_NOT_SUPPORTED": OPERATION_RESTRICTED,
+    "SERVICE_NOT_ACTIVE": SERVICE_DENIED,
+    "SERVICE_SUSPENDED": SERVICE_DENIED,
+    "SERVICE_TERMINATED": SERVICE_DENIED,
+}
+"""What an MMSC is answered to a message that is refused, by its code."""
 LONGEST_SUBJECT: Final = 256
 LONGEST_ADDRESS: Final = 254
 
@@ -75,14 +88,15 @@ def place(ctx: Context, came: Came) -> Placed:
         row = applications.get(number)
         if row is None:
             continue
-        why = _refusal(row, number, network, terms)
-        if why is not None:
-            refused.append(why)
+        code = refusal_of(row, number, network, "mms", terms)
+        if code:
+            refused.append(_turned_away(code, came.link, number, network))
         elif row["id"] not in arrived:
             arrived[row["id"]] = _arrived(ctx, row, came, number, sender=sender, network=network, terms=terms)
     if arrived:
         return Placed(status(PARTIAL_SUCCESS if refused else SUCCESS), tuple(arrived.values()))
-    return Placed(refused[0] if refused else status(ADDRESS_NOT_FOUND, "UNKNOWN_APPLICATION_NUMBER"))
+    unknown = refused or [_turned_away("UNKNOWN_APPLICATION_NUMBER", came.link, ",".join(dialled[:1]), network)]
+    return Placed(unknown[0])
 
 
 def number_of(address: Address, terms: ArrivalTerms) -> str:
@@ -123,18 +137,10 @@ def words_of(came: Came) -> list[str]:
     return [text for text in (came.message.subject, *texts) if text]
 
 
-def _refusal(row: Row, number: str, network: str, terms: ArrivalTerms) -> Status | None:
-    if row["state"] == "ended":
-        return status(SERVICE_DENIED, "SERVICE_TERMINATED")
-    if row["held"]:
-        return status(SERVICE_DENIED, "SERVICE_SUSPENDED")
-    if row["state"] != "active":
-        return status(SERVICE_DENIED, "SERVICE_NOT_ACTIVE")
-    if terms.carried[row["product"]].message_type.value != "mms":
-        return status(OPERATION_RESTRICTED, "MESSAGE_TYPE_NOT_SUPPORTED")
-    if number == row["app_number"] and network not in terms.mo_to_app_number_networks.value:
-        return status(OPERATION_RESTRICTED, "NOT_REACHABLE_FROM_NETWORK")
-    return None
+def _turned_away(code: str, link: str, number: str, network: str) -> Status:
+    """The status of a refusal, which is logged without what was said."""
+    _log.info("message_turned_away", code=code, link=link, dialled=number, network=network)
+    return status(STATUSES[code], code)
 
 
 def _arrived(

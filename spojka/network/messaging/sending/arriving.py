@@ -2,27 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Any, Final, LiteralString
 from uuid import UUID
+
+import structlog
 
 from spojka.access.database.connections import Row
 from spojka.access.operations.context import Context
 from spojka.kernel.ids import ServiceId, uuid7
-from spojka.network.messaging.messages.records import Arrived
+from spojka.network.messaging.messages.records import Arrived, Kind
 from spojka.network.messaging.sending.parts import LongMessages, given_up, long_key
 from spojka.network.messaging.sending.terms import ArrivalTerms
 from spojka.network.messaging.smpp.pdus import DataSm, DeliverSm
 from spojka.network.messaging.smpp.receipts import has_udh
+from spojka.network.messaging.smpp.statuses import ESME_RINVDSTADR, ESME_RX_P_APPN, ESME_RX_R_APPN
 from spojka.network.messaging.submission.networks import NetworkTerms, networks_of
 from spojka.network.messaging.text.codings import Incoming, read_incoming
 from spojka.network.messaging.text.joining import Joined
 from spojka.trade.publications.shelf import shelf_of
 
-REFUSED: Final = 0x65
-"""ESME_RX_P_APPN: what a centre is answered to a message that will never be taken."""
+_log = structlog.get_logger(__name__)
+
+STATUSES: Final[Mapping[str, int]] = {
+    "UNKNOWN_APPLICATION_NUMBER": ESME_RINVDSTADR,
+    "NOT_REACHABLE_FROM_NETWORK": ESME_RX_R_APPN,
+    "MESSAGE_TYPE_NOT_SUPPORTED": ESME_RX_R_APPN,
+    "SERVICE_NOT_ACTIVE": ESME_RX_P_APPN,
+    "SERVICE_SUSPENDED": ESME_RX_P_APPN,
+    "SERVICE_TERMINATED": ESME_RX_P_APPN,
+}
+"""What a centre is answered to a message that is refused; after each of them it gives the message up."""
 
 _APPLICATIONS: Final = """
 SELECT a.id, a.party_id, a.product, a.app_number, a.msisdn, s.state,
@@ -31,6 +43,7 @@ SELECT a.id, a.party_id, a.product, a.app_number, a.msisdn, s.state,
 FROM application a JOIN service s ON s.tenant_id = a.tenant_id AND s.id = a.id
 WHERE a.tenant_id = %s AND a.closed_at IS NULL AND (a.app_number = ANY(%s) OR a.msisdn = ANY(%s))
 """
+_CLOSED: Final = _APPLICATIONS.replace("closed_at IS NULL", "closed_at IS NOT NULL")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,14 +72,19 @@ class Came:
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """What became of one request: its status, and what is complete now."""
+    """What became of one request: its status, what is complete now, and the code of its refusal or `""`."""
 
     status: int
     arrived: tuple[Arrived, ...] = ()
+    refused: str = ""
 
 
 def take(ctx: Context, came: Sequence[Came]) -> list[Taken]:
-    """Place messages; parts of long ones are kept until the rest is there."""
+    """
+    Place messages; parts of long ones are kept until the rest is there (o2/3.1).
+
+    What is refused is not kept; it is logged by its code, without what it says.
+    """
     terms = shelf_of(ctx).sheet(ArrivalTerms, ctx.today)
     networks = networks_of(ctx, {one.source for one in came}, shelf_of(ctx).sheet(NetworkTerms, ctx.today))()
     applications = applications_of(ctx, {one.dialled for one in came})
@@ -84,9 +102,12 @@ def take(ctx: Context, came: Sequence[Came]) -> list[Taken]:
     for one, read in zip(came, said, strict=True):
         row = applications.get(one.dialled)
         network = networks.get(one.source, "")
-        if row is None or not _reachable(row, one.dialled, network, terms):
-            taken.append(Taken(REFUSED))
+        refused = refusal_of(row, one.dialled, network, "sms", terms)
+        if refused:
+            _log.info("message_turned_away", code=refused, link=one.link, dialled=one.dialled, network=network)
+            taken.append(Taken(STATUSES[refused], refused=refused))
             continue
+        assert row is not None
         arrived = [
             _arrived(row, one.source, one.dialled, content, network=network, at=ctx.now, expires_at=expires_at)
             for content in _contents(messages, one, read)
@@ -117,7 +138,7 @@ def incomplete(ctx: Context) -> list[Arrived]:
             expires_at=expires_at,
         )
         for one in due
-        if one.key.destination in applications
+        if one.key.destination in applications and applications[one.key.destination]["state"] != "ended"
     ]
 
 
@@ -139,9 +160,14 @@ def _contents(messages: LongMessages, one: Came, said: Incoming) -> list[dict[st
 
 
 def applications_of(ctx: Context, dialled: set[str]) -> dict[str, Row]:
-    """Applications by the number that was dialled, as it was dialled."""
-    international = {f"+{number}": number for number in dialled}
-    rows = ctx.db.execute(_APPLICATIONS, [ctx.tenant, list(dialled), list(international)]).fetchall()
+    """Applications by the number that was dialled, as it was dialled; a closed one where nobody else has its number."""
+    found = _applications(ctx, dialled, _APPLICATIONS)
+    missing = dialled - found.keys()
+    return found | _applications(ctx, missing, _CLOSED) if missing else found
+
+
+def _applications(ctx: Context, dialled: set[str], statement: LiteralString) -> dict[str, Row]:
+    rows = ctx.db.execute(statement, [ctx.tenant, list(dialled), [f"+{number}" for number in dialled]]).fetchall()
     found: dict[str, Row] = {}
     for row in rows:
         for number in (row["app_number"], row["msisdn"].lstrip("+")):
@@ -150,15 +176,33 @@ def applications_of(ctx: Context, dialled: set[str]) -> dict[str, Row]:
     return found
 
 
-def _reachable(row: Row, dialled: str, network: str, terms: ArrivalTerms) -> bool:
+def refusal_of(row: Row | None, dialled: str, network: str, kind: Kind, terms: ArrivalTerms) -> str:
     """
-    Whether an application takes a message: it runs, carries SMS, and the number dialled is reached from the network.
+    The code by which a message from a mobile is refused, or `""` where it is taken (o2/3.1, 3.4, 9.1).
 
-    An application number is reached from the own networks alone, an MSISDN from all (o2/3.1).
+    An application number is reached from the own networks alone, an MSISDN from all.
+
+    Args:
+        row: the application that the number belongs to; `None` where it belongs to none.
+        dialled: in digits.
+        network: of the sender, now.
+        kind: what came.
+        terms: who reaches an application.
+
     """
-    if row["state"] != "active" or row["held"] or terms.carried[row["product"]].message_type.value != "sms":
-        return False
-    return dialled != row["app_number"] or network in terms.mo_to_app_number_networks.value
+    if row is None:
+        return "UNKNOWN_APPLICATION_NUMBER"
+    if row["state"] == "ended":
+        return "SERVICE_TERMINATED"
+    if row["held"]:
+        return "SERVICE_SUSPENDED"
+    if row["state"] != "active":
+        return "SERVICE_NOT_ACTIVE"
+    if terms.carried[row["product"]].message_type.value != kind:
+        return "MESSAGE_TYPE_NOT_SUPPORTED"
+    if dialled == row["app_number"] and network not in terms.mo_to_app_number_networks.value:
+        return "NOT_REACHABLE_FROM_NETWORK"
+    return ""
 
 
 def _arrived(

@@ -16,7 +16,7 @@ from spojka.access.operations.context import Context
 from spojka.network.messaging.messages.inbox import add_arrived
 from spojka.network.messaging.messages.receipts import Parked
 from spojka.network.messaging.messages.records import Arrived, Message
-from spojka.network.messaging.sending.arriving import Came, incomplete, take
+from spojka.network.messaging.sending.arriving import Came, Taken, incomplete, take
 from spojka.network.messaging.sending.heeding import heed
 from spojka.network.messaging.sending.journal import Journal
 from spojka.network.messaging.sending.matching import Matcher, detail_of
@@ -78,17 +78,18 @@ class Receiver:
             self._take_messages(came, link)
 
     def _take_messages(self, came: Sequence[tuple[Pdu, Came]], link: Any) -> None:
-        def work(ctx: Context) -> tuple[list[int], list[Message]]:
+        def work(ctx: Context) -> tuple[list[Taken], list[Message]]:
             found = take(ctx, [one for _, one in came])
             arrived: list[Arrived] = [one for taken in found for one in taken.arrived]
             add_arrived(ctx, arrived)
-            return [taken.status for taken in found], heed(ctx, arrived)
+            return found, heed(ctx, arrived)
 
-        def written(result: tuple[list[int], list[Message]]) -> None:
-            answers, confirmations = result
+        def written(result: tuple[list[Taken], list[Message]]) -> None:
+            found, confirmations = result
             self._accepted(confirmations)
-            self._settler.counts["arrived"] += len(answers)
-            link.answer([answer_to(pdu, status=status) for (pdu, _), status in zip(came, answers, strict=True)])
+            self._settler.counts["arrived"] += len(found)
+            self._settler.counts.update(one.refused for one in found if one.refused)
+            link.answer([answer_to(pdu, status=one.status) for (pdu, _), one in zip(came, found, strict=True)])
 
         self._journal.page.work.append((work, written))
         self._journal.wake()

@@ -11,6 +11,7 @@ import httpx
 import pytest
 
 from spojka.access.database.connections import transaction
+from spojka.kernel.ids import uuid7
 from spojka.network.messaging.centre.mms import Conduct, Reporting
 from spojka.network.messaging.messages.inbox import erase_expired
 from spojka.network.messaging.messages.media import media_of, medium_of
@@ -118,6 +119,21 @@ def test_a_service_that_does_not_run_takes_nothing(provider, me):
 
     assert (outcome.status.code, outcome.status.details) == (4007, "SERVICE_TERMINATED")
     assert inbox(provider, me) == []
+
+
+@pytest.mark.clause("o2/9.1")
+@pytest.mark.parametrize(("scope", "said"), [("both", (4007, "SERVICE_SUSPENDED", 0)), ("outgoing", (1000, None, 1))])
+def test_a_suspended_service_takes_nothing_and_one_that_may_not_send_takes_it(provider, me, scope, said):
+    with transaction(provider) as db:
+        db.execute(
+            "INSERT INTO service_hold (tenant_id, id, service_id, reason, scope, clauses, held_at, requested_by)"
+            " VALUES (%s, %s, %s, 'debt', %s, '[]', %s, 'x')",
+            [provider, uuid7(), me, scope, LOADED],
+        )
+
+    (outcome,) = delivered(provider, (O2, APP))
+
+    assert (outcome.status.code, outcome.status.details, len(inbox(provider, me))) == said
 
 
 @pytest.mark.parametrize("written", ["420720001033", "720001033", "00420720001033", "+420720001033/TYPE=PLMN"])
