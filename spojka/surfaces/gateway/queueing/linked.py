@@ -7,7 +7,6 @@ import contextlib
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Final
 
-import nats
 import structlog
 from nats.aio.client import Client
 from nats.errors import Error
@@ -98,31 +97,37 @@ class Link:
         async def failed(fault: Exception) -> None:
             faults.append(fault)
 
-        settings = self._settings
+        client = Client()
         try:
-            async with asyncio.timeout(CONNECTED_S):
-                client = await nats.connect(
-                    list(settings.servers),
-                    name=f"spojka {self._role} {self._tenant}",
-                    closed_cb=ended,
-                    error_cb=failed,
-                    allow_reconnect=False,
-                    max_reconnect_attempts=1,
-                    reconnect_time_wait=0,
-                    connect_timeout=ANSWERED_S,
-                    ping_interval=PING_S,
-                    tls=settings.tls(),
-                    user=settings.user,
-                    password=settings.password,
-                    nkeys_seed=str(settings.nkey) if settings.nkey else None,
-                    user_credentials=str(settings.credentials) if settings.credentials else None,
-                )
-        except (Error, TimeoutError) as none:
-            raise faults[-1] if faults else none from none
-        try:
+            try:
+                async with asyncio.timeout(CONNECTED_S):
+                    await self._connect(client, ended, failed)
+            except (Error, TimeoutError) as none:
+                raise faults[-1] if faults else none from none
             yield client, closed
         finally:
             await client.close()
+
+    async def _connect(
+        self, client: Client, ended: Callable[[], Awaitable[None]], failed: Callable[[Exception], Awaitable[None]]
+    ) -> None:
+        settings = self._settings
+        await client.connect(
+            list(settings.servers),
+            name=f"spojka {self._role} {self._tenant}",
+            closed_cb=ended,
+            error_cb=failed,
+            allow_reconnect=False,
+            max_reconnect_attempts=1,
+            reconnect_time_wait=0,
+            connect_timeout=ANSWERED_S,
+            ping_interval=PING_S,
+            tls=settings.tls(),
+            user=settings.user,
+            password=settings.password,
+            nkeys_seed=str(settings.nkey) if settings.nkey else None,
+            user_credentials=str(settings.credentials) if settings.credentials else None,
+        )
 
     @staticmethod
     async def _until(closed: asyncio.Event, work: Awaitable[None]) -> None:
@@ -130,7 +135,7 @@ class Link:
         working, losing = asyncio.ensure_future(work), asyncio.create_task(closed.wait())
         try:
             await asyncio.wait([working, losing], return_when=asyncio.FIRST_COMPLETED)
-            if working.done():
+            if working.done() and not working.cancelled():
                 working.result()
             raise ConnectionError("the connection was lost")
         finally:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import socket
 from contextlib import AsyncExitStack
+from pathlib import Path
 
 import nkeys
 import pytest
@@ -15,6 +16,7 @@ from spojka.surfaces.gateway.queueing import publisher
 from spojka.surfaces.gateway.queueing.linked import Link
 from spojka.surfaces.gateway.queueing.opening import way_of
 from spojka.surfaces.gateway.queueing.settings import settings_of
+from spojka.surfaces.gateway.queueing.stream import stream_of
 from tests.surfaces.gateway.connector.programs import server_files
 from tests.surfaces.gateway.queueing.brokers import Broker
 from tests.surfaces.gateway.queueing.test_pages import message
@@ -22,6 +24,7 @@ from tests.surfaces.gateway.queueing.test_pages import message
 pytestmark = [pytest.mark.peer("nats-server"), pytest.mark.usefixtures("database")]
 
 SEED = nkeys.from_seed(nkeys.encode_seed(bytes(range(32)), nkeys.PREFIX_BYTE_USER))
+ROOT = Path(__file__).parents[4]
 PASSWORD = "p@ss/word"
 
 
@@ -131,3 +134,40 @@ def test_more_than_may_wait_is_left_to_the_database(monkeypatch):
 
     assert asyncio.run(going()) == 0
     assert woken == [True]
+
+
+def test_a_provider_that_may_use_its_own_names_alone_does_not_come_to_anothers(tmp_path):
+    mine, theirs = TenantId(uuid7()), TenantId(uuid7())
+    users = ", ".join([rights("us", mine), rights("them", theirs)])
+    broker = Broker(tmp_path, rest=f"authorization: {{ users: [{users}] }}")
+    own, others = (way_of(f"nats://{user}:secret@127.0.0.1:{broker.port}") for user in ("us", "them"))
+    sent, heard, stolen = [message()], [], []
+
+    async def going():
+        async with AsyncExitStack() as stack:
+            hear = await stack.enter_async_context(own.publishing(mine))
+            thief = await stack.enter_async_context(others.taking(mine, hear=stolen.extend, wake=lambda: None))
+            patience = await stack.enter_async_context(own.taking(mine, hear=heard.extend, wake=lambda: None))
+            async with asyncio.timeout(20):
+                while not patience():  # noqa: ASYNC110  # nobody tells a test
+                    await asyncio.sleep(0.02)
+                while not heard:
+                    hear(sent)
+                    await asyncio.sleep(0.2)
+            await asyncio.sleep(2.5)
+            return thief()
+
+    try:
+        patience_of_thief = asyncio.run(going())
+    finally:
+        broker.close()
+
+    assert heard[:1] == sent
+    assert (stolen, patience_of_thief) == ([], 0)
+
+
+def rights(user, tenant):
+    """A user of the server with the rights that the documentation names."""
+    said = (ROOT / "docs/how-to/run-on-several-hosts.md").read_text(encoding="utf-8").split("```")[-2]
+    granted = said.replace("NAME", stream_of(tenant)).replace("accepted.ID", f"accepted.{tenant}")
+    return f"{{ user: {user}, password: secret, permissions: {{ {granted} }} }}"
