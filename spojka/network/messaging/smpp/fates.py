@@ -57,11 +57,13 @@ class Sender(Protocol):
 
 
 class Submission:
-    """Requests that one caller waits for, longer than the window perhaps."""
+    """Requests that one caller waits for, more than the window perhaps; `late` is told of answers after their time."""
 
-    def __init__(self, link: Sender, requests: Sequence[Pdu], done: asyncio.Future[list[Outcome]]) -> None:
+    def __init__(
+        self, link: Sender, requests: Sequence[Pdu], done: asyncio.Future[list[Outcome]], late: Answered | None = None
+    ) -> None:
         self.done = done
-        self._link, self._requests = link, requests
+        self._link, self._requests, self._late = link, requests, late
         self._fates: list[Outcome | None] = [None] * len(requests)
         self._sent = self._settled = 0
 
@@ -84,5 +86,8 @@ class Submission:
             if self._fates[one.token] is None:
                 self._fates[one.token] = one
                 self._settled += 1
+        late = [one for one in outcomes if one.fate is Fate.LATE]
+        if late and self._late is not None:
+            self._late(late)
         if self._settled == len(self._requests) and not self.done.done():
             self.done.set_result([one for one in self._fates if one is not None])

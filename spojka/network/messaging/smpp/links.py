@@ -156,16 +156,16 @@ class Link(asyncio.Protocol):
         self._flush_soon()
         return taken
 
-    async def submit(self, requests: Sequence[Pdu]) -> list[Outcome]:
+    async def submit(self, requests: Sequence[Pdu], *, late: Answered | None = None) -> list[Outcome]:
         """
         Send requests as there is room and wait for all fates, in the order of the requests; tokens are their places.
 
         When the link is lost, what was in flight is uncertain and what was not sent yet is unsent. Late answers are
-        not waited for.
+        not waited for; they are told to `late`, before this returns or after.
         """
         if not requests:
             return []
-        waiting = Submission(self, requests, self._loop.create_future())
+        waiting = Submission(self, requests, self._loop.create_future(), late)
         waiting.go_on()
         return await waiting.done
 

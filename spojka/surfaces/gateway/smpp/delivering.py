@@ -2,15 +2,15 @@
 What came in, brought to links that receive: lent to one link at a time, acknowledged when the program said ESME_ROK.
 
 Every link takes as much as its window holds, so links of one application share what there is. What a link was given
-and did not answer goes to the next one at once when the link is lost; what a program refused is tried again later and
-later, and can be fetched over HTTPS meanwhile (o2/3.2).
+and did not answer goes to the next one at once when the link is lost; what a program refused, or did not answer in
+time, is tried again later and later, and can be fetched over HTTPS meanwhile (o2/3.2). An answer after its time counts.
 """
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -49,18 +49,23 @@ _log = structlog.get_logger(__name__)
 
 @dataclass
 class Settled:
-    """What became of items: taken by the program, refused by it (with the tries so far), or not answered."""
+    """
+    What became of items, each with its tries so far: taken by the program, refused by it, or not answered.
 
-    taken: list[UUID] = field(default_factory=list)
-    refused: list[tuple[UUID, int]] = field(default_factory=list)
-    unanswered: list[UUID] = field(default_factory=list)
+    `late` are those that it took after it was said that they were not answered; they may be on their way again.
+    """
+
+    taken: dict[UUID, int] = field(default_factory=dict)
+    refused: dict[UUID, int] = field(default_factory=dict)
+    unanswered: dict[UUID, int] = field(default_factory=dict)
+    late: dict[UUID, int] = field(default_factory=dict)
 
     def __bool__(self) -> bool:
-        return bool(self.taken or self.refused or self.unanswered)
+        return bool(self.taken or self.refused or self.unanswered or self.late)
 
-    def items(self) -> list[UUID]:
-        """All of them."""
-        return [*self.taken, *(item for item, _ in self.refused), *self.unanswered]
+    def items(self) -> set[UUID]:
+        """Those that are not on their way any more."""
+        return {*self.taken, *self.refused, *self.unanswered}
 
 
 def pause_s(tries: int) -> int:
@@ -124,22 +129,32 @@ class Courier:
     async def _carry(self, each: Delivery) -> None:
         """Send an item and wait for its answers; one in parts is taken once all of them are."""
         session = self._bound.session
-        outcomes = await session.submit(each.requests)
+        said_yes: set[int] = set()
+        is_over = False
+
+        def late(outcomes: list[Outcome]) -> None:
+            said_yes.update(one.token for one in outcomes if one.status == 0)
+            if is_over and len(said_yes) == len(each.requests):
+                self._settled.late[each.item] = each.tries
+                self._woken.set()
+
+        outcomes = await session.submit(each.requests, late=late)
+        is_over = True
         self._flying -= len(each.requests)
-        if all(one.fate is Fate.ANSWERED and one.status == 0 for one in outcomes):
-            self._settled.taken.append(each.item)
+        said_yes.update(one.token for one in outcomes if one.fate is Fate.ANSWERED and one.status == 0)
+        if len(said_yes) == len(each.requests):
+            self._settled.taken[each.item] = each.tries
         elif any(one.status for one in outcomes) or _is_unfit(outcomes, is_bound=session.is_bound):
             _log.warning("smpp_item_refused", item=str(each.item), statuses=[one.status for one in outcomes])
-            self._settled.refused.append((each.item, each.tries))
+            self._settled.refused[each.item] = each.tries
         else:
-            self._settled.unanswered.append(each.item)
+            self._settled.unanswered[each.item] = each.tries
         self._woken.set()
 
     async def _exchange(self, settled: Settled) -> list[Delivery]:
         """Write what became of items and take the next ones, in one transaction; waits for a database that is away."""
         while True:
-            held = self._held.difference(settled.unanswered)
-            work = partial(self._write_and_take, settled=settled, room=self._room(), held=held)
+            work = partial(self._write_and_take, settled=settled, room=self._room(), held=frozenset(self._held))
             try:
                 found = await self._services.reader.do(work)
             except psycopg.OperationalError as away:
@@ -160,12 +175,14 @@ class Courier:
     def _write_and_take(self, ctx: Context, *, settled: Settled, room: int, held: Collection[UUID]) -> list[Delivery]:
         bound = self._bound
         application = bound.account.application
-        if settled.taken:
-            done = inbox.acknowledge(ctx, application, settled.taken)
-            end_leases(ctx, settled.taken)
+        taken = settled.taken | self._pending_yet(ctx, settled.late)
+        if taken:
+            done = inbox.acknowledge(ctx, application, list(taken))
+            end_leases(ctx, list(taken))
             attribute_to(ctx, bound.fingerprint, ACKNOWLEDGE, sorted(done))
+        later = settled.refused if self._is_over else settled.refused | settled.unanswered
         until: dict[UUID, datetime] = dict.fromkeys(settled.unanswered, ctx.now)
-        until |= {item: ctx.now + timedelta(seconds=pause_s(tries)) for item, tries in settled.refused}
+        until |= {item: ctx.now + timedelta(seconds=pause_s(tries)) for item, tries in later.items()}
         if until:
             put_off(ctx, until)
         if not room:
@@ -178,6 +195,13 @@ class Courier:
             inbox.mark_fetched(ctx, fresh)
             attribute_to(replace(ctx, call_id=uuid7()), bound.fingerprint, FETCH, fresh)  # an act of its own
         return self._carried(ctx, rows)
+
+    def _pending_yet(self, ctx: Context, late: Mapping[UUID, int]) -> dict[UUID, int]:
+        """Those of the items taken late that nobody took meanwhile."""
+        if not late:
+            return {}
+        rows = inbox.arrived_by_id(ctx, self._bound.account.application, list(late))
+        return {row["id"]: late[row["id"]] for row in rows if row["acked_at"] is None}
 
     def _carried(self, ctx: Context, rows: Sequence[tuple[Row, int]]) -> list[Delivery]:
         account = self._bound.account

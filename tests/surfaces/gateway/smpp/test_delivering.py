@@ -13,10 +13,10 @@ from spojka.kernel.ids import uuid7
 from spojka.network.messaging.messages.leases import forget_leases
 from spojka.network.messaging.smpp import statuses
 from spojka.network.messaging.smpp.fields import Destination
-from spojka.network.messaging.smpp.pdus import SubmitMulti
+from spojka.network.messaging.smpp.pdus import SubmitMulti, answer_to
 from spojka.network.messaging.smpp.receipts import MessageState, read_receipt
 from spojka.network.messaging.smpp.tlvs import MESSAGE_PAYLOAD
-from spojka.network.messaging.smpp.waiting import Way, now_ms
+from spojka.network.messaging.smpp.waiting import Timers, Way, now_ms
 from tests.surfaces.gateway.connector.programs import now
 from tests.surfaces.gateway.smpp.speakers import Inbox, Speaker, asked, ends, message, until, waiting
 
@@ -238,6 +238,62 @@ def test_what_a_program_refuses_stays_and_is_tried_again_later(speaker):
     assert (early, lease["tries"]) == (1, 1)
     assert timedelta(0) < lease["until_at"] - now() < timedelta(seconds=5)
     assert taking.contents == [b"x"]
+
+
+def put_off_at(speaker, item, tries):
+    """Until when an item is put off that was not answered; nothing while it is lent."""
+    (lease,) = speaker.world.rows("SELECT * FROM inbox_lease WHERE item_id = %s", item)
+    assert lease["tries"] <= tries
+    soon = lease["until_at"] < now() + timedelta(seconds=31)
+    return lease["until_at"] if soon and lease["tries"] == tries else None
+
+
+@pytest.mark.parametrize("is_sent_again", [False, True])
+def test_an_answer_after_its_time_counts_and_until_then_the_item_is_put_off(speaker, world, is_sent_again):
+    kept = []
+
+    async def going():
+        async with speaker.speaking(on_requests=lambda link, requests: kept.extend(requests)) as client:
+            (session,) = [one.session for one in world.running.smpp.bound if one.account.application == speaker.id]
+            session.timers = Timers(bind_ms=5000, response_ms=200, enquire_link_ms=0, inactivity_ms=0)
+            item = speaker.world.arrives(speaker.id, {"text": "x"})
+            await until(lambda: kept and put_off_at(speaker, item, 1))
+            left_s = (put_off_at(speaker, item, 1) - now()).total_seconds()
+            if is_sent_again:
+                speaker.world.write("UPDATE inbox_lease SET until_at = %s WHERE item_id = %s", now(), item)
+                await until(lambda: len(kept) == 2 and put_off_at(speaker, item, 2))
+            else:
+                await asyncio.sleep(1.2)
+            sent, still = len(kept), waiting(speaker)
+            for one in kept:
+                client.link.answer([answer_to(one)])
+            await until(lambda: not waiting(speaker))
+            return left_s, sent, still == [str(item)]
+
+    left_s, sent, still = asyncio.run(going())
+
+    assert 0 < left_s <= 5
+    assert (sent, still) == (1 + is_sent_again, True)
+    actor = f"certificate:{speaker.certificate.hex}"
+    kept_of = speaker.world.rows("SELECT 1 FROM audit WHERE actor = %s AND operation = 'messages.acknowledge'", actor)
+    assert len(kept_of) == 1
+
+
+def test_a_refusal_after_its_time_leaves_the_item_put_off(speaker, world):
+    kept = []
+
+    async def going():
+        async with speaker.speaking(on_requests=lambda link, requests: kept.extend(requests)) as client:
+            (session,) = [one.session for one in world.running.smpp.bound if one.account.application == speaker.id]
+            session.timers = Timers(bind_ms=5000, response_ms=200, enquire_link_ms=0, inactivity_ms=0)
+            item = speaker.world.arrives(speaker.id, {"text": "x"})
+            await until(lambda: kept and put_off_at(speaker, item, 1))
+            client.link.answer([answer_to(kept[0], status=statuses.ESME_RSYSERR)])
+            await until(lambda: session.late_answers == 1)
+            await asyncio.sleep(0.3)
+            return waiting(speaker) == [str(item)]
+
+    assert asyncio.run(going())
 
 
 def test_a_link_that_cannot_write_is_lent_nothing_until_it_can(speaker, world):
