@@ -10,7 +10,7 @@ from fractions import Fraction
 from time import monotonic_ns
 from typing import Final
 
-import psycopg
+import structlog
 
 from spojka.access.operations.context import Context
 from spojka.kernel.ids import ServiceId
@@ -23,6 +23,8 @@ from spojka.trade.publications.shelf import shelf_of
 
 FRESH_NS: Final = 1_000_000_000
 MOST_READINGS: Final = 50_000
+
+_log = structlog.get_logger(__name__)
 
 
 @dataclass(slots=True)
@@ -84,14 +86,14 @@ class Gauge:
         self._task: asyncio.Task[None] | None = None
 
     async def of(self, application: ServiceId) -> Reading | None:
-        """The reading of an application, fresh; `None` where there is no such application."""
+        """The reading of an application, fresh; `None` where there is none. Raises what kept it from being read."""
         reading = self._readings.get(application)
         if reading is None or monotonic_ns() - reading.read_ns >= FRESH_NS:
             await asyncio.shield(self._read_soon(application))
         return self._readings.get(application)
 
     async def seen(self, application: ServiceId) -> Reading | None:
-        """The reading as last seen; an old one is read anew while the answer is on its way."""
+        """The reading as last seen; an old one is read anew while the answer is on its way. A first one is as `of`."""
         reading = self._readings.get(application)
         if reading is None:
             return await self.of(application)
@@ -103,6 +105,7 @@ class Gauge:
         self._wanted.add(application)
         if self._task is None or self._task.done():
             self._task = asyncio.create_task(self._read())
+            self._task.add_done_callback(lambda done: done.cancelled() or done.exception())  # mostly nobody waits
         return self._task
 
     async def _read(self) -> None:
@@ -110,8 +113,9 @@ class Gauge:
             wanted, self._wanted = sorted(self._wanted), set()
             try:
                 found = await self._reader.do(lambda ctx, wanted=wanted: self._readings_of(ctx, wanted))  # type: ignore[misc]
-            except psycopg.OperationalError:  # the answer goes without them; the next request asks again
-                return
+            except Exception as fault:  # whoever waits is told; the next request asks again
+                _log.warning("limits_not_read", fault=type(fault).__name__)
+                raise
             if len(self._readings) > MOST_READINGS:
                 self._readings.clear()
             self._readings.update(found)

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from typing import Any, Final
 
 import orjson
+import structlog
 
 from spojka.access.operations.outcome import plain
+from spojka.kernel.ids import ServiceId
 from spojka.kernel.money import Money
 from spojka.kernel.refusals import Refusal
 from spojka.network.messaging.messages.records import Class
@@ -37,8 +40,12 @@ from spojka.terms.clauses import Language
 
 KEY: Final = b"idempotency-key"
 WISHES: Final[Mapping[str, Wish]] = {"auto": "auto", "gsm7-translit": "gsm7-translit", "ucs2": "ucs2"}
+PACE_S: Final = 2
+"""An answer does not wait longer for what its headers say."""
 
 Answer = Accepted | Refusal
+
+_log = structlog.get_logger(__name__)
 
 
 async def standard(services: Services, asked: Asked) -> Reply:
@@ -75,15 +82,25 @@ async def _submit(services: Services, asked: Asked, url: Class, *, mms: bool = F
     if key is not None:
         messages = _keyed(messages, key, many=many)
     answers = await _answers(services, messages)
-    reading = await services.gauge.seen(asked.pin.application)
-    if reading is not None:
-        reading.count(sum(one.parts for one in answers if isinstance(one, Accepted) and not one.repeated))
-    headers = pace_headers(reading)
+    headers = await _pace(services, asked.pin.application, answers)
     if not many:
         if isinstance(answers[0], Refusal):
             return refused(answers[0], asked, headers=headers)
         return as_json(_accepted(answers[0]), status=202, headers=headers)
     return _many(answers, asked, headers)
+
+
+async def _pace(services: Services, application: ServiceId, answers: Sequence[Answer]) -> tuple[Header, ...]:
+    """What may still be sent, in headers; what was accepted stays so, and is answered without them where they fail."""
+    try:
+        async with asyncio.timeout(PACE_S):
+            reading = await services.gauge.seen(application)
+        if reading is not None:
+            reading.count(sum(one.parts for one in answers if isinstance(one, Accepted) and not one.repeated))
+        return pace_headers(reading)
+    except Exception as fault:  # noqa: BLE001  # whatever it is, the messages are accepted
+        _log.warning("pace_not_told", application=str(application), fault=type(fault).__name__)
+        return ()
 
 
 def read_json(body: bytes) -> Any | Refusal:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import base64
+import threading
 from datetime import timedelta
 
+import psycopg
 import pytest
 
 from spojka.kernel.ids import uuid7
+from spojka.surfaces.gateway.connector import submitting
 from tests.surfaces.gateway.connector.programs import O2, VODAFONE, Program, now
 
 
@@ -312,3 +315,37 @@ def test_a_multimedia_message_keeps_its_parts_to_the_byte(world):
     assert picture in bytes(row["body"])
     assert [one.status_code for one in wrong] == [400] * 5
     assert code_of(program.send({"to": O2, "parts": [too_big]}, url="mms")) == "MESSAGE_TOO_LONG"
+
+
+@pytest.mark.parametrize("fault", [psycopg.errors.UndefinedTable, psycopg.OperationalError, ZeroDivisionError])
+def test_what_was_accepted_is_answered_so_when_its_headers_cannot_be_made(world, program, monkeypatch, fault):
+    before = program.send({"to": O2, "text": "x"})
+
+    def fails(*given):
+        raise fault
+
+    gauge = world.running.services.gauge
+    monkeypatch.setattr(gauge, "_readings_of", fails)
+    monkeypatch.setattr(gauge, "_readings", {})
+    accepted = program.send({"to": O2, "text": "x"})
+    many = program.send({"messages": [{"to": O2, "text": "x"}]})
+    told = program.http.get(f"{program.root}/limits")
+
+    assert "ratelimit" in before.headers
+    assert [(one.status_code, "ratelimit" in one.headers) for one in (accepted, many)] == [(202, False), (200, False)]
+    assert (told.status_code, code_of(told)) == (
+        (503, "TRY_AGAIN") if fault is psycopg.OperationalError else (500, "FAULT")
+    )
+    assert len(world.rows("SELECT 1 FROM message WHERE application_id = %s", program.id)) == 3
+
+
+def test_an_answer_does_not_wait_for_what_its_headers_would_say(world, program, monkeypatch):
+    waits = threading.Event()
+    monkeypatch.setattr(submitting, "PACE_S", 0.1)
+    monkeypatch.setattr(world.running.services.gauge, "_readings_of", lambda *given: {waits.wait(20): None})
+
+    reply = program.send({"to": O2, "text": "x"})
+    still_waits = not waits.is_set()
+    waits.set()
+
+    assert (reply.status_code, "ratelimit" in reply.headers, still_waits) == (202, False, True)
