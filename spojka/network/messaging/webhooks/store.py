@@ -92,7 +92,6 @@ def claim_due(ctx: Context, *, resting: Sequence[ServiceId], lease_s: int, limit
     if not claimed:
         return []
     tries = {row["item_id"]: row["tries"] for row in claimed}
-    mark_fetched(ctx, list(tries))
     rows = ctx.db.execute(
         "SELECT i.*, a.webhook_url, a.webhook_secret FROM message_inbox i JOIN application a"
         " ON a.tenant_id = i.tenant_id AND a.id = i.application_id"
@@ -113,7 +112,8 @@ def _opened(sealed: bytes) -> bytes:
 
 
 def taken(ctx: Context, application: ServiceId, items: Sequence[UUID]) -> None:
-    """A program took items: they are acknowledged, and not tried again."""
+    """A program took items: they are picked up and acknowledged, and not tried again."""
+    mark_fetched(ctx, items)
     acknowledge(ctx, application, items)
     ctx.db.execute(
         "DELETE FROM webhook_try WHERE tenant_id = %s AND item_id = ANY(%s::uuid[])",

@@ -192,3 +192,25 @@ def test_an_empty_address_ends_the_calling(world, program):
     ended = set_webhook(world, program, "")
 
     assert (ended.result.url, ended.result.secret) == ("", "")
+
+
+@pytest.mark.clause("o2/3.2")
+@pytest.mark.clause("o2/6.3")
+def test_what_was_told_in_vain_is_not_picked_up_so_whoever_fetches_it_then_is_written_down(world, program, called):
+    fetched_at = "SELECT fetched_at FROM message_inbox WHERE id = %s"
+    (item,) = arrives(world, program, "x")
+    world.until(lambda: len(tries(world, program)) == 1)  # its own pusher tried and was not let out
+    called.statuses[:] = [500]
+    tell(world, at=now() + timedelta(minutes=2))
+
+    in_vain = world.rows(fetched_at, item)
+    program.http.get(f"{program.root}/inbox")
+    kept = world.rows("SELECT operation FROM audit WHERE actor = %s", f"certificate:{program.certificate.hex}")
+    (second,) = arrives(world, program, "y")
+    world.until(lambda: len(tries(world, program)) == 2)
+    taken_at = now() + timedelta(minutes=60)
+    tell(world, at=taken_at)
+
+    assert [row["fetched_at"] for row in in_vain] == [None]
+    assert [row["operation"] for row in kept] == ["messages.fetch"]
+    assert [row["fetched_at"] for row in world.rows(fetched_at, second)] == [taken_at]
