@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from base64 import b64encode
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
+from datetime import datetime, timedelta
+from typing import Any, Final
 from uuid import UUID
 
 from spojka.access.operations.context import Context
@@ -13,12 +13,16 @@ from spojka.access.operations.registry import query
 from spojka.kernel.ids import ServiceId
 from spojka.kernel.refusals import Refusal
 from spojka.network.messaging.messages import refusals as _words  # noqa: F401  # MESSAGE_NOT_FOUND
-from spojka.network.messaging.messages.inbox import pending
+from spojka.network.messaging.messages.inbox import pending, summary
 from spojka.network.messaging.messages.media import medium_of
 from spojka.trade.services.store import service_row
 
 PAGE = 100
 MOST_PARTS = 2**15
+COUNTED: Final = timedelta(days=30)
+"""What was deleted unread is counted for so long."""
+READING = "messages.text"
+"""What staff need in order to read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +37,7 @@ class InboxItem:
         message: the message that a report is on.
         expires_at: when it is erased (o2/3.2).
         fetched_at: when a program first had it, `None` before.
+        hidden: whether its words or parts are kept from whoever asks.
 
     """
 
@@ -46,15 +51,21 @@ class InboxItem:
     received_at: datetime
     expires_at: datetime
     fetched_at: datetime | None
+    hidden: bool = False
 
 
 @query("messages.inbox", permission="messages.read", customers=True, refusals=("APPLICATION_UNKNOWN",))
 def inbox(
     ctx: Context, *, application: ServiceId, after: UUID | None = None, limit: int = PAGE
 ) -> list[InboxItem] | Refusal:
-    """What an application can still pick up: messages and reports, the oldest first; `after` goes on (o2/3.2)."""
+    """
+    What an application can still pick up: messages and reports, the oldest first; `after` goes on (o2/3.2).
+
+    Words and parts are for the subscriber, and for staff who hold `messages.text`; for others they are blank.
+    """
     if service_row(ctx, application) is None:
         return Refusal("APPLICATION_UNKNOWN", (), {"application": application})
+    reads = _reads(ctx)
     return [
         InboxItem(
             row["id"],
@@ -62,14 +73,53 @@ def inbox(
             row["sender"],
             row["network"],
             row["dialled"],
-            row["content"] or {},
+            (row["content"] or {}) if reads or row["kind"] == "report" else {},
             row["message_id"],
             row["received_at"],
             row["expires_at"],
             row["fetched_at"],
+            hidden=not reads and row["kind"] != "report",
         )
         for row in pending(ctx, application, after=after, limit=min(max(1, limit), PAGE))
     ]
+
+
+def _reads(ctx: Context) -> bool:
+    """Whether whoever asks may read what mobile numbers sent."""
+    return ctx.actor.party is not None or ctx.actor.may(READING)
+
+
+@dataclass(frozen=True, slots=True)
+class InboxSummary:
+    """
+    How an application's inbox stands (o2/3.2).
+
+    Args:
+        waiting: items that may be picked up and were not acknowledged, reports among them.
+        oldest_expires_at: when the first of them is erased; `None` where none waits.
+        deleted_unread: messages whose time was over since `since` and that nobody had.
+
+    """
+
+    waiting: int
+    oldest_expires_at: datetime | None
+    deleted_unread: int
+    since: datetime
+
+
+def summary_of(ctx: Context, application: ServiceId) -> InboxSummary:
+    """How the inbox of an application stands now, with what was deleted unread in the last month."""
+    since = ctx.now - COUNTED
+    row = summary(ctx, application, since=since)
+    return InboxSummary(row["waiting"], row["oldest_expires_at"], row["deleted_unread"], since)
+
+
+@query("messages.inbox_summary", permission="messages.read", customers=True, refusals=("APPLICATION_UNKNOWN",))
+def inbox_summary(ctx: Context, *, application: ServiceId) -> InboxSummary | Refusal:
+    """How many items wait in an inbox, when the first of them ends, and how many ended unread lately (o2/3.2)."""
+    if service_row(ctx, application) is None:
+        return Refusal("APPLICATION_UNKNOWN", (), {"application": application})
+    return summary_of(ctx, application)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,10 +136,16 @@ class MediumView:
     "messages.medium",
     permission="messages.read",
     customers=True,
-    refusals=("APPLICATION_UNKNOWN", "MESSAGE_NOT_FOUND"),
+    refusals=("NOT_AUTHORISED", "APPLICATION_UNKNOWN", "MESSAGE_NOT_FOUND"),
 )
 def medium(ctx: Context, *, application: ServiceId, item: UUID, part: int) -> MediumView | Refusal:
-    """One part of an MMS in an application's inbox, while it may be picked up; looking does not fetch it (o2/3.2)."""
+    """
+    One part of an MMS in an application's inbox, while it may be picked up; looking does not fetch it (o2/3.2).
+
+    It is for the subscriber, and for staff who hold `messages.text`.
+    """
+    if not _reads(ctx):
+        return Refusal("NOT_AUTHORISED", (), {"actor": ctx.actor.name, "permission": READING})
     if service_row(ctx, application) is None:
         return Refusal("APPLICATION_UNKNOWN", (), {"application": application})
     row = medium_of(ctx, application, item, part) if 0 < part < MOST_PARTS else None
