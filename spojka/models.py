@@ -24,6 +24,7 @@ from spojka.journeys.misuse.models import MisuseCase
 from spojka.journeys.ordering.models import CustomerOrder, TermsAcceptance
 from spojka.network.messaging.applications.accounts.models import BindAccount
 from spojka.network.messaging.applications.contacts.models import ContactDisclosure, ContactPerson
+from spojka.network.messaging.applications.downloads.models import ProgramDownload
 from spojka.network.messaging.applications.listing.models import HiddenEntry
 from spojka.network.messaging.applications.models import (
     Application,
@@ -105,6 +106,7 @@ __all__ = [
     "PaymentAllocation",
     "PoolNumber",
     "PortedNumber",
+    "ProgramDownload",
     "Publication",
     "RatedSegment",
     "RatedTotal",

@@ -33,6 +33,7 @@ PAGES = {
     "app-consents": "/portal/messaging/consents",
     "app-consents-one": "/portal/messaging/consents?recipient=777000002",
     "app-home": "/portal/",
+    "directory": "/directory",
 }
 
 

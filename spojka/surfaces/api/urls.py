@@ -32,9 +32,10 @@ PUBLIC = frozenset(
         "publications.clause",
         "publications.changes",
         "catalogue.offers",
+        "connector.directory",
     },
 )
-"""The only queries that are answered without a token: the published terms, their changes, and the offer (nej/8.2)."""
+"""The only queries answered without a token: published terms, changes, the offer (nej/8.2), the directory (o2/8.7)."""
 
 
 def _caller(request: HttpRequest) -> Caller:

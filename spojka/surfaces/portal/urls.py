@@ -37,6 +37,7 @@ urlpatterns = [
     path("invoices/<uuid:invoice>/why/<str:line>", pages.why_line, name="why-line"),
     path("ahead", pages.ahead, name="ahead"),
     path("messaging", applications.applications, name="applications"),
+    path("messaging/mms-application", applications.mms_application, name="mms-application"),
     path("messaging/consents", consents.consents, name="consents"),
     path("messaging/<uuid:application>", applications.application, name="application"),
     path("messaging/<uuid:application>/messages", messages.messages, name="app-messages"),

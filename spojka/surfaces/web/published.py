@@ -39,7 +39,8 @@ def shelf(request: HttpRequest) -> HttpResponse:
         }
         for editions in _by_document(ask(request, "publications.editions"))
     ]
-    return render(request, "web/terms.html", {"documents": shown, "section": "terms"})
+    facts = {"documents": shown, "has_directory": ask(request, "connector.has_directory"), "section": "terms"}
+    return render(request, "web/terms.html", facts)
 
 
 def _is_in_force(edition: EditionView, today: Any) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse
 from django.urls import include, path
 
-from spojka.surfaces.web import entrance, published
+from spojka.surfaces.web import directory, entrance, published
 
 handler404 = "spojka.surfaces.web.refusing.not_found"
 
@@ -21,6 +21,7 @@ urlpatterns = [
     path("account", entrance.account, name="account"),
     path("language", entrance.language, name="language"),
     path("brand.css", entrance.brand, name="brand"),
+    path("directory", directory.directory, name="directory"),
     path("terms", published.shelf, name="terms"),
     path("terms/clause/<path:clause>", published.one_clause, name="clause"),
     path("terms/<path:document>/changes", published.changes, name="changes"),

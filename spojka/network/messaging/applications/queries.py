@@ -281,6 +281,12 @@ def limits(ctx: Context, *, application: ServiceId) -> LimitsView | Refusal:
     return LimitsView(shown, requests, shelf_of(ctx).sheet(LimitTerms, ctx.today).limit_periods)
 
 
+@query("connector.has_directory", permission="connector.directory", customers=True)
+def has_directory(ctx: Context) -> bool:
+    """Whether the terms in force let applications be published (o2/8.7)."""
+    return "directory_products" in shelf_of(ctx).bound(ctx.today)
+
+
 @query("connector.directory", permission="connector.directory", customers=True)
 def directory(ctx: Context, *, search: str = "") -> Directory:
     """
@@ -288,10 +294,9 @@ def directory(ctx: Context, *, search: str = "") -> Directory:
 
     Only products whose subscribers agreed are in it; suspended ones stay as long as their contract lasts.
     """
-    shelf = shelf_of(ctx)
-    if "directory_products" not in shelf.bound(ctx.today):
+    if not has_directory(ctx):
         return Directory([], None)
-    terms = shelf.sheet(DirectoryTerms, ctx.today)
+    terms = shelf_of(ctx).sheet(DirectoryTerms, ctx.today)
     rows = directory_rows(
         ctx,
         products=terms.directory_products.value,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64decode
 from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
@@ -9,13 +10,13 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from spojka.kernel.time import PRAGUE
 from spojka.network.messaging.applications.queries import LimitsView, LimitView
 from spojka.network.messaging.messages.traffic.store import Minute
 from spojka.surfaces.portal.connector.reaching import own_application, own_party, shown
-from spojka.surfaces.web.calls import ask, say
+from spojka.surfaces.web.calls import Refused, ask, attempt, say
 from spojka.surfaces.web.charts import Column, Picture, stacked
 from spojka.surfaces.web.forms import Field, Form, is_sent, press, sent, tell
 from spojka.surfaces.web.visits import the_visit
@@ -56,8 +57,27 @@ def _hour(minutes: list[Minute]) -> Picture:
 @require_safe
 def applications(request: HttpRequest) -> HttpResponse:
     """Every application of the subscriber."""
-    found = ask(request, "connector.applications", {"party": own_party(request)})
-    return render(request, "portal/connector/applications.html", {"applications": found, "section": "connector"})
+    given = {"party": own_party(request)}
+    facts = {
+        "applications": ask(request, "connector.applications", given),
+        "program": ask(request, "connector.mms_application", given),
+        "section": "connector",
+    }
+    return render(request, "portal/connector/applications.html", facts)
+
+
+@require_POST
+def mms_application(request: HttpRequest) -> HttpResponse:
+    """The free program for MMS as a file; taking it is kept on record (o2/8.8)."""
+    given = {"party": own_party(request)}
+    outcome = attempt(request, "connector.download_application", given)
+    if outcome.refusal is not None:
+        raise Refused(outcome.refusal, given)
+    return HttpResponse(
+        b64decode(outcome.result.content_base64),
+        content_type="application/octet-stream",
+        headers={"Content-Disposition": f'attachment; filename="{outcome.result.filename}"'},
+    )
 
 
 def _limit_form() -> Form:
