@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -13,6 +13,8 @@ from spojka.access.operations.context import Context
 from spojka.kernel.ids import ServiceId
 from spojka.kernel.refusals import Refusal
 from spojka.network.messaging.messages import refusals as _words  # noqa: F401  # the words of the codes below
+from spojka.network.messaging.messages.inbox import add_arrived
+from spojka.network.messaging.messages.receipts import Reported, report_of
 from spojka.network.messaging.messages.records import FINAL, EventKind, Happened, Status
 from spojka.network.messaging.messages.store import add_events, events_of
 
@@ -109,19 +111,30 @@ def lives_of(ctx: Context, application: ServiceId | None, messages: Sequence[UUI
     ]
 
 
+_CANCEL: Final = """
+WITH gone AS (DELETE FROM message_queue q WHERE q.tenant_id = %(tenant)s AND q.state = 'waiting' AND {which}
+    RETURNING q.id)
+SELECT m.id, m.application_id, m.recipient, m.sender, m.parts, m.options FROM gone CROSS JOIN LATERAL (
+    SELECT * FROM message WHERE tenant_id = %(tenant)s AND id = gone.id OFFSET 0) AS m
+"""
+"""Each message is looked up by its own key, whatever a planner thinks of how many there are."""
+
+_ONE: Final = _CANCEL.format(which="q.application_id = %(application)s AND q.id = %(id)s")
+_ALL: Final = _CANCEL.format(which="q.application_id = %(application)s")
+_ACCEPTED_WITH: Final = _CANCEL.format(
+    which="q.application_id = ANY(%(applications)s) AND (SELECT certificate FROM message"
+    " WHERE tenant_id = q.tenant_id AND id = q.id) = ANY(%(certificates)s)"
+)
+
+
 def cancel(ctx: Context, application: ServiceId, message: UUID) -> Life | Refusal:
     """
     Take a message back while nothing of it is sent; it stays counted (o2/3.3). Safe to repeat.
 
     Returns its life, or `MESSAGE_NOT_FOUND`, `MESSAGE_LEFT`.
     """
-    taken = ctx.db.execute(
-        "DELETE FROM message_queue WHERE tenant_id = %s AND application_id = %s AND id = %s AND state = 'waiting'"
-        " RETURNING id",
-        [ctx.tenant, application, message],
-    ).fetchone()
-    if taken is not None:
-        add_events(ctx, [Happened(message, 1, "cancelled", ctx.now, detail={"by": ctx.actor.name})])
+    given = {"tenant": ctx.tenant, "application": application, "id": message}
+    _cancelled(ctx, ctx.db.execute(_ONE, given).fetchall(), {"by": ctx.actor.name})
     found = lives_of(ctx, application, [message])
     if not found:
         return Refusal("MESSAGE_NOT_FOUND", (), {"id": message})
@@ -131,10 +144,31 @@ def cancel(ctx: Context, application: ServiceId, message: UUID) -> Life | Refusa
 
 
 def cancel_waiting(ctx: Context, application: ServiceId, *, why: Mapping[str, Any]) -> int:
-    """Cancel every message of an application that waits, with a reason; what is claimed is not recalled."""
-    rows = ctx.db.execute(
-        "DELETE FROM message_queue WHERE tenant_id = %s AND application_id = %s AND state = 'waiting' RETURNING id",
-        [ctx.tenant, application],
-    ).fetchall()
+    """
+    Cancel every message of an application that waits, with a reason; what is claimed is not recalled.
+
+    Reports go to the inbox where they were asked for (o2/3.1). Returns how many messages that is.
+    """
+    given = {"tenant": ctx.tenant, "application": application}
+    return _cancelled(ctx, ctx.db.execute(_ALL, given).fetchall(), why)
+
+
+def cancel_accepted_with(
+    ctx: Context, certificates: Collection[bytes], *, applications: Collection[UUID], why: Mapping[str, Any]
+) -> int:
+    """Cancel what waits of applications and was accepted with certificates of these fingerprints (o2/6.2)."""
+    if not certificates:
+        return 0
+    given = {"tenant": ctx.tenant, "applications": list(applications), "certificates": list(certificates)}
+    return _cancelled(ctx, ctx.db.execute(_ACCEPTED_WITH, given).fetchall(), why)
+
+
+def _cancelled(ctx: Context, rows: Sequence[Row], why: Mapping[str, Any]) -> int:
     add_events(ctx, [Happened(row["id"], 1, "cancelled", ctx.now, detail=why) for row in rows])
+    reports = [
+        Reported(row["id"], 1, row["application_id"], row["recipient"], row["sender"], row["parts"])
+        for row in rows
+        if row["options"].get("report")
+    ]
+    add_arrived(ctx, [report_of(one, "cancelled", ctx.now) for one in reports])
     return len(rows)

@@ -51,6 +51,7 @@ def message(application: ServiceId) -> Message:
         body=b"Ano",
         body_hash=sha256(b"Ano").digest(),
         accepted_at=AT,
+        options={"report": True},
     )
 
 
@@ -74,8 +75,14 @@ def test_waiting_messages_are_cancelled_and_reported_and_what_is_on_its_way_is_n
         ctx = context(db, tenant)
         (event,) = events_of(ctx, [sent.id, waits.id, anothers.id])
         left = [row["id"] for row in waiting_after(ctx, first_id(Period.month(2020, 1)), limit=9)]
+        told = pending(ctx, application, limit=9)
     assert ended.cancelled_messages == 1
-    assert (event["message_id"], event["kind"], event["detail"]) == (waits.id, "cancelled", {"reason": "service_ended"})
+    assert (event["message_id"], event["kind"]) == (waits.id, "cancelled")
+    assert event["detail"]["code"] == "SERVICE_TERMINATED"
+    assert "o2/3.4" in event["detail"]["clauses"]
+    assert [(row["message_id"], row["kind"], row["content"]["state"]) for row in told] == [
+        (waits.id, "report", "cancelled")
+    ]
     assert left == [anothers.id]
 
 

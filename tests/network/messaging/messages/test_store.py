@@ -15,7 +15,8 @@ from spojka.access.operations.context import OPERATOR, Context
 from spojka.kernel.ids import ServiceId, uuid7
 from spojka.kernel.time import Period
 from spojka.network.messaging.messages import store
-from spojka.network.messaging.messages.lives import cancel_waiting
+from spojka.network.messaging.messages.inbox import pending
+from spojka.network.messaging.messages.lives import cancel, cancel_waiting
 from spojka.network.messaging.messages.partitions import TABLES, first_id, make_partitions
 from spojka.network.messaging.messages.records import Happened, Message
 from tests.conftest import NOW
@@ -106,6 +107,23 @@ def test_what_is_claimed_is_not_cancelled(ctx):
 
     (event,) = store.events_of(ctx, [claimed.id, waits.id])
     assert (event["message_id"], event["kind"], event["detail"]) == (waits.id, "cancelled", {"by": "me"})
+
+
+@pytest.mark.parametrize(("asked", "reported"), [(True, 1), ("failures", 1), (False, 0), (None, 0)])
+def test_what_is_cancelled_is_reported_to_whoever_asked(ctx, asked, reported):
+    options = {} if asked is None else {"report": asked}
+    whole, alone = message(options=options), message(options=options, application=ServiceId(uuid7()))
+    store.add_messages(ctx, [whole, alone])
+
+    cancel_waiting(ctx, APPLICATION, why={"code": "SERVICE_SUSPENDED"})
+    cancel(ctx, alone.application, alone.id)
+    cancel(ctx, alone.application, alone.id)
+
+    for one in (whole, alone):
+        told = pending(ctx, one.application, limit=9)
+        assert [(row["message_id"], row["sender"], row["content"]["state"]) for row in told] == [
+            (one.id, one.recipient, "cancelled")
+        ] * reported
 
 
 def test_a_part_is_found_by_what_its_link_calls_it(ctx):

@@ -148,7 +148,8 @@ def terminate(ctx: Context, *, application: ServiceId, reason: str = "notice") -
     change_register(ctx)
     end(ctx, application)
     close_application(ctx, application)
-    cancelled = cancel_waiting(ctx, application, why={"reason": "service_ended"})
+    clauses = (terms.cancellation_requested_by.ref.id, terms.queued_at_end.ref.id)
+    cancelled = cancel_waiting(ctx, application, why={"code": "SERVICE_TERMINATED", "clauses": clauses})
     numbers = release_numbers(ctx, service=application)
     end_contract(ctx, row["contract_id"])
     cancel_deadline(ctx, ending_key(application))
@@ -163,7 +164,7 @@ def terminate(ctx: Context, *, application: ServiceId, reason: str = "notice") -
             "en": f"The application {row['name']} ({row['app_number']}, {row['msisdn']}) has ended. Received messages"
             " can be picked up until the end of their retention.",
         },
-        clauses=(terms.cancellation_requested_by.ref.id, terms.queued_at_end.ref.id),
+        clauses=clauses,
     )
     publish(ctx, kind="service_ended", key=f"service:{application}", body={"reason": reason})
     return Ended(shown(ctx, application), cancelled, numbers, terms.queued_at_end)
