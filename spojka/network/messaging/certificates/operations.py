@@ -49,6 +49,7 @@ from spojka.network.messaging.certificates.store import (
 )
 from spojka.network.messaging.certificates.terms import CertificateTerms
 from spojka.network.messaging.certificates.views import CertificateView, Fingerprint, known_as, status_of, view
+from spojka.network.messaging.messages.lives import cancel_accepted_with
 from spojka.terms.findings import refuse
 from spojka.trade.notices.store import NewNotice, tell
 from spojka.trade.parties.store import party_row
@@ -236,8 +237,18 @@ def block(ctx: Context, *, fingerprint: Fingerprint) -> Blocked | Refusal:
 
 
 def close_key(ctx: Context, key_digest: bytes, terms: CertificateTerms) -> list[CertificateId]:
-    """Block every certificate of a key now, tell whom it concerns; returns those that were open."""
+    """
+    Block every certificate of a key now, tell whom it concerns; returns those that were open.
+
+    What was accepted with one and still waits is cancelled and not charged (o2/6.2).
+    """
     closed = block_key(ctx, key_digest=key_digest)
+    cancel_accepted_with(
+        ctx,
+        {bytes(row["fingerprint"]) for row in closed},
+        applications={row["service_id"] for row in closed},
+        why={"code": "CERT_REVOKED", "clauses": [terms.revocation_block_max_h.ref.id]},
+    )
     for row in closed:
         for days in terms.default_certificate_reminder_days.value:
             cancel_deadline(ctx, f"certificate-end:{row['id']}:{days}")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
@@ -10,6 +10,7 @@ from uuid import UUID
 from psycopg.types.json import Jsonb
 
 from spojka.access.database.connections import Connection, Row
+from spojka.access.database.lines import Later
 from spojka.access.operations.context import Context
 from spojka.kernel.ids import CaseId, CertificateId, PartyId, ServiceId, uuid7
 from spojka.network.messaging.certificates.reading import ReadCertificate
@@ -114,6 +115,19 @@ def closed_key(ctx: Context, key_digest: bytes) -> datetime | None:
         [ctx.tenant, key_digest],
     ).fetchone()
     return None if row is None else row["at"]
+
+
+def closed_among(ctx: Context, fingerprints: Collection[bytes]) -> Later[dict[bytes, datetime]]:
+    """Those certificates that are blocked by now, or are to be by now, and since when (o2/6.2)."""
+    if not fingerprints:
+        return dict
+    asked = ctx.db.execute(
+        "SELECT fingerprint, min(least(blocked_at, block_due_at)) AS at FROM connector_certificate"
+        " WHERE tenant_id = %s AND fingerprint = ANY(%s) AND least(blocked_at, block_due_at) <= %s"
+        " GROUP BY fingerprint",
+        [ctx.tenant, list(fingerprints), ctx.now],
+    )
+    return lambda: {bytes(row["fingerprint"]): row["at"] for row in asked.fetchall()}
 
 
 def made_by_tool(ctx: Context, *, party: UUID, fingerprint: bytes) -> bool:

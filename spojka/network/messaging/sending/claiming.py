@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Final
 from uuid import UUID
 
@@ -11,6 +12,9 @@ from spojka.access.database import arrays
 from spojka.access.database.connections import Row
 from spojka.access.operations.context import Context
 from spojka.kernel.refusals import Refusal
+from spojka.network.messaging.certificates import refusals as _certificates  # noqa: F401  # CERT_REVOKED
+from spojka.network.messaging.certificates.store import closed_among
+from spojka.network.messaging.certificates.terms import CertificateTerms
 from spojka.network.messaging.consents.rules import refuse_withdrawn
 from spojka.network.messaging.consents.standing import Standing
 from spojka.network.messaging.consents.store import standing
@@ -21,6 +25,7 @@ from spojka.network.messaging.messages.receipts import Reported, report_of
 from spojka.network.messaging.messages.records import CONFIRMS, Arrived, Happened
 from spojka.network.messaging.sending.composing import Outgoing
 from spojka.network.messaging.submission import refusals as _words  # noqa: F401  # SERVICE_SUSPENDED
+from spojka.terms.findings import refuse
 from spojka.trade.publications.shelf import shelf_of
 from spojka.trade.services import refusals as _services  # noqa: F401  # SERVICE_TERMINATED
 
@@ -72,10 +77,11 @@ def claim(ctx: Context, messages: Sequence[Outgoing]) -> Claimed:
                 "heeded": "{" + ",".join(["f" if CONFIRMS in one.options else "t" for one in messages]) + "}",
             },
         )
+        revoked = closed_among(ctx, {one.certificate for one in messages if one.certificate is not None})
         got = store.claim(ctx, [one.id for one in messages])
     known = {one.id: one for one in messages}
     doubtful = [(row, known[row["id"]]) for row in rows.fetchall() if row["id"] in got]
-    stopped = _stopped(ctx, doubtful)
+    stopped = _stopped(ctx, doubtful) | _revoked(ctx, [known[one] for one in got], revoked())
     if stopped:
         store.leave_queue(ctx, list(stopped))
         store.add_events(
@@ -102,6 +108,22 @@ def _stopped(ctx: Context, doubtful: Sequence[tuple[Row, Outgoing]]) -> dict[UUI
     wants = standing(ctx, [(row["party_id"], one.recipient) for row, one in doubtful])()
     found = {one.id: _why(ctx, row, one, wants, terms) for row, one in doubtful}
     return {one: refusal for one, refusal in found.items() if refusal is not None}
+
+
+def _revoked(ctx: Context, messages: Sequence[Outgoing], closed: Mapping[bytes, datetime]) -> dict[UUID, Refusal]:
+    """What was accepted with a certificate that is blocked by now does not leave (o2/6.2)."""
+    if not closed:
+        return {}
+    basis = shelf_of(ctx).sheet(CertificateTerms, ctx.today).revocation_block_max_h
+    return {
+        one.id: refuse(
+            "CERT_REVOKED",
+            basis,
+            figures={"fingerprint": one.certificate.hex(), "closed_at": closed[one.certificate]},
+        )
+        for one in messages
+        if one.certificate is not None and one.certificate in closed
+    }
 
 
 def _why(ctx: Context, row: Row, one: Outgoing, wants: Standing, terms: ConsentRules) -> Refusal | None:

@@ -70,6 +70,7 @@ class Outgoing:
         tries: how often a centre did not say what was wrong with it.
         destination: the class of its network: `own`, `other_cz`, `foreign`.
         others: messages that leave in one request with it (o2/2.2).
+        certificate: SHA-256 of the certificate it was accepted with (o2/6.2).
 
     """
 
@@ -95,6 +96,7 @@ class Outgoing:
     tries: int = 0
     destination: Destination = "own"
     others: tuple[Outgoing, ...] = ()
+    certificate: bytes | None = None
 
     @classmethod
     def read(cls, row: Row) -> Self:
@@ -116,6 +118,7 @@ class Outgoing:
             accepted_at=row["accepted_at"],
             expires_at=row["expires_at"],
             destination=row["destination"],
+            certificate=row["certificate"],
         )
 
     @classmethod
@@ -138,6 +141,7 @@ class Outgoing:
             accepted_at=one.accepted_at,
             expires_at=one.expires_at,
             destination=one.destination,
+            certificate=one.certificate,
         )
 
 
