@@ -87,6 +87,9 @@ class Bell:
             except psycopg.OperationalError as lost:
                 _log.warning("inboxes_not_heard", fault=repr(lost))
                 self._closing.wait(LOOK_S)
+            except Exception as fault:  # noqa: BLE001  # whoever waits would hear of nothing any more
+                _log.error("bell_failed", fault=type(fault).__name__)
+                self._closing.wait(LOOK_S)
 
     def _hear(self, db: Connection) -> list[ServiceId]:
         """Whom news of one second is about; the first one ends the wait."""

@@ -39,6 +39,8 @@ LEASE_S: Final = 90
 """Longer than a link waits for an answer, so nobody else takes what is on its way; after a crash it is free again."""
 AHEAD: Final = 2
 """Windows that a link is lent at once."""
+LAST_S: Final = 60
+"""After a fault, what is on its way has so long to be answered: as long as two windows may take."""
 AGAIN_S: Final = 1
 """A database that is away is asked again so often."""
 PAUSES_S: Final = (5, 30, 120, 600, 1800)
@@ -66,6 +68,13 @@ class Settled:
     def items(self) -> set[UUID]:
         """Those that are not on their way any more."""
         return {*self.taken, *self.refused, *self.unanswered}
+
+    def add(self, other: Settled) -> None:
+        """Those of another too."""
+        self.taken |= other.taken
+        self.refused |= other.refused
+        self.unanswered |= other.unanswered
+        self.late |= other.late
 
 
 def pause_s(tries: int) -> int:
@@ -97,24 +106,47 @@ class Courier:
         self._services, self._bound, self._held = services, bound, held
         self._woken = services.bell.enter(bound.account.application)
         self._settled = Settled()
+        self._is_failing = False
+        self._own: set[UUID] = set()
         self._flying = 0
         self._carrying: set[asyncio.Task[None]] = set()
 
     async def run(self) -> None:
-        """Deliver until the link is gone; what became of the last items is written before it ends."""
+        """
+        Deliver until the link is gone; what became of the last items is written before it ends.
+
+        That is tried after a fault too, and what is its own is not held any longer than it.
+        """
         try:
-            while True:
-                self._woken.clear()
-                settled, self._settled = self._settled, Settled()
-                found = await self._exchange(settled) if settled or not self._is_over else []
-                for each in found:
-                    self._begin(each)
-                if self._is_over and not self._carrying and not self._settled:
-                    return
-                if not self._settled and not (found and self._room()):
-                    await _first_of(self._woken, self._bound.session.closed)
+            await self._deliver()
+        except Exception:
+            await self._write_last()
+            raise
         finally:
+            self._held.difference_update(self._own)
             self._services.bell.leave(self._bound.account.application, self._woken)
+
+    async def _deliver(self) -> None:
+        while True:
+            self._woken.clear()
+            found = await self._exchange() if self._settled or not self._is_over else []
+            for each in found:
+                self._begin(each)
+            if self._is_over and not self._carrying and not self._settled:
+                return
+            if not self._settled and not (found and self._room()):
+                await _first_of(self._woken, self._bound.session.closed)
+
+    async def _write_last(self) -> None:
+        """Wait for what is carried, take nothing more, and write what became of it if that can be done."""
+        self._is_failing = True
+        if self._carrying:
+            await asyncio.wait(self._carrying, timeout=LAST_S)
+        try:
+            if self._settled:
+                await self._write()
+        except Exception as fault:  # noqa: BLE001  # what is lent is free again when its lease is over
+            _log.warning("smpp_outcomes_not_written", fault=type(fault).__name__, items=len(self._settled.items()))
 
     @property
     def _is_over(self) -> bool:
@@ -151,24 +183,36 @@ class Courier:
             self._settled.unanswered[each.item] = each.tries
         self._woken.set()
 
-    async def _exchange(self, settled: Settled) -> list[Delivery]:
+    async def _exchange(self) -> list[Delivery]:
         """Write what became of items and take the next ones, in one transaction; waits for a database that is away."""
         while True:
-            work = partial(self._write_and_take, settled=settled, room=self._room(), held=frozenset(self._held))
             try:
-                found = await self._services.reader.do(work)
+                return await self._write()
             except psycopg.OperationalError as away:
                 _log.warning("smpp_inbox_not_reached", fault=type(away).__name__)
                 await asyncio.sleep(AGAIN_S)
-                continue
-            self._held.difference_update(settled.items())
-            self._held.update(one.item for one in found)
-            return found
+
+    async def _write(self) -> list[Delivery]:
+        """The same once; what was not written is kept."""
+        settled, self._settled = self._settled, Settled()
+        work = partial(self._write_and_take, settled=settled, room=self._room(), held=frozenset(self._held))
+        try:
+            found = await self._services.reader.do(work)
+        except BaseException:
+            self._settled.add(settled)
+            raise
+        over, begun = settled.items(), {one.item for one in found}
+        self._held.difference_update(over)
+        self._held.update(begun)
+        self._own = (self._own - over) | begun
+        return found
 
     def _room(self) -> int:
         """How many items the link may be given now: a window is on its way while the next one is read."""
         session = self._bound.session
-        if self._is_over or not session.is_writable or self._bound.refusal(self._services) is not None:
+        if self._is_failing or self._is_over or not session.is_writable:
+            return 0
+        if self._bound.refusal(self._services) is not None:
             return 0
         return max(0, AHEAD * session.window - self._flying)
 

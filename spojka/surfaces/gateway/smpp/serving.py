@@ -181,16 +181,21 @@ class SmppGateway:
         while True:
             await asyncio.sleep(LOOK_S)
             looks += 1
-            for bound in self.bound:
-                why = bound.refusal(self._services)
-                if why is not None:
-                    self._end(bound, why.code)
             try:
-                await self._look_at_accounts()
-                if looks % FORGET_LOOKS == 0:
-                    await self._services.reader.do(forget_leases)
+                await self._look(forgetting=looks % FORGET_LOOKS == 0)
             except psycopg.OperationalError as away:
                 _log.warning("smpp_accounts_not_read", fault=type(away).__name__)
+            except Exception as fault:  # noqa: BLE001  # the next look may do better, and without looks no link ends
+                _log.error("smpp_look_failed", fault=type(fault).__name__, places=places(fault))
+
+    async def _look(self, *, forgetting: bool) -> None:
+        for bound in self.bound:
+            why = bound.refusal(self._services)
+            if why is not None:
+                self._end(bound, why.code)
+        await self._look_at_accounts()
+        if forgetting:
+            await self._services.reader.do(forget_leases)
 
     async def _look_at_accounts(self) -> None:
         asked = {one.account.id for one in self.bound}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from datetime import timedelta
 
+import psycopg
 import pytest
 
 from spojka.access.database.connections import transaction
@@ -17,6 +18,7 @@ from spojka.network.messaging.smpp.pdus import SubmitMulti, answer_to
 from spojka.network.messaging.smpp.receipts import MessageState, read_receipt
 from spojka.network.messaging.smpp.tlvs import MESSAGE_PAYLOAD
 from spojka.network.messaging.smpp.waiting import Timers, Way, now_ms
+from spojka.surfaces.gateway.smpp.delivering import Courier
 from tests.surfaces.gateway.connector.programs import now
 from tests.surfaces.gateway.smpp.speakers import Inbox, Speaker, asked, ends, message, until, waiting
 
@@ -294,6 +296,67 @@ def test_a_refusal_after_its_time_leaves_the_item_put_off(speaker, world):
             return waiting(speaker) == [str(item)]
 
     assert asyncio.run(going())
+
+
+def failing_for(bound, monkeypatch, *, times):
+    """Let a courier's writing fail so often; returns what it failed."""
+    failed, real = [], Courier._write_and_take
+
+    def write_and_take(self, ctx, **given):
+        if self._bound is bound and len(failed) < times:
+            failed.append(given)
+            raise psycopg.errors.ReadOnlySqlTransaction("failing over")
+        return real(self, ctx, **given)
+
+    monkeypatch.setattr(Courier, "_write_and_take", write_and_take)
+    return failed
+
+
+def test_what_was_answered_when_a_courier_failed_is_written_and_its_link_ends(speaker, world, monkeypatch):
+    kept = []
+
+    async def going():
+        given = {"first_wait_ms": 60_000, "most_wait_ms": 60_000}
+        async with speaker.speaking(on_requests=lambda link, requests: kept.extend(requests), **given) as client:
+            (bound,) = [one for one in world.running.smpp.bound if one.account.application == speaker.id]
+            link = client.link
+            speaker.world.arrives(speaker.id, {"text": "x"})
+            await until(lambda: kept)
+            failed = failing_for(bound, monkeypatch, times=1)
+            speaker.world.arrives(speaker.id, {"text": "y"})
+            await until(lambda: failed)
+            link.answer([answer_to(kept[0])])
+            return await asyncio.wait_for(link.closed, 10)
+
+    reason = asyncio.run(going())
+
+    assert reason == "unbound by the other side"
+    assert [one.content for one in kept] == [b"x"]
+    assert len(waiting(speaker)) == 1
+
+
+def test_what_a_courier_held_when_it_failed_goes_to_another_link(speaker, world, monkeypatch):
+    first, second = Inbox(silent=True), Inbox()
+
+    async def going():
+        given = {"first_wait_ms": 60_000, "most_wait_ms": 60_000}
+        async with speaker.speaking(on_requests=first, **given) as client:
+            (bound,) = [one for one in world.running.smpp.bound if one.account.application == speaker.id]
+            bound.session.timers = Timers(bind_ms=5000, response_ms=1500, enquire_link_ms=0, inactivity_ms=0)
+            link = client.link
+            item = speaker.world.arrives(speaker.id, {"text": "x"})
+            await until(lambda: first.pdus)
+            async with speaker.speaking(on_requests=second):
+                failed = failing_for(bound, monkeypatch, times=9)
+                await asyncio.wait_for(link.closed, 10)
+                speaker.world.write("UPDATE inbox_lease SET until_at = %s WHERE item_id = %s", now(), item)
+                await until(lambda: not waiting(speaker))
+                return len(failed)
+
+    failed = asyncio.run(going())
+
+    assert failed == 2
+    assert (first.contents, second.contents) == ([b"x"], [b"x"])
 
 
 def test_a_link_that_cannot_write_is_lent_nothing_until_it_can(speaker, world):

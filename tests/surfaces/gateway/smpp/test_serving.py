@@ -106,6 +106,37 @@ def test_an_inbox_that_cannot_be_read_for_a_while_is_delivered_afterwards(speake
     assert inbox.contents == [b"later"]
 
 
+def test_news_and_closed_accounts_are_noticed_after_faults_of_any_kind(speaker, world, monkeypatch):
+    services, inbox, heard, looked = world.running.services, Inbox(), [], []
+    look, look_at_accounts = services.bell._look, world.running.smpp._look_at_accounts
+
+    def looks(db):
+        heard.append(db)
+        if len(heard) == 1:
+            raise psycopg.errors.ReadOnlySqlTransaction("failing over")
+        return look(db)
+
+    async def looks_at_accounts():
+        looked.append(1)
+        if len(looked) == 1:
+            raise psycopg.errors.ReadOnlySqlTransaction("failing over")
+        await look_at_accounts()
+
+    async def going():
+        async with speaker.speaking(on_requests=inbox, first_wait_ms=60_000, most_wait_ms=60_000) as client:
+            link = client.link
+            monkeypatch.setattr(services.bell, "_look", looks)
+            monkeypatch.setattr(world.running.smpp, "_look_at_accounts", looks_at_accounts)
+            await until(lambda: heard and looked)
+            speaker.world.arrives(speaker.id, {"text": "x"})
+            await until(lambda: inbox.pdus)
+            speaker.done("connector.revoke_bind_account")
+            return await asyncio.wait_for(link.closed, 10)
+
+    assert asyncio.run(going()) == "unbound by the other side"
+    assert min(len(heard), len(looked)) > 1
+
+
 def test_handshakes_that_lead_to_nothing_keep_nobody_out(speaker, world):
     most = Bounds().handshakes
     idle = [socket.create_connection(("127.0.0.1", speaker.port)) for _ in range(most + 20)]
