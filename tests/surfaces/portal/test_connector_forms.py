@@ -185,6 +185,17 @@ def test_what_is_chosen_is_taken_out_of_the_inbox(visit, own_connector):
     assert [one.id for one in left] == [one.id for one in others]
 
 
+@pytest.mark.clause("o2/3.2")
+def test_the_inbox_shows_how_much_waits_until_when_and_what_was_deleted_unread(at, connector):
+    stands = connector.do("messages.inbox_summary", application=connector.plus)
+
+    text = at("jana", "/inbox").get().content.decode()
+
+    facts = re.findall(r"<dd[^>]*>(.*?)</dd>", text[text.index('<dl class="facts">') :])
+    assert (facts[0], facts[2]) == (str(stands.waiting), str(stands.deleted_unread))
+    assert f'datetime="{stands.oldest_expires_at.isoformat()[:16]}' in facts[1]
+
+
 @pytest.mark.parametrize("language", ["cs", "en"])
 def test_the_inbox_says_in_words_what_every_report_does(visit, own_connector, language):
     said = {"cs": {"delivered": "Doručeno", "failed": "Síť ji odmítla"}, "en": {"delivered": "Delivered"}}[language]

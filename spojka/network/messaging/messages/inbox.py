@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Final
+from typing import Final, Literal
 from uuid import UUID
 
 from spojka.access.database import arrays
@@ -21,6 +21,18 @@ _COLUMNS = (
     "id, application_id, kind, sender, network, dialled, content, message_id, received_at, expires_at, fetched_at,"
     " acked_at, erased"
 )
+
+InboxState = Literal["waiting", "picked_up", "expired_not_collected"]
+_SUMMARY: Final = """
+SELECT count(*) FILTER (WHERE expires_at > %(now)s) AS waiting,
+    min(expires_at) FILTER (WHERE expires_at > %(now)s) AS oldest_expires_at,
+    count(*) FILTER (WHERE expires_at <= %(now)s AND expires_at >= %(since)s AND fetched_at IS NULL
+        AND kind <> 'report')
+    + (SELECT count(*) FROM message_inbox WHERE tenant_id = %(tenant)s AND application_id = %(application)s AND erased
+        AND expires_at >= %(since)s AND fetched_at IS NULL AND acked_at IS NULL AND kind <> 'report')
+    AS deleted_unread
+FROM message_inbox WHERE tenant_id = %(tenant)s AND application_id = %(application)s AND acked_at IS NULL AND NOT erased
+"""
 
 
 def add_arrived(ctx: Context, arrived: Sequence[Arrived]) -> None:
@@ -85,6 +97,28 @@ def pending(
             "limit": limit,
         },
     ).fetchall()
+
+
+def state_of(row: Row, now: datetime) -> InboxState:
+    """What became of an item: it waits until its end, then it was picked up or nobody collected it (o2/3.2)."""
+    if row["expires_at"] > now and not row["erased"]:
+        return "waiting"
+    collected = row["fetched_at"] is not None or row["acked_at"] is not None
+    return "picked_up" if collected else "expired_not_collected"
+
+
+def summary(ctx: Context, application: ServiceId, *, since: datetime) -> Row:
+    """
+    How many items of an application wait, when the first of them ends, and how many messages ended uncollected.
+
+    What ended counts from an instant on, and also before its content is erased. Columns: `waiting`,
+    `oldest_expires_at`, `deleted_unread`.
+    """
+    row = ctx.db.execute(
+        _SUMMARY, {"tenant": ctx.tenant, "application": application, "now": ctx.now, "since": since}
+    ).fetchone()
+    assert row is not None
+    return row
 
 
 def arrived_by_id(ctx: Context, application: ServiceId, ids: Sequence[UUID]) -> list[Row]:

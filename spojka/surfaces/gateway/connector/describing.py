@@ -89,6 +89,15 @@ def _schemas() -> dict[str, Any]:
         expires_at=_INSTANT,
         **{"from": _TEXT},
     )
+    stands = _object(
+        waiting=_NUMBER,
+        oldest_expires_at={"type": ["string", "null"], "format": "date-time"},
+        deleted_unread={
+            **_NUMBER,
+            "description": "Messages whose time was over since that instant, and nobody had them.",
+        },
+        since=_INSTANT,
+    )
     event = _object(event=_TEXT, part=_NUMBER, at=_INSTANT, detail={"type": ["object", "null"]})
     return {
         "Message_": message,
@@ -110,7 +119,7 @@ def _schemas() -> dict[str, Any]:
         "Items": _object(("items",), items=_list_of(_ref("Item"))),
         "Ids": _object(("ids",), ids=_list_of(_TEXT)),
         "Acknowledged": _object(results=_list_of(_object(id=_TEXT, status=_TEXT))),
-        "Limits": _object(product=_TEXT, pace_per_s=_TEXT, day=_QUOTA, month=_QUOTA, queue=_OBJECT),
+        "Limits": _object(product=_TEXT, pace_per_s=_TEXT, day=_QUOTA, month=_QUOTA, queue=_OBJECT, inbox=stands),
     }
 
 

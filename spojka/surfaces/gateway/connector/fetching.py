@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 from uuid import UUID
@@ -105,11 +106,9 @@ async def wait_for(
             left_s = until - asyncio.get_running_loop().time()
             if found or left_s <= 0:
                 return found
-            try:
+            with contextlib.suppress(TimeoutError):  # once more judged and looked at when the time is over
                 async with asyncio.timeout(left_s):
                     await rung.wait()
-            except TimeoutError:
-                return []
     finally:
         services.bell.leave(application, rung)
 
@@ -122,7 +121,7 @@ async def one(services: Services, asked: Asked) -> Reply:
     if not rows:
         return refused(Refusal("MESSAGE_NOT_FOUND", (), {"id": asked.values["id"][:64]}), asked)
     if rows[0]["erased"] or rows[0]["expires_at"] <= asked.now:
-        return refused(_expired(rows[0]), asked)
+        return refused(_expired(rows[0], asked), asked)
     return as_json(shown(rows[0]))
 
 
@@ -154,8 +153,9 @@ def _part(ctx: Context, asked: Asked, item: UUID, number: int) -> Row | None:
     return found
 
 
-def _expired(row: Row) -> Refusal:
-    return Refusal("MO_EXPIRED", ("o2/3.2",), {"id": row["id"], "expires_at": row["expires_at"]})
+def _expired(row: Row, asked: Asked) -> Refusal:
+    figures = {"id": row["id"], "expires_at": row["expires_at"], "state": inbox.state_of(row, asked.now)}
+    return Refusal("MO_EXPIRED", ("o2/3.2",), figures)
 
 
 async def acknowledge(services: Services, asked: Asked) -> Reply:
@@ -194,7 +194,7 @@ async def settle(services: Services, asked: Asked, ids: Sequence[str]) -> dict[s
 
     done, left = await services.reader.do(work) if known else (set(), {})
     return {
-        each: _expired(left[known[each]])
+        each: _expired(left[known[each]], asked)
         if each in known and known[each] in left
         else Refusal("MESSAGE_NOT_FOUND", (), {"id": each[:64]})
         for each in ids

@@ -7,6 +7,7 @@ from fractions import Fraction
 from functools import lru_cache
 
 from spojka.kernel.refusals import Refusal
+from spojka.network.messaging.messages.pickup.queries import summary_of
 from spojka.surfaces.gateway.connector.exchange import Asked, Header, Reply, as_json, refused
 from spojka.surfaces.gateway.connector.gauge import Reading
 from spojka.surfaces.gateway.connector.services import Services
@@ -44,17 +45,25 @@ def pace_of(rate: Fraction) -> str:
 
 
 async def limits(services: Services, asked: Asked) -> Reply:
-    """Limits, what is used of them, when they begin anew, the pace and the queue (o2/3.3, o2/4.1)."""
+    """Limits, what is used of them, when they begin anew, the pace, the queue, the inbox (o2/3.2, o2/3.3, o2/4.1)."""
     assert asked.pin is not None
-    reading = await services.gauge.of(asked.pin.application)
+    application = asked.pin.application
+    reading = await services.gauge.of(application)
     if reading is None:
-        return refused(Refusal("APPLICATION_UNKNOWN", (), {"application": asked.pin.application}), asked)
+        return refused(Refusal("APPLICATION_UNKNOWN", (), {"application": application}), asked)
+    stands = await services.reader.do(lambda ctx: summary_of(ctx, application))
     body = {
         "product": reading.product,
         "pace_per_s": pace_of(reading.rate_per_s),
         "day": _quota(reading.day_limit, reading.day_used, reading.day_ends_at),
         "month": _quota(reading.month_limit, reading.month_used, reading.month_ends_at),
         "queue": {"limit": reading.queue_most, "waiting": reading.queued, "drains_in_s": reading.drains_s},
+        "inbox": {
+            "waiting": stands.waiting,
+            "oldest_expires_at": stands.oldest_expires_at,
+            "deleted_unread": stands.deleted_unread,
+            "since": stands.since,
+        },
     }
     return as_json(body, headers=pace_headers(reading))
 

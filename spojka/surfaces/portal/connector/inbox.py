@@ -37,7 +37,9 @@ def inbox(request: HttpRequest, application: UUID) -> HttpResponse:
     after = {"after": request.GET["after"]} if request.GET.get("after") else {}
     items = ask(request, "messages.inbox", {"application": application, **after})
     webhook = ask(request, "connector.webhook", {"application": application})
-    facts = {"items": items, "form": form, "further": items[-1].id if len(items) == 100 else "", "url": webhook.url}
+    stands = ask(request, "messages.inbox_summary", {"application": application})
+    further = items[-1].id if len(items) == 100 else ""
+    facts = {"items": items, "form": form, "further": further, "url": webhook.url, "stands": stands}
     return shown(request, "inbox", app, "app-inbox", facts, status=422 if form.is_wrong else 200)
 
 

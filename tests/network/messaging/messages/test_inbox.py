@@ -14,6 +14,7 @@ from tests.conftest import NOW
 
 APPLICATION = ServiceId(uuid7())
 KEPT = timedelta(hours=96)
+MOMENT = timedelta(microseconds=1)
 
 
 @pytest.fixture
@@ -65,3 +66,59 @@ def test_content_is_erased_at_the_end_and_the_rest_says_whether_it_was_picked_up
 
     (row,) = inbox.arrived_by_id(ctx, APPLICATION, [arrived.id])
     assert (row["content"], row["erased"], row["fetched_at"]) == (None, True, NOW)
+
+
+@pytest.mark.clause("o2/3.2")
+@pytest.mark.parametrize(
+    ("fetched_at", "ends"), [(NOW + KEPT - MOMENT, ("picked_up", 0)), (None, ("expired_not_collected", 1))]
+)
+@pytest.mark.parametrize("erased", [False, True])
+def test_what_was_not_fetched_in_time_ends_uncollected_erased_or_not_yet(ctx, arrived, fetched_at, ends, erased):
+    over = replace(ctx, now=NOW + KEPT)
+    if fetched_at is not None:
+        inbox.mark_fetched(replace(ctx, now=fetched_at), [arrived.id])
+    if erased:
+        inbox.erase_expired(over, before=over.now, limit=9)
+
+    (row,) = inbox.arrived_by_id(over, APPLICATION, [arrived.id])
+
+    stands = inbox.summary(over, APPLICATION, since=NOW)
+    assert (inbox.state_of(row, over.now), stands["deleted_unread"]) == ends
+    assert (stands["waiting"], stands["oldest_expires_at"]) == (0, None)
+
+
+@pytest.mark.clause("o2/3.2")
+def test_until_its_end_an_item_waits_and_nothing_is_counted_as_deleted(ctx, arrived):
+    last = replace(ctx, now=NOW + KEPT - MOMENT)
+
+    (row,) = inbox.arrived_by_id(last, APPLICATION, [arrived.id])
+
+    assert inbox.state_of(row, last.now) == "waiting"
+    assert inbox.summary(last, APPLICATION, since=NOW) == {
+        "waiting": 1,
+        "oldest_expires_at": NOW + KEPT,
+        "deleted_unread": 0,
+    }
+
+
+def test_what_was_taken_out_or_is_a_report_was_not_deleted_unread(ctx, arrived):
+    report = replace(arrived, id=uuid7(), kind="report", content={"state": "delivered", "part": 1, "parts": 1})
+    inbox.add_arrived(ctx, [report])
+    inbox.acknowledge(ctx, APPLICATION, [arrived.id])
+    over = replace(ctx, now=NOW + KEPT)
+
+    before = inbox.summary(over, APPLICATION, since=NOW)
+    inbox.erase_expired(over, before=over.now, limit=9)
+
+    assert before["deleted_unread"] == inbox.summary(over, APPLICATION, since=NOW)["deleted_unread"] == 0
+
+
+def test_what_ended_before_the_time_that_is_counted_is_left_out(ctx, arrived):
+    over = replace(ctx, now=NOW + 2 * KEPT)
+    inbox.erase_expired(over, before=over.now, limit=9)
+
+    counted = [
+        inbox.summary(over, APPLICATION, since=since)["deleted_unread"] for since in (NOW + KEPT, NOW + KEPT + MOMENT)
+    ]
+
+    assert counted == [1, 0]

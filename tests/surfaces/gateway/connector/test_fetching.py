@@ -123,7 +123,21 @@ def test_after_its_time_a_message_is_gone_for_good(world, program):
 
     assert program.http.get(f"{program.root}/inbox").json()["items"] == []
     assert (fetched.status_code, code_of(fetched)) == (410, "MO_EXPIRED")
+    assert fetched.json()["refusal"]["figures"]["state"] == "expired_not_collected"
     assert (acknowledged.status_code, code_of(acknowledged)) == (410, "MO_EXPIRED")
+
+
+@pytest.mark.clause("o2/3.2")
+def test_a_program_learns_how_its_inbox_stands(world, program):
+    world.arrives(program.id, {"text": "x"}, at=now() - timedelta(hours=96))
+    first = world.arrives(program.id, {"text": "první"}, at=now() - timedelta(hours=95))
+    world.arrives(program.id, {"text": "druhá"})
+
+    stands = program.http.get(f"{program.root}/limits").json()["inbox"]
+
+    shown = program.http.get(f"{program.root}/inbox/{first}").json()
+    assert (stands["waiting"], stands["deleted_unread"]) == (2, 1)
+    assert stands["oldest_expires_at"] == shown["expires_at"]
 
 
 @pytest.mark.clause("o2/6.3")
