@@ -41,13 +41,19 @@ class PinWatch:
         clock: tells the time, by which the terms in force are chosen.
         on_change: called with new pins before they are shown, in the watch's thread and once while it starts: a
             server's `trust(pins.anchors)`.
+        on_shown: called after new pins are shown, likewise: whoever is judged from then on is judged by them.
 
     """
 
     def __init__(
-        self, tenant: TenantId, *, clock: Callable[[], datetime], on_change: Callable[[Pins], object] | None = None
+        self,
+        tenant: TenantId,
+        *,
+        clock: Callable[[], datetime],
+        on_change: Callable[[Pins], object] | None = None,
+        on_shown: Callable[[], object] | None = None,
     ) -> None:
-        self._tenant, self._clock, self._on_change = tenant, clock, on_change
+        self._tenant, self._clock, self._on_change, self._on_shown = tenant, clock, on_change, on_shown
         self._closing = threading.Event()
         self._thread = threading.Thread(target=self._watch, name="pins", daemon=True)
         self.pins: Pins
@@ -98,3 +104,5 @@ class PinWatch:
         if self._on_change is not None:
             self._on_change(pins)
         self.pins = pins
+        if self._on_shown is not None:
+            self._on_shown()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import contextlib
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 from uuid import UUID

@@ -90,12 +90,15 @@ async def running(
     loop = asyncio.get_running_loop()
 
     def change(pins: Pins) -> None:
-        """New certificates are let through, and whoever waits is judged anew."""
+        """New certificates are let through."""
         keeper.trust(pins.anchors)
+
+    def shown() -> None:
+        """Whoever waits is judged anew."""
         loop.call_soon_threadsafe(bell.ring)
 
     reader = Reader(tenant, now=now)
-    with PinWatch(tenant, clock=now, on_change=change) as watch:
+    with PinWatch(tenant, clock=now, on_change=change, on_shown=shown) as watch:
         services = Services(
             tenant=tenant,
             now=now,

@@ -257,6 +257,23 @@ def test_a_watch_that_lost_its_database_goes_on(server, acme, database):
     soon(lambda: server.watch.pins.version, 1, within_s=BOUND_S)
 
 
+@pytest.mark.clause("o2/6.2")
+def test_the_door_is_open_before_pins_are_shown_and_whoever_waits_is_woken_after(acme):
+    seen, watches = [], []
+
+    def look(what):
+        seen.append((what, watches[0].pins.version if watches else None))
+
+    with PinWatch(
+        acme.tenant, clock=now, on_change=lambda pins: look(f"door {pins.version}"), on_shown=lambda: look("woken")
+    ) as watch:
+        watches.append(watch)
+        registered(acme, by_tool(now=now()))
+        soon(lambda: len(seen), 4)
+
+    assert seen == [("door 0", None), ("woken", None), ("door 1", 0), ("woken", 1)]
+
+
 def test_nothing_older_than_tls_1_2_is_spoken(files):
     context = Doorkeeper(certificate=files(issue())).context
 

@@ -131,6 +131,17 @@ def test_whoever_waits_for_messages_gets_none_once_its_certificate_is_blocked(wo
     assert time.monotonic() - began < 9
 
 
+@pytest.mark.clause("o2/6.2")
+def test_whoever_waited_to_the_end_is_judged_once_more(world, program, monkeypatch):
+    monkeypatch.setattr(world.running.services.bell, "ring", lambda applications=None: None)  # no news comes through
+    waiting = world.client(program.certificate)
+    threading.Timer(0.3, world.block, [program.certificate]).start()
+
+    reply = waiting.get(f"{program.root}/inbox?wait=2")
+
+    assert (reply.status_code, code_of(reply)) == (403, "CERT_REVOKED")
+
+
 def test_an_expired_certificate_is_told_so(world):
     application = world.application()
     late = issue(starts=now() - timedelta(days=30), ends=now() - timedelta(days=1))
