@@ -34,7 +34,12 @@ FIELDS: Final = {
 """What a way of each kind has besides its name, its networks and its passwords."""
 SWITCHES: Final = ("encrypted", "queries")
 ANEW: Final = {"port": "2775", "window": "10", "multi": "0", "answer_ids": "text", "receipt_ids": "text"}
-AT: Final = {"ROUTE_NAME_INVALID": "name", "NETWORK_HAS_ROUTE": "networks", "ROUTE_UNKNOWN": "name"}
+AT: Final = {
+    "ROUTE_NAME_INVALID": "name",
+    "ROUTE_EXISTS": "name",
+    "NETWORK_HAS_ROUTE": "networks",
+    "ROUTE_UNKNOWN": "name",
+}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -55,12 +60,17 @@ def ways(request: HttpRequest) -> HttpResponse:
         "problem": problem,
         "at": at,
         "code": code,
-        "changed": next((way.name for way in found if way.name == given["name"]), ""),
+        "changed": next((way.name for way in found if way.name == _changed(request)), ""),
         "forms": ("text", "decimal", "hex"),
         "section": "messages",
         "tab": "ways",
     }
     return render(request, "console/messages/ways.html", shown, status=422 if problem else 200)
+
+
+def _changed(request: HttpRequest) -> str:
+    """The name of the way that the form changes, `""` where it sets a new one."""
+    return request.POST.get("changed", "") if request.method == "POST" else request.GET.get("way", "")
 
 
 def _kind(text: str) -> str:
@@ -114,5 +124,8 @@ def _route(request: HttpRequest) -> dict[str, Any]:
     route: dict[str, Any] = {name: value for name, value in given.items() if value and name not in SWITCHES}
     route |= {name: "true" if given[name] else "false" for name in SWITCHES if name in given}
     route |= {name: request.POST[name] for name in ("password", "heard_password") if request.POST.get(name)}
+    if request.POST.get("no_password"):
+        route["password"] = ""
+    route["anew"] = _changed(request) != given["name"]
     route["networks"] = [one.strip() for one in request.POST.get("networks", "").split(",") if one.strip()]
     return {**route, "kind": kind, "name": given["name"]}

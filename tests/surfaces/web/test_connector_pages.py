@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from urllib.parse import parse_qs, urlsplit
+
 import pytest
 
+from spojka.access.database.connections import transaction
+from spojka.access.operations.context import OPERATOR, Context
 from spojka.kernel.ids import uuid7
+from spojka.network.messaging.routes.store import route_settings
 from tests.surfaces.connector_shop import open_connector
+from tests.surfaces.shop import TODAY
 
 PAGES = (
     "/console/",
@@ -178,6 +184,39 @@ def test_only_the_life_is_sent_to_a_page_that_asks_for_it_again(visit, connector
     assert "Čeká ve frontě" in text
 
 
+def test_only_the_figures_are_sent_to_a_page_that_asks_for_them_again(visit, connector):
+    text = visit("operator", of=connector).get("/console/messages", **{"HX-Request": "true"}).content.decode()
+
+    assert text.lstrip().startswith('<div class="stack" id="flow"')
+    assert "<html" not in text
+    assert "<details" not in text
+
+
+@pytest.mark.parametrize("page", ["/console/messages", MESSAGE])
+def test_a_live_part_without_a_session_leads_the_whole_page_to_the_way_in_and_back(visit, connector, page):
+    visitor = visit(of=connector)
+    at = f"http://localhost/{connector.code}{page.format(shop=connector)}"
+
+    answer = visitor.get(page.format(shop=connector), **{"HX-Request": "true", "HX-Current-URL": at})
+
+    led = urlsplit(answer["HX-Redirect"])
+    back = visitor.sign_in("operator", next=parse_qs(led.query)["next"][0])
+    assert (answer.status_code, answer.content) == (204, b"")
+    assert led.path == f"/{connector.code}/sign-in"
+    assert back["Location"] == at
+
+
+@pytest.mark.parametrize(("language", "words"), [("cs", "nejde o živý obraz"), ("en", "Not live since")])
+@pytest.mark.parametrize("page", ["/console/messages", MESSAGE])
+def test_a_live_page_has_words_for_a_server_that_is_away(visit, connector, page, language, words):
+    visitor = visit("operator", of=connector, language=language)
+    visitor.client.cookies["spojka_language"] = language
+
+    text = visitor.get(page.format(shop=connector)).content.decode()
+
+    assert words in text.partition('aria-live="polite" data-stale="')[2].partition('"')[0]
+
+
 def submitted(visitor, shop, **changed):
     fields = {"application": shop.application, "to": "602000001", "text": "Zkouška", "sender": "", "coding": "auto"}
     fields |= {"class": "standard", "purpose": "service", "key": str(uuid7())}
@@ -314,9 +353,33 @@ def test_a_way_is_set_changed_and_removed_and_its_password_is_never_shown(visit,
     assert [one.name for one in own_connector.do("connector.routes")] == ["smsc-a"]
 
 
+def test_a_change_keeps_the_password_that_is_not_written_and_a_new_way_replaces_none(visit, own_connector):
+    visitor, way = visit("operator", of=own_connector), {"kind": "smpp", "host": "127.0.0.1", "port": "2776"}
+    way |= {"name": "smsc-b", "networks": "Vodafone", "system_id": "spojka"}
+    sealed = []
+
+    def passwords():
+        with transaction(own_connector.tenant) as db:
+            ctx = Context(db, own_connector.tenant, OPERATOR, TODAY, uuid7(), None)
+            return {one.name: one.client.password for one in route_settings(ctx)}["smsc-b"]
+
+    visitor.post("/console/ways", do="set", **way, password="tajne123")
+    form = visitor.get("/console/ways?way=smsc-b").content.decode()
+    again = visitor.post("/console/ways", do="set", **way, password="jine")
+    other = visitor.post("/console/ways", do="set", changed="smsc-a", **way)
+    for sent in ({"port": "2777"}, {"no_password": "on"}):
+        visitor.post("/console/ways", do="set", changed="smsc-b", **{**way, **sent})
+        sealed.append(passwords())
+
+    assert 'name="changed" value="smsc-b"' in form
+    assert [(one.status_code, "ROUTE_EXISTS" in one.content.decode()) for one in (again, other)] == [(422, True)] * 2
+    assert sealed == ["tajne123", ""]
+
+
 @pytest.mark.parametrize(
     ("changed", "field", "told"),
     [
+        ({"name": "smsc-a"}, "name", "ROUTE_EXISTS"),
         ({"name": "SMSC B"}, "name", "ROUTE_NAME_INVALID"),
         ({"networks": "O2"}, "networks", "NETWORK_HAS_ROUTE"),
         ({"port": "70000"}, "port", "To nesedí"),

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from pydantic import Field
 
 from spojka.access.database.connections import Row
-from spojka.access.database.sealing import seal
+from spojka.access.database.sealing import seal, unseal
 from spojka.access.operations.context import Context
 from spojka.access.operations.registry import operation
 from spojka.kernel.refusals import Refusal
@@ -29,6 +29,11 @@ define_refusal(
     "NETWORK_HAS_ROUTE",
     cs="K síti {network} už vede cesta {route}. Zrušte ji, nebo zvolte jinou síť.",
     en="The way {route} leads to the network {network} already. Remove it, or choose another network.",
+)
+define_refusal(
+    "ROUTE_EXISTS",
+    cs="Cesta {name} už je nastavena. Změňte ji, nebo zvolte jiné jméno.",
+    en="There is a way {name} already. Change it, or choose another name.",
 )
 define_refusal("ROUTE_UNKNOWN", cs="Cesta {name} není nastavena.", en="There is no way {name}.")
 define_refusal(
@@ -77,7 +82,7 @@ def route_set(row: Row) -> RouteSet:
 @operation(
     "connector.set_route",
     permission="connector.routes",
-    refusals=("ROUTE_NAME_INVALID", "ROUTE_INCOMPLETE", "NETWORK_HAS_ROUTE"),
+    refusals=("ROUTE_NAME_INVALID", "ROUTE_EXISTS", "ROUTE_INCOMPLETE", "NETWORK_HAS_ROUTE"),
 )
 def set_route(
     ctx: Context,
@@ -88,7 +93,7 @@ def set_route(
     host: str = "",
     port: Annotated[int, Field(ge=1, le=65535)] | None = None,
     system_id: Annotated[str, Field(max_length=255)] = "",
-    password: Annotated[str, Field(max_length=255)] = "",
+    password: Annotated[str, Field(max_length=255)] | None = None,
     encrypted: bool = False,
     window: Annotated[int, Field(ge=1, le=1000)] = 10,
     per_s: Annotated[int, Field(ge=1)] | None = None,
@@ -101,17 +106,19 @@ def set_route(
     vasp_id: Annotated[str, Field(max_length=64)] = "",
     vas_id: Annotated[str, Field(max_length=64)] = "",
     heard_as: Annotated[str, Field(max_length=255, pattern="^[^:]*$")] = "",
-    heard_password: Annotated[str, Field(max_length=255)] = "",
+    heard_password: Annotated[str, Field(max_length=255)] | None = None,
+    anew: bool = False,
 ) -> RouteSet | Refusal:
     """
-    Set a way to networks, anew or instead of what it was; a sender uses it when it begins.
+    Set a way to networks, anew or instead of what it was (with `anew` never that); a sender uses it when it begins.
 
     `networks` are names as portability data give them, `*` is all that no other way leads to (o2/3.1). `kind` is `smpp`
     to an SMS centre (`host`, `port`, `system_id`, `password`) or `mm7` to an MMSC (`url`, `vasp_id`, `vas_id`, and
     `system_id` with `password` where it asks for a name). `queries`: the centre answers what became of a message.
     `multi`: so many recipients it takes in one request (o2/2.2). `presents`: the number that recipients in other Czech
     networks see in place of the one they were sent from (o2/3.1). `window`: requests that run at once. An MMSC posts to
-    `/mm7/NAME` of the sender, and says `heard_as` and `heard_password`; without them it must show a certificate.
+    `/mm7/NAME` of the sender, and says `heard_as` and `heard_password`; without them it must show a certificate. A
+    password that is not given stays as it was; an empty one clears it, as no `heard_as` does `heard_password`.
     """
     if not _NAME.fullmatch(name):
         return Refusal("ROUTE_NAME_INVALID", (), {"name": name})
@@ -119,13 +126,20 @@ def set_route(
         at = urlsplit(url)
         host, encrypted = at.hostname or "", at.scheme == "https"
         port = _port_of(url)
+    ctx.db.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 1))", [f"routes {ctx.tenant}"])
+    present = all_routes(ctx)
+    known = next((row for row in present if row["name"] == name), None)
+    if known is not None and anew:
+        return Refusal("ROUTE_EXISTS", (), {"name": name})
+    password = _kept(known, "password") if password is None else password
+    if heard_password is None:
+        heard_password = _kept(known, "heard_password") if heard_as else ""
     wrong = _wrong_place(host, port, kind=kind) or _wrong_names(kind=kind, system_id=system_id, password=password)
     if wrong is None and bool(heard_as) != bool(heard_password):
         wrong = "heard_password", "with heard_as, or neither"
     if wrong is not None:
         return Refusal("ROUTE_INCOMPLETE", (), {"kind": kind, "field": wrong[0], "reason": wrong[1]})
-    ctx.db.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 1))", [f"routes {ctx.tenant}"])
-    for row in all_routes(ctx):
+    for row in present:
         taken = set(row["networks"]) & set(networks)
         if row["name"] != name and row["kind"] == kind and taken:
             return Refusal("NETWORK_HAS_ROUTE", (), {"network": min(taken), "route": row["name"]})
@@ -154,6 +168,11 @@ def set_route(
         "set_at": ctx.now,
     }
     return route_set(put_route(ctx, facts))
+
+
+def _kept(known: Row | None, column: str) -> str:
+    """The password that a way has, `""` without one or without a way."""
+    return "" if known is None else unseal(bytes(known[column]), key=KEY)
 
 
 def _port_of(url: str) -> int | None:

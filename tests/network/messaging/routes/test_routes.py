@@ -104,3 +104,46 @@ def test_a_way_that_lacks_something_is_not_set(do, changed, field):
 
     assert (made.refusal.code, made.refusal.figures["field"]) == ("ROUTE_INCOMPLETE", field)
     assert do("connector.routes").result == []
+
+
+def secrets_of(tenant):
+    with transaction(tenant) as db:
+        ctx = Context(db, tenant, OPERATOR, NOW, uuid7(), None)
+        sms = [one.client.password for one in route_settings(ctx)]
+        return sms, [(one.peer.password, one.heard_as, one.heard_password) for one in way_settings(ctx)]
+
+
+def test_a_change_keeps_passwords_that_are_not_given_and_an_empty_one_clears(do, tenant):
+    smpp = {"name": "o2", "networks": ["O2"], **FACTS}
+    mm7 = {"name": "mms", "networks": ["*"], "system_id": "me", "heard_as": "mmsc", **MMSC}
+    do("connector.set_route", **smpp)
+    do("connector.set_route", password="tajne1", heard_password="tajne2", **mm7)
+
+    kept = [do("connector.set_route", **{**smpp, "password": None}), do("connector.set_route", **mm7)]
+    after_keeping = secrets_of(tenant)
+    do("connector.set_route", **{**smpp, "password": ""})
+    half = do("connector.set_route", heard_password="", **mm7)
+    do("connector.set_route", **{**mm7, "password": "", "heard_as": ""})
+
+    assert [one.refusal for one in kept] == [None, None]
+    assert after_keeping == (["tajne1"], [("tajne1", "mmsc", "tajne2")])
+    assert (half.refusal.code, half.refusal.figures["field"]) == ("ROUTE_INCOMPLETE", "heard_password")
+    assert secrets_of(tenant) == ([""], [("", "", "")])
+
+
+def test_a_password_that_smpp_cannot_carry_is_not_kept_for_it(do):
+    do("connector.set_route", name="a", networks=["*"], password="delší než osm", system_id="me", **MMSC)
+
+    turned = do("connector.set_route", name="a", networks=["*"], **{**FACTS, "password": None})
+
+    assert (turned.refusal.code, turned.refusal.figures["field"]) == ("ROUTE_INCOMPLETE", "password")
+
+
+def test_a_new_way_takes_no_name_that_another_has(do):
+    first = do("connector.set_route", name="o2", networks=["O2"], anew=True, **FACTS)
+
+    second = do("connector.set_route", name="o2", networks=["Vodafone"], anew=True, **FACTS)
+
+    assert first.refusal is None
+    assert (second.refusal.code, second.refusal.figures) == ("ROUTE_EXISTS", {"name": "o2"})
+    assert [one.networks for one in do("connector.routes").result] == [["O2"]]
