@@ -30,3 +30,10 @@ class CertificateTerms:
     self_signed_scope: Term[str]
     self_signed_invalidated_by: Term[str]
     self_signed_liability_window_h: Term[int]
+
+
+@dataclass(frozen=True, slots=True)
+class AttributionTerms:
+    """Whose acts those done with a certificate are (o2/6.3)."""
+
+    certificate_use_attributed_to: Term[str]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -102,6 +103,38 @@ def statement_of(ctx: Context, wanted: Wanted, *, limit: int) -> tuple[str, dict
 def candidates(ctx: Context, wanted: Wanted, *, limit: int) -> list[UUID]:
     """Ids of messages that may be what is looked for, the latest first; only their state is not compared yet."""
     return [row["id"] for row in ctx.db.execute(*statement_of(ctx, wanted, limit=limit)).fetchall()]
+
+
+_ACCEPTED_WITH: Final = """
+SELECT m.id FROM unnest(%(applications)s::uuid[]) AS a(id) CROSS JOIN LATERAL (
+    SELECT id FROM message WHERE tenant_id = %(tenant)s AND application_id = a.id AND id >= %(first)s
+        AND id < %(beyond)s AND certificate = %(certificate)s ORDER BY id DESC LIMIT %(limit)s) AS m
+ORDER BY m.id DESC LIMIT %(limit)s
+"""
+"""Each application's messages of the time by the index `message_of`: most of them have the one certificate it uses."""
+
+
+def accepted_with_statement(
+    ctx: Context, certificate: bytes, wanted: Wanted, *, applications: Sequence[ServiceId], limit: int
+) -> tuple[str, dict[str, Any]]:
+    """The statement that finds messages of applications accepted with a certificate, by its fingerprint (o2/6.3)."""
+    ends = [one for one in (wanted.before, wanted.to_at and first_id_at(wanted.to_at)) if one is not None]
+    return _ACCEPTED_WITH, {
+        "tenant": ctx.tenant,
+        "applications": list(applications),
+        "certificate": certificate,
+        "first": first_id_at(wanted.from_at) if wanted.from_at else UUID(int=0),
+        "beyond": min(ends, default=LAST),
+        "limit": limit,
+    }
+
+
+def accepted_with(
+    ctx: Context, certificate: bytes, wanted: Wanted, *, applications: Sequence[ServiceId], limit: int
+) -> list[UUID]:
+    """Ids of messages of applications accepted with a certificate in a time, the latest first (o2/6.3)."""
+    statement = accepted_with_statement(ctx, certificate, wanted, applications=applications, limit=limit)
+    return [row["id"] for row in ctx.db.execute(*statement).fetchall()]
 
 
 def parts_between(ctx: Context, application: ServiceId, *, from_at: datetime, before: UUID, most: int) -> Counted:

@@ -126,7 +126,7 @@ def search(
     wanted = Wanted(application, number, reference or None, status, from_at, to_at, before)
     ids = candidates(ctx, wanted, limit=most + 1 if status is None else LOOKED_AT)
     fitting = [life for life in reversed(lives_of(ctx, None, ids)) if status in (None, life.status)]
-    shown = [_view(life) for life in fitting[:most]]
+    shown = [message_view(life) for life in fitting[:most]]
     if len(fitting) > most:
         return FoundMessages(shown, shown[-1].id)
     return FoundMessages(shown, ids[-1] if status is not None and len(ids) == LOOKED_AT else None)
@@ -153,7 +153,7 @@ def life_view(ctx: Context, found: Life) -> LifeView:
     row, text = found.row, _text(found.row)
     reads = ctx.actor.party is not None or ctx.actor.may("messages.text")
     return LifeView(
-        message=_view(found),
+        message=message_view(found),
         text=text if reads else None,
         hidden=text is not None and not reads,
         body_sha256=bytes(row["body_hash"]).hex(),
@@ -173,7 +173,8 @@ def life_view(ctx: Context, found: Life) -> LifeView:
     )
 
 
-def _view(found: Life) -> MessageView:
+def message_view(found: Life) -> MessageView:
+    """A message as lists show it."""
     row = found.row
     return MessageView(
         row["id"],

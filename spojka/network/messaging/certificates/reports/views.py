@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from spojka.access.database.connections import Row
 from spojka.kernel.ids import CaseId
 from spojka.kernel.refusals import Refusal
+from spojka.network.messaging.messages.queries import MessageView
+from spojka.terms.clauses import Term
 from spojka.terms.findings import Finding
 
 
@@ -70,6 +73,27 @@ class LiabilityView:
     blocked_at: datetime | None
     block_due_at: datetime | None
     reports: list[ReportView]
+
+
+@dataclass(frozen=True, slots=True)
+class Transactions:
+    """
+    What was submitted with a certificate, the latest first: the answer to a dispute (o2/6.3).
+
+    Args:
+        fingerprint: of the certificate.
+        attributed_to: who answers for it, and by which clause.
+        requested_at: the contact person's first request to revoke it, which alone ends that; `None` without one.
+        messages: a page: when each was accepted, to whom, what it is now.
+        next_before: from where the list goes on, `None` at the end.
+
+    """
+
+    fingerprint: str
+    attributed_to: Term[str]
+    requested_at: datetime | None
+    messages: list[MessageView]
+    next_before: UUID | None
 
 
 def report_views(rows: Sequence[Row]) -> list[ReportView]:
