@@ -13,6 +13,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from spojka.journeys.overview.applications import ApplicationLine
 from spojka.journeys.overview.watching import SecondCounted, Watch
 from spojka.kernel.refusals import Refusal
 from spojka.kernel.time import start_of
@@ -72,7 +73,8 @@ def flow(request: HttpRequest) -> HttpResponse:
         "section": "messages",
         "tab": "flow",
     }
-    return render(request, "console/messages/flow.html", shown)
+    page = "console/messages/now.html" if "HX-Request" in request.headers else "console/messages/flow.html"
+    return render(request, page, shown)
 
 
 def _mean(seconds: list[SecondCounted], name: str) -> Decimal:
@@ -143,11 +145,24 @@ def search(request: HttpRequest) -> HttpResponse:
         "older": urlencode({**more, "before": str(found.next_before)}) if found.next_before else "",
         "newest": urlencode(more) if given["before"] else None,
         "statuses": LABELS["message_status"],
-        "applications": ask(request, "connector.find_applications", {"most": MOST_OFFERED}),
+        "applications": _offered(request, given["application"]),
         "section": "messages",
         "tab": "search",
     }
     return render(request, "console/messages/search.html", shown)
+
+
+def _offered(request: HttpRequest, asked_for: str, *, state: str = "") -> list[ApplicationLine]:
+    """Applications to choose from, of a state alone if one is said; the one asked for is always among them."""
+    found: list[ApplicationLine] = ask(request, "connector.find_applications", {"most": MOST_OFFERED})
+    offered = [one for one in found if state in ("", one.state)]
+    try:
+        wanted = UUID(asked_for)
+    except ValueError:
+        return offered
+    if any(one.id == wanted for one in offered):
+        return offered
+    return [*ask(request, "connector.find_applications", {"application": wanted}), *offered]
 
 
 def _wanted(given: dict[str, str]) -> tuple[dict[str, Any], str]:
@@ -201,8 +216,9 @@ def test(request: HttpRequest) -> HttpResponse:
         figures = {"actor": the_visit(request).actor.name, "permission": "messages.send"}
         raise Refused(Refusal("NOT_AUTHORISED", (), figures), {})
     given, problem, code = _test_fields(request), "", ""
-    applications = ask(request, "connector.find_applications", {"most": MOST_OFFERED})
-    if request.method == "POST":
+    if request.method == "POST" and not given["application"]:
+        problem = _("Choose the application")
+    elif request.method == "POST":
         outcome = attempt(request, "messages.submit", _submission(given), request.POST.get("key"))
         if outcome.refusal is None:
             say(request, _("The message is accepted. What becomes of it is shown as it happens."))
@@ -210,10 +226,10 @@ def test(request: HttpRequest) -> HttpResponse:
         problem, code = explain_refusal(outcome.refusal, the_visit(request).language), outcome.refusal.code
     shown = {
         "given": given,
-        "applications": [one for one in applications if one.state == "active"],
+        "applications": _offered(request, given["application"], state="active"),
         "problem": problem,
         "code": code,
-        "at": FIELDS.get(code, "application") if code else "",
+        "at": FIELDS.get(code, "application") if problem else "",
         "preview": _previewed(request, given),
         "section": "messages",
         "tab": "test",
