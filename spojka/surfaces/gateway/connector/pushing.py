@@ -25,7 +25,7 @@ from spojka.kernel.ids import ServiceId
 from spojka.network.messaging.webhooks.rules import pause_s
 from spojka.network.messaging.webhooks.store import Told, claim_due, forget, give_back, not_taken, taken
 from spojka.surfaces.gateway.connector.reader import Reader
-from spojka.surfaces.gateway.connector.telling import ANSWER_S, Caller, NotTaken
+from spojka.surfaces.gateway.connector.telling import ANSWER_S, Caller, NotCalled, NotTaken
 
 LOOK_S: Final = 1
 LEASE_S: Final = 60
@@ -154,6 +154,10 @@ class Pusher:
         ids = [row["id"] for row in items]
         try:
             await self._caller.call(told, items)
+        except NotCalled:
+            self._resting[told.application] = asyncio.get_running_loop().time() + LOOK_S
+            await self._write_down(lambda ctx: give_back(ctx, ids))
+            return False
         except NotTaken as why:
             error = str(why)
             tries = max(told.tries[one] for one in ids)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import socket
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Final
@@ -13,9 +12,11 @@ import httpx
 import orjson
 
 from spojka.access.database.connections import Row
+from spojka.kernel.ids import ServiceId
 from spojka.network.messaging.webhooks.rules import is_public, signature
 from spojka.network.messaging.webhooks.store import Told
 from spojka.surfaces.gateway.connector.fetching import shown
+from spojka.surfaces.gateway.connector.resolving import LookupBusy, Resolver
 
 ANSWER_S: Final = 10
 """From looking up the host to the answer."""
@@ -37,6 +38,10 @@ class NotTaken(Exception):
         super().__init__(why)
 
 
+class NotCalled(Exception):
+    """Items were not told and nobody was called: the turn of their host to be looked up did not come in time."""
+
+
 class Caller:
     """
     Calls programs.
@@ -51,26 +56,32 @@ class Caller:
     def __init__(self, *, now: Callable[[], datetime], private: bool, most: int) -> None:
         self._now, self._private = now, private
         limits = httpx.Limits(max_connections=most, max_keepalive_connections=most)
+        self._resolver = Resolver()
         self._http = httpx.AsyncClient(timeout=ANSWER_S, limits=limits, follow_redirects=False, trust_env=False)
 
     async def close(self) -> None:
         """Close connections."""
+        self._resolver.close()
         await self._http.aclose()
 
     async def call(self, told: Told, items: Sequence[Row]) -> None:
-        """Tell items together; raises `NotTaken` unless the answer is 2xx, and comes in time."""
+        """Tell items together; raises `NotTaken` unless the answer is 2xx, and comes in time; or `NotCalled`."""
         body = orjson.dumps({"application": str(told.application), "items": [shown(row) for row in items]})
         try:
             async with asyncio.timeout(ANSWER_S):
                 status = await self._status(told, body)
+        except LookupBusy:
+            raise NotCalled from None
         except (httpx.HTTPError, httpx.InvalidURL, TimeoutError) as lost:
+            if self._resolver.is_queued(told.application):
+                raise NotCalled from None
             raise NotTaken(type(lost).__name__, unreachable=True) from None
         if not 200 <= status < 300:
             raise NotTaken(f"HTTP {status}", unreachable=False)
 
     async def _status(self, told: Told, body: bytes) -> int:
         timestamp = int(self._now().timestamp())
-        url, host, extensions = await self._placed(told.url)
+        url, host, extensions = await self._placed(told.application, told.url)
         headers = {
             "host": host,
             "content-type": "application/json",
@@ -81,7 +92,7 @@ class Caller:
         async with self._http.stream("POST", url, content=body, headers=headers, extensions=extensions) as answer:
             return answer.status_code
 
-    async def _placed(self, url: str) -> tuple[str, str, dict[str, str]]:
+    async def _placed(self, application: ServiceId, url: str) -> tuple[str, str, dict[str, str]]:
         """
         The address to call with the host looked up once, so that what was checked is what is called.
 
@@ -92,10 +103,9 @@ class Caller:
         if parts.scheme != "https" and not self._private:
             raise NotTaken("not https", unreachable=True)
         try:
-            found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
-        except OSError:
+            addresses = await self._resolver.addresses(application, host, port)
+        except (OSError, UnicodeError):
             raise NotTaken("host not found", unreachable=True) from None
-        addresses = [str(one[4][0]) for one in found]
         if not self._private and not all(map(is_public, addresses)):
             raise NotTaken("address of a private network", unreachable=True)
         address = f"[{addresses[0]}]" if ":" in addresses[0] else addresses[0]
