@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from spojka.kernel.ids import uuid7
@@ -102,6 +104,44 @@ def test_the_flow_shows_itself_anew_and_can_be_held(staff, connector):
 
     assert page.get_attribute("[data-pause]", "aria-pressed") == "true"
     assert asked == []
+
+
+def test_the_flow_says_that_the_server_is_away_asks_less_often_and_goes_on(staff, connector):
+    page = staff("cs").go("/console/messages")
+    asked = []
+
+    page.route("**/console/messages", lambda route: (asked.append(1), route.abort())[1])
+    page.wait_for_selector("[data-stale] .say")
+    told = page.inner_text("[data-stale]")
+    page.wait_for_timeout(9000)
+    away = len(asked)
+    page.unroute("**/console/messages")
+    page.wait_for_selector("[data-stale] .say", state="detached", timeout=20000)
+
+    assert re.match(r"Od \d\d:\d\d:\d\d nejde o živý obraz", told)
+    assert away <= 3
+    assert page.locator("#flow .figures").is_visible()
+
+
+def test_nothing_is_asked_for_while_nobody_sees_the_flow(staff, connector):
+    page = staff("cs").go("/console/messages")
+    asked = []
+
+    page.evaluate("Object.defineProperty(document, 'hidden', {configurable: true, get: () => true})")
+    page.wait_for_timeout(300)  # what was asked for already comes in
+    page.on("request", lambda request: asked.append(request.url))
+    page.wait_for_timeout(4500)
+
+    assert asked == []
+
+
+def test_a_flow_whose_session_is_over_leads_to_the_way_in(staff, connector):
+    page = staff("cs").go("/console/messages")
+
+    page.context.clear_cookies()
+    page.wait_for_url("**/sign-in?next=*", timeout=10000)
+
+    assert page.locator("input[type=password]").is_visible()
 
 
 def test_the_flow_can_be_read_without_scripts_and_as_a_table(staff, connector):

@@ -54,9 +54,38 @@
     const button = event.target.closest("[data-pause]");
     button?.setAttribute("aria-pressed", String(button.getAttribute("aria-pressed") !== "true"));
   });
+  const isHeld = () => document.querySelector('[data-pause][aria-pressed="true"]') !== null;
+
+  // A part that asks for itself is still while nobody sees it; while the server is away, it says so and asks less often.
+  const SOONEST_MS = 2000;
+  const LATEST_MS = 60000;
+  let wait_ms = 0;
+  let notBefore = 0;
+  let liveAt = new Date();
+  const isLive = (event) => event.target.matches?.("[data-live]");
+  const tell = (words) => {
+    const place = document.querySelector("[data-stale]");
+    if (!place || place.textContent === words) return;
+    const said = document.createElement("p");
+    said.className = "say warn";
+    said.textContent = words;
+    place.replaceChildren(...(words ? [said] : []));
+  };
   document.addEventListener("htmx:beforeRequest", (event) => {
-    const isHeld = document.querySelector('[data-pause][aria-pressed="true"]') !== null;
-    if (isHeld && event.target.matches?.("[data-live]")) event.preventDefault();
+    if (isLive(event) && (isHeld() || document.hidden || Date.now() < notBefore)) event.preventDefault();
+  });
+  document.addEventListener("htmx:afterRequest", (event) => {
+    // The part that asked is replaced by then: the event comes to what holds it.
+    if (!event.detail.requestConfig?.elt.matches("[data-live]")) return;
+    if (event.detail.successful) {
+      [wait_ms, notBefore, liveAt] = [0, 0, new Date()];
+      tell("");
+      return;
+    }
+    wait_ms = Math.min(Math.max(wait_ms * 2, SOONEST_MS), LATEST_MS);
+    notBefore = Date.now() + wait_ms;
+    const at = liveAt.toTimeString().slice(0, 8);
+    tell(document.querySelector("[data-stale]")?.dataset.stale.replace("{at}", at) ?? "");
   });
 
   // A choice that stands for a form of its own is sent when it changes.
