@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Final
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -28,16 +28,25 @@ def status_of(refusal: Refusal) -> int:
     return 403 if refusal.code == "NOT_AUTHORISED" else 422
 
 
-def report_foreign(request: HttpRequest, refused: Refused) -> None:
+def report_foreign(request: HttpRequest, asked: Mapping[str, object]) -> None:
     """A customer who asks for what is not theirs is answered like for nothing at all, and it is kept (nej/4.10)."""
-    for name, value in refused.asked.items():
+    for name, value in asked.items():
         if isinstance(value, UUID):
             given = {"kind": name, "object": value, "address": address_of(request)}
             attempt(request, "users.report_foreign_access", given)
 
 
+def sign_in_first(request: HttpRequest) -> HttpResponse:
+    """Lead to the way in and back; a part of a page that asks for itself makes the whole page go there."""
+    back = request.get_full_path()
+    if "HX-Request" not in request.headers:
+        return redirect(f"{reverse('sign-in')}?{urlencode({'next': back})}")
+    back = request.headers.get("HX-Current-URL", back)
+    return HttpResponse(status=204, headers={"HX-Redirect": f"{reverse('sign-in')}?{urlencode({'next': back})}"})
+
+
 class RefusalMiddleware:
-    """Turns `Refused`, and what no call can take, into a page."""
+    """Turns `Refused`, and what no call can take, into a page; to customers the console is not there."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -45,6 +54,28 @@ class RefusalMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """One request."""
         return self.get_response(request)
+
+    def process_view(
+        self,
+        request: HttpRequest,
+        view: Callable[..., HttpResponse],  # noqa: ARG002  # Django gives it
+        places: tuple[object, ...],  # noqa: ARG002  # Django gives it
+        names: Mapping[str, object],
+    ) -> HttpResponse | None:
+        """
+        Answer 404 to a customer who asks for a page of the console, whatever their role may.
+
+        What they asked for there is kept, save themselves (nej/4.10).
+        """
+        visit: Visit | None = getattr(request, "visit", None)
+        match = request.resolver_match
+        if visit is None or visit.user is None or not visit.is_customer or match is None:
+            return None
+        if "console" not in match.app_names:
+            return None
+        own = visit.user.party
+        report_foreign(request, {name: value for name, value in names.items() if value != own})
+        return not_found(request, Http404())
 
     def process_exception(self, request: HttpRequest, refused: Exception) -> HttpResponse | None:
         """The page for a refusal or for arguments that fit no call; any other exception is an error and stays one."""
@@ -55,10 +86,10 @@ class RefusalMiddleware:
         visit: Visit | None = getattr(request, "visit", None)
         assert visit is not None
         if visit.user is None and refused.refusal.code == "NOT_AUTHORISED":
-            return redirect(f"{reverse('sign-in')}?{urlencode({'next': request.get_full_path()})}")
+            return sign_in_first(request)
         status = status_of(refused.refusal)
         if status == 404 and visit.is_customer:
-            report_foreign(request, refused)
+            report_foreign(request, refused.asked)
         words = "" if status == 404 else explain_refusal(refused.refusal, visit.language)
         return render(request, "web/refused.html", {"status": status, "words": words}, status=status)
 
