@@ -5,12 +5,15 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
+from spojka.access.operations.context import Context
 from spojka.kernel.refusals import Refusal
+from spojka.network.messaging.terms import ReachTerms
 from spojka.surfaces.gateway.connector.bounds import MOST_MESSAGES
 from spojka.surfaces.gateway.connector.exchange import Asked, Reply, as_json, refused, status_of
 from spojka.surfaces.gateway.connector.fields import FIELDS
 from spojka.surfaces.gateway.connector.multimedia import MULTIMEDIA_FIELDS
 from spojka.surfaces.gateway.connector.services import Services
+from spojka.trade.publications.shelf import shelf_of
 
 if TYPE_CHECKING:
     from spojka.surfaces.gateway.connector.routes import Route
@@ -149,9 +152,15 @@ def _operation(route: Route) -> dict[str, Any]:
     return found
 
 
-@lru_cache(maxsize=1)
-def document() -> dict[str, Any]:
-    """The OpenAPI document."""
+def _not_guaranteed(ctx: Context) -> tuple[str, tuple[str, ...]]:
+    """The clause of the terms in force, and the classes of networks into which it guarantees no delivery."""
+    nowhere = shelf_of(ctx).sheet(ReachTerms, ctx.today).delivery_not_guaranteed_to
+    return nowhere.ref.id, tuple(nowhere.value)
+
+
+@lru_cache(maxsize=8)
+def document(clause: str, not_guaranteed_to: tuple[str, ...]) -> dict[str, Any]:
+    """The OpenAPI document; it says into which classes of networks a clause guarantees no delivery."""
     from spojka.surfaces.gateway.connector.routes import ROUTES  # noqa: PLC0415  # the table names this module's handler
 
     paths: dict[str, Any] = {}
@@ -163,7 +172,10 @@ def document() -> dict[str, Any]:
         "info": {
             "title": "Spojka connector",
             "version": "1",
-            "description": "Messages for programs. Whoever calls is known by a client certificate (mutual TLS).",
+            "description": (
+                "Messages for programs. Whoever calls is known by a client certificate (mutual TLS)."
+                f" Delivery to other networks is not guaranteed: {', '.join(not_guaranteed_to)} ({clause})."
+            ),
         },
         "security": [{"certificate": []}],
         "paths": paths,
@@ -176,4 +188,4 @@ async def openapi(services: Services, asked: Asked) -> Reply:
     judged = services.gatekeeper.judge(asked.fingerprint, now=asked.now, application=None)
     if isinstance(judged, Refusal) and judged.code != "CERT_APPLICATION_UNSAID":
         return refused(judged, asked)
-    return as_json(document())
+    return as_json(document(*await services.reader.do(_not_guaranteed)))

@@ -12,7 +12,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from spojka.kernel.time import PRAGUE
+from spojka.kernel.time import PRAGUE, Period
 from spojka.network.messaging.applications.queries import LimitsView, LimitView
 from spojka.network.messaging.messages.traffic.store import Minute
 from spojka.surfaces.portal.connector.reaching import own_application, own_party, shown
@@ -118,7 +118,9 @@ def application(request: HttpRequest, application: UUID) -> HttpResponse:
     limits: LimitsView = ask(request, "connector.limits", {"application": application})
     contacts = ask(request, "connector.contacts", {"application": application})
     certificates = ask(request, "certificates.of_application", {"application": application}).certificates
+    month = {"party": own_party(request), "period": Period.containing(the_visit(request).today)}
     facts = {
+        "arrived": ask(request, "messages.arrivals", {**month, "application": application}),
         "hour": _hour(ask(request, "messages.traffic", {"application": application, "minutes": MINUTES})),
         "limits": [_bar(one) for one in limits.limits],
         "asked": limits.requests,

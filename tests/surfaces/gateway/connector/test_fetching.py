@@ -239,6 +239,13 @@ def test_the_description_names_every_address_and_only_schemas_that_it_has(progra
     assert "429" in document["paths"]["/v1/applications/{application}/standard/messages"]["post"]["responses"]
 
 
+@pytest.mark.clause("o2/4.4")
+def test_the_description_says_where_delivery_is_not_guaranteed_and_by_which_clause(program):
+    about = program.http.get("/v1/openapi.json").json()["info"]["description"]
+
+    assert about.endswith("Delivery to other networks is not guaranteed: other_cz, foreign (o2/4.4).")
+
+
 def test_what_is_not_there_says_where_to_look(program):
     nowhere = program.http.get("/v2/applications")
     wrong = program.http.get(f"{program.root}/standard/messages")
