@@ -66,6 +66,7 @@ ROOT_URLCONF = "spojka.surfaces.web.urls"
 APPEND_SLASH = False
 MIDDLEWARE = [
     "spojka.surfaces.web.headers.SecurityHeaders",
+    "spojka.surfaces.web.sizes.BodyLimit",
     "spojka.surfaces.api.limits.CallLimits",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",

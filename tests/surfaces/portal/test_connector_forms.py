@@ -366,3 +366,32 @@ def test_older_consents_are_a_page_further(visit, own_connector):
 
     assert first.count('class="thing"') == 50
     assert second.count('class="thing"') == 12
+
+
+@pytest.mark.parametrize(("size", "status"), [(1000, 302), (1001, 422), (0, 422)])
+def test_a_proof_that_is_too_long_or_empty_is_said_at_its_field_and_nothing_is_on_record(
+    visit, own_connector, monkeypatch, size, status
+):
+    monkeypatch.setattr("spojka.surfaces.portal.connector.consents.MOST_EVIDENCE_BYTES", 1000)
+    page, visitor = "/portal/messaging/consents", visit("jana", of=own_connector)
+    fields = {"do": "record", "recipient": "605222444", "given_at": "2026-01-01T09:00", "channel": "paper"}
+    proof = SimpleUploadedFile("p.pdf", b"p" * size)
+
+    answer = visitor.client.post(
+        f"/{own_connector.code}{page}", {**fields, "scope": "all", "wording": "ano", "proof": proof}
+    )
+
+    kept = own_connector.rows("SELECT count(*) AS n FROM consent WHERE recipient = '+420605222444'")[0]["n"]
+    assert (answer.status_code, kept) == (status, 1 if status == 302 else 0)
+    assert status == 302 or "proof-error" in answer.content.decode()
+
+
+def test_a_withdrawal_whose_time_cannot_be_read_is_not_taken_for_one_of_now(visit, own_connector):
+    page, visitor = "/portal/messaging/consents", visit("jana", of=own_connector)
+    fields = {"do": "withdraw", "recipient": "605222555", "scope": "commercial"}
+
+    unread = visitor.post(page, **fields, at="včera")
+    now = visitor.post(page, **fields, at="")
+
+    assert (unread.status_code, now.status_code) == (422, 302)
+    assert "Uveďte den a čas" in unread.content.decode()

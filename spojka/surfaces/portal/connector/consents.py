@@ -95,15 +95,24 @@ def _withdraw_form() -> Form:
     return Form("withdraw", _("Put the withdrawal on record"), fields, danger=True)
 
 
-def _proof(request: HttpRequest) -> tuple[str, str]:
-    """The digest and name of an uploaded proof; the file itself is kept nowhere."""
+def _proof(request: HttpRequest) -> tuple[str, str, str]:
+    """The digest and name of an uploaded proof, and why it cannot be taken; the file itself is kept nowhere."""
     upload = request.FILES.get("proof")
-    if upload is None or not upload.size or upload.size > MOST_EVIDENCE_BYTES:
-        return "", ""
+    if upload is None:
+        return "", "", ""
+    if not upload.size:
+        return "", "", _("The file is empty.")
+    if upload.size > MOST_EVIDENCE_BYTES:
+        most = MOST_EVIDENCE_BYTES // 1024**2
+        return (
+            "",
+            "",
+            _("The file has more than %(n)s MB. Choose a smaller one; nothing is on record yet.") % {"n": most},
+        )
     digest = hashlib.sha256()
     for chunk in upload.chunks():
         digest.update(chunk)
-    return digest.hexdigest(), (upload.name or "")[:200]
+    return digest.hexdigest(), (upload.name or "")[:200], ""
 
 
 def _record(request: HttpRequest, form: Form) -> tuple[bool, Form]:
@@ -111,7 +120,9 @@ def _record(request: HttpRequest, form: Form) -> tuple[bool, Form]:
     at = instant_of_field(written["given_at"])
     if at is None:
         return False, form.refused(_("Write the day and the time."), field="given_at")
-    digest, name = _proof(request)
+    digest, name, problem = _proof(request)
+    if problem:
+        return False, form.refused(problem, field="proof")
     consent = {**written, "given_at": at, "evidence_sha256": digest, "evidence_name": name}
     given = {"party": own_party(request), "consents": [consent]}
     outcome, form = press(request, form, "consents.record", given)
@@ -175,7 +186,10 @@ def _import(request: HttpRequest, form: Form) -> tuple[Imported | None, Form]:
 
 def _withdraw(request: HttpRequest, form: Form) -> tuple[bool, Form]:
     written = sent(request, "recipient", "scope", "source", "at")
-    at: datetime | None = instant_of_field(written.pop("at"))
+    said_at = written.pop("at")
+    at: datetime | None = instant_of_field(said_at)
+    if said_at and at is None:
+        return False, form.refused(_("Write the day and the time."), field="at")
     given = {"party": own_party(request), **written, "channel": "api"} | ({"at": at} if at is not None else {})
     outcome, form = press(request, form, "consents.withdraw", given, PLACES)
     return outcome is not None, form
