@@ -127,6 +127,16 @@ _ACCEPTED_WITH: Final = _CANCEL.format(
 )
 
 
+def ends_message(life: Life, report: Mapping[str, Any]) -> bool:
+    """Whether a report, as an inbox keeps it, is the last on its message: on the last part to end, and all have."""
+    if report.get("parts", 1) <= 1 or report["state"] == "cancelled":
+        return True
+    ends = [(one["at"], one["part"]) for one in life.events if one["kind"] in FINAL]
+    if len({part for _, part in ends}) < report["parts"]:
+        return False
+    return max(ends) == (datetime.fromisoformat(report["at"]), report["part"])
+
+
 def cancel(ctx: Context, application: ServiceId, message: UUID) -> Life | Refusal:
     """
     Take a message back while nothing of it is sent; it stays counted (o2/3.3). Safe to repeat.

@@ -11,6 +11,7 @@ from uuid import UUID, uuid5
 from spojka.access.database.connections import Row
 from spojka.access.operations.context import Context
 from spojka.kernel.refusals import Refusal
+from spojka.network.messaging.messages.lives import Life, ends_message, lives_of
 from spojka.network.messaging.messages.records import Class
 from spojka.network.messaging.submission.requests import AUTO, Accepted, Submission
 from spojka.network.messaging.text.parts import Uncarried
@@ -25,7 +26,8 @@ from spojka.terms.refusals import explain_refusal
 PING_OK: Final = "ISUC_000"
 SENT: Final = "ISUC_001"
 CONFIRMED: Final = "ISUC_002"
-OUTCOMES: Final = {"delivered": "ISUC_005", "dispatched": "ISUC_010", "sent": "ISUC_010", "enroute": "ISUC_010"}
+ON_ITS_WAY: Final = "ISUC_010"
+OUTCOMES: Final = {"delivered": "ISUC_005", "dispatched": ON_ITS_WAY, "sent": ON_ITS_WAY, "enroute": ON_ITS_WAY}
 """Codes of reports by what became of a message; any other outcome is told by its own name."""
 _NAMES: Final = UUID("6b1f6f7e-6c1b-5ad5-9d0e-1d2f4f5d9a10")
 
@@ -187,10 +189,11 @@ def _submission(program: Program, wished: Wished, url: Class) -> Submission | Re
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """An item of the inbox: as stored, and for a report the id that the program knows the message by."""
+    """An item of the inbox: as stored; for a report the id that the program knows the message by, and its life."""
 
     row: Row
     ref_msg_id: str = ""
+    life: Life | None = None
 
     @property
     def id(self) -> str:
@@ -209,8 +212,17 @@ class Item:
 
     @property
     def outcome(self) -> str:
-        """What a report says: `ISUC_005` for delivered, `ISUC_010` for on its way, else the outcome in capitals."""
-        return OUTCOMES.get(self.state, self.state.upper())
+        """
+        What a report says: `ISUC_005` for delivered, `ISUC_010` for on its way, else the outcome in capitals.
+
+        A long message has one end, told with the last of its parts to end; the others say that it is on its way.
+        """
+        content = self.row["content"]
+        if self.life is None or content.get("parts", 1) <= 1:
+            return OUTCOMES.get(self.state, self.state.upper())
+        if not ends_message(self.life, content):
+            return ON_ITS_WAY
+        return OUTCOMES.get(self.life.status, self.life.status.upper())
 
     @property
     def state(self) -> str:
@@ -231,15 +243,16 @@ async def receive(services: Services, program: Program, *, most: int = 1, wait_s
     if isinstance(found, Refusal):
         return found
     of_reports = [row["message_id"] for row in found if row["message_id"] is not None]
-    references = await services.reader.do(lambda ctx: _references(ctx, of_reports)) if of_reports else {}
-    return [Item(row, references.get(row["message_id"], "")) for row in found]
+    lives = await services.reader.do(lambda ctx: _lives(ctx, of_reports)) if of_reports else {}
+    return [Item(row, _known_as(lives.get(row["message_id"])), lives.get(row["message_id"])) for row in found]
 
 
-def _references(ctx: Context, messages: Sequence[UUID]) -> dict[UUID | None, str]:
-    rows = ctx.db.execute(
-        "SELECT id, reference FROM message WHERE tenant_id = %s AND id = ANY(%s)", [ctx.tenant, list(messages)]
-    ).fetchall()
-    return {row["id"]: row["reference"] or str(row["id"]) for row in rows}
+def _lives(ctx: Context, messages: Sequence[UUID]) -> dict[UUID | None, Life]:
+    return {life.row["id"]: life for life in lives_of(ctx, None, messages)}
+
+
+def _known_as(life: Life | None) -> str:
+    return "" if life is None else str(life.row["reference"] or life.row["id"])
 
 
 async def confirm(services: Services, program: Program, ids: Sequence[str]) -> Said:

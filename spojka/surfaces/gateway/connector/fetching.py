@@ -13,7 +13,9 @@ from spojka.access.operations.context import Context
 from spojka.kernel.refusals import Refusal
 from spojka.network.messaging.messages import inbox
 from spojka.network.messaging.messages import refusals as _words  # noqa: F401  # the words of the codes below
+from spojka.network.messaging.messages.lives import lives_of
 from spojka.network.messaging.messages.media import medium_of
+from spojka.network.messaging.messages.records import Status
 from spojka.surfaces.gateway.connector.attributing import attribute
 from spojka.surfaces.gateway.connector.bounds import LONGEST_WAIT_S, MOST_ITEMS, MOST_WAITING
 from spojka.surfaces.gateway.connector.exchange import Asked, Reply, as_json, malformed, refused, told
@@ -52,7 +54,8 @@ async def _fetch(services: Services, asked: Asked, kinds: Sequence[str]) -> Repl
     found = await wait_for(services, asked, kinds=kinds, limit=max(1, limit), wait_s=wait_s, after=after)
     if isinstance(found, Refusal):
         return refused(found, asked)
-    return as_json({"items": [shown(row) for row in found]})
+    statuses = await services.reader.do(lambda ctx: statuses_of(ctx, found)) if kinds == REPORTS and found else {}
+    return as_json({"items": [shown(row, statuses) for row in found]})
 
 
 def _number(arguments: Mapping[str, str], name: str, default: int, most: int) -> int:
@@ -122,7 +125,8 @@ async def one(services: Services, asked: Asked) -> Reply:
         return refused(Refusal("MESSAGE_NOT_FOUND", (), {"id": asked.values["id"][:64]}), asked)
     if rows[0]["erased"] or rows[0]["expires_at"] <= asked.now:
         return refused(_expired(rows[0], asked), asked)
-    return as_json(shown(rows[0]))
+    statuses = await services.reader.do(lambda ctx: statuses_of(ctx, rows))
+    return as_json(shown(rows[0], statuses))
 
 
 def _one(ctx: Context, asked: Asked, item: UUID) -> list[Row]:
@@ -202,8 +206,18 @@ async def settle(services: Services, asked: Asked, ids: Sequence[str]) -> dict[s
     }
 
 
-def shown(row: Row) -> dict[str, Any]:
-    """An item as its program sees it; parts of a multimedia message say where they are fetched."""
+def statuses_of(ctx: Context, rows: Sequence[Row]) -> dict[UUID, Status]:
+    """What the messages are now, as a whole, that some items report on; one that is not kept any more is left out."""
+    messages = [row["message_id"] for row in rows if row["message_id"] is not None]
+    return {life.row["id"]: life.status for life in lives_of(ctx, None, messages)} if messages else {}
+
+
+def shown(row: Row, statuses: Mapping[UUID, Status] | None = None) -> dict[str, Any]:
+    """
+    An item as its program sees it; parts of a multimedia message say where they are fetched.
+
+    A report says what became of one part; `message_status` is what its whole message is now, where that is given.
+    """
     content = row["content"]
     if row["kind"] == "mms":
         place = f"/v1/applications/{row['application_id']}/inbox/{row['id']}/parts"
@@ -218,4 +232,5 @@ def shown(row: Row) -> dict[str, Any]:
         "message": str(row["message_id"]) if row["message_id"] else None,
         "received_at": row["received_at"],
         "expires_at": row["expires_at"],
+        **({} if statuses is None else {"message_status": statuses.get(row["message_id"])}),
     }

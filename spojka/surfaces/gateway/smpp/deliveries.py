@@ -10,7 +10,7 @@ from uuid import UUID
 
 from spojka.access.database.connections import Row
 from spojka.network.messaging.applications.accounts.store import LongTexts
-from spojka.network.messaging.messages.lives import Life
+from spojka.network.messaging.messages.lives import Life, ends_message
 from spojka.network.messaging.messages.records import FINAL, EventKind
 from spojka.network.messaging.sending.composing import INTERNATIONAL, NATIONAL_SHORT, TYPES
 from spojka.network.messaging.smpp.pdus import DeliverSm
@@ -100,7 +100,7 @@ def receipt_of(row: Row, life: Life | None) -> list[DeliverSm]:
     Nothing is said of success to who asked for failures alone, nor of a message that is not kept any more.
     """
     content: Mapping[str, Any] = row["content"]
-    if life is None or not _is_last(content, life):
+    if life is None or not ends_message(life, content):
         return []
     state = STATES[life.status] if content.get("parts", 1) > 1 else REPORTED.get(content["state"])
     message = life.row
@@ -138,16 +138,6 @@ def _known_as(message: Row) -> str:
     if reference.startswith(TOGETHER):
         return str(reference.removeprefix(TOGETHER).partition("#")[0])
     return str(message["id"].hex)
-
-
-def _is_last(content: Mapping[str, Any], life: Life) -> bool:
-    """Whether a report is on the last part that ended, and all have."""
-    if content.get("parts", 1) <= 1 or content["state"] == "cancelled":
-        return True
-    ends = [(one["at"], one["part"]) for one in life.events if one["kind"] in FINAL]
-    if len({part for _, part in ends}) < content["parts"]:
-        return False
-    return max(ends) == (datetime.fromisoformat(content["at"]), content["part"])
 
 
 def _error(life: Life) -> int:

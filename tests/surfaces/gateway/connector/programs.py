@@ -21,7 +21,8 @@ from spojka.kernel.ids import PartyId, ServiceId, TenantId, uuid7
 from spojka.network.messaging.certificates.store import add_certificate, block_key, change_register
 from spojka.network.messaging.messages import inbox
 from spojka.network.messaging.messages.media import Medium, add_media
-from spojka.network.messaging.messages.records import Arrived
+from spojka.network.messaging.messages.records import Arrived, Happened
+from spojka.network.messaging.messages.store import add_events
 from spojka.surfaces.gateway.connector.bounds import Bounds
 from spojka.surfaces.gateway.connector.serving import Place, running
 from spojka.surfaces.gateway.smpp.serving import SmppPlace
@@ -143,6 +144,11 @@ class World:
         with transaction(self.tenant) as db:
             inbox.add_arrived(self._context(db), [one])
         return str(one.id)
+
+    def happens(self, message, kind, *, part, at):
+        """Something happens to a part of a message."""
+        with transaction(self.tenant) as db:
+            add_events(self._context(db), [Happened(UUID(message), part, kind, at)])
 
     def pictured(self, application, *, subject):
         """A multimedia message comes in for an application: a text and a picture."""

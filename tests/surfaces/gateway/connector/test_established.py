@@ -141,9 +141,37 @@ def test_one_item_is_visible_until_it_is_confirmed(world, known):
     assert report["responseDescription"] == "delivered 2/3"
     assert (report["selector"], report["responseCode"], report["refMsgID"]) == (
         "Response",
-        "ISUC_005",
+        "ISUC_010",
         sent["refMsgID"],
     )
+
+
+@pytest.mark.clause("o2/3.1")
+@pytest.mark.parametrize(
+    ("ends", "codes", "whole"),
+    [
+        (["delivered", "delivered", "delivered"], ["ISUC_010", "ISUC_010", "ISUC_005"], "delivered"),
+        (["delivered", "undelivered", "delivered"], ["ISUC_010", "ISUC_010", "UNDELIVERED"], "undelivered"),
+        (["delivered", "delivered"], ["ISUC_010", "ISUC_010"], "dispatched"),
+    ],
+)
+def test_a_long_message_has_one_end_told_with_the_last_of_its_parts(world, known, ends, codes, whole):
+    asked = {"action": "send", "baID": known.number, "toNumber": O2, "text": "x" * 400, "deliveryReport": "TRUE"}
+    sent = said(known.http.get(GP, params=asked))["refMsgID"]
+    world.write("DELETE FROM message_queue WHERE id = %s", sent)
+    for part in range(1, 4):
+        world.happens(sent, "sent", part=part, at=now())
+    for part, kind in enumerate(ends, 1):
+        at = now() + timedelta(seconds=part)
+        world.happens(sent, kind, part=part, at=at)
+        content = {"state": kind, "part": part, "parts": 3, "at": at.isoformat()}
+        world.arrives(known.id, content, kind="report", message=sent)
+
+    lines = known.http.get(GP, params={"action": "receive", "baID": known.number, "batch": 9}).text.splitlines()
+    told = known.http.get(f"{known.root}/reports").json()["items"]
+
+    assert [line.partition("=")[2] for line in lines if line.startswith("responseCode=")] == codes
+    assert [one["message_status"] for one in told] == [whole] * len(ends)
 
 
 def test_many_items_come_at_once_and_are_confirmed_at_once_where_that_is_asked_for(world, known):
