@@ -108,14 +108,44 @@ def _do(request: HttpRequest) -> tuple[str, str, str]:
         try:
             outcome = attempt(request, "connector.set_route", _route(request), key)
         except ArgumentsWrong as wrong:
-            return _("This does not fit; see the note below the field."), next(iter(wrong.problems)), ""
+            at = next(iter(wrong.problems)).partition(".")[0]
+            return _unfit(at), at, ""
         done = _("The way is set. The sender uses it once it begins anew.")
     refusal = outcome.refusal
     if refusal is not None:
         at = str(refusal.figures.get("field", "")) or AT.get(refusal.code, "name")
-        return explain_refusal(refusal, the_visit(request).language), at, refusal.code
+        incomplete = refusal.code == "ROUTE_INCOMPLETE"
+        words = _incomplete(at, str(refusal.figures["reason"])) if incomplete else ""
+        return words or explain_refusal(refusal, the_visit(request).language), at, refusal.code
     say(request, done)
     return "", "", ""
+
+
+def _incomplete(field: str, reason: str) -> str:
+    """Why a field of a way is not right, beside it; `""` for what has no words of its own."""
+    return {
+        ("system_id", "length"): _("Write 1 to 15 characters."),
+        ("password", "length"): _("Write at most 8 characters."),
+        ("heard_password", "both_or_neither"): _("Give both the name and the password, or neither."),
+        ("url", "no_address"): _("Write the address as https://host/path."),
+        ("host", "missing"): _("Fill this in."),
+        ("port", "missing"): _("Fill this in."),
+    }.get((field, reason), "")
+
+
+def _unfit(field: str) -> str:
+    """What a field takes that was given something else."""
+    return {
+        "port": _("Write a number from 1 to 65535."),
+        "window": _("Write a number from 1 to 1000."),
+        "multi": _("Write a number from 0 to 254."),
+        "per_s": _("Write a number from 1 up, or nothing."),
+        "presents": _("Write a number of 3 to 15 digits, with + or without."),
+        "vasp_id": _("Write at most 64 characters."),
+        "vas_id": _("Write at most 64 characters."),
+        "url": _("Write at most 500 characters."),
+        "heard_as": _("Write at most 255 characters, none of them a colon."),
+    }.get(field, _("This cannot be so. Write it otherwise."))
 
 
 def _route(request: HttpRequest) -> dict[str, Any]:

@@ -401,13 +401,21 @@ def test_a_change_keeps_the_password_that_is_not_written_and_a_new_way_replaces_
     assert sealed == ["tajne123", ""]
 
 
+TO_MMSC = {"kind": "mm7", "url": "https://mmsc.example/mm7"}
+
+
 @pytest.mark.parametrize(
     ("changed", "field", "told"),
     [
         ({"name": "smsc-a"}, "name", "ROUTE_EXISTS"),
         ({"name": "SMSC B"}, "name", "ROUTE_NAME_INVALID"),
         ({"networks": "O2"}, "networks", "NETWORK_HAS_ROUTE"),
-        ({"port": "70000"}, "port", "To nesedí"),
+        ({"port": "70000"}, "port", "Napište číslo od 1 do 65535."),
+        ({"system_id": "x" * 16}, "system_id", "Napište 1 až 15 znaků."),
+        ({"password": "x" * 9}, "password", "Napište nejvýše 8 znaků."),
+        ({**TO_MMSC, "vasp_id": "x" * 65}, "vasp_id", "Napište nejvýše 64 znaků."),
+        ({**TO_MMSC, "url": "ftp://mmsc.example"}, "url", "Napište adresu jako https://server/cesta."),
+        ({**TO_MMSC, "heard_as": "mmsc"}, "heard_password", "Uveďte jméno i heslo, nebo ani jedno."),
     ],
 )
 def test_a_way_that_cannot_be_says_at_which_field(visit, connector, changed, field, told):
@@ -417,8 +425,19 @@ def test_a_way_that_cannot_be_says_at_which_field(visit, connector, changed, fie
 
     text = answer.content.decode()
     assert answer.status_code == 422
-    assert told in text
-    assert f'id="{field}"' in text[text.index('class="field wrong"') :][:300]
+    assert text.count('class="field wrong"') == 1
+    wrong = text.partition('class="field wrong"')[2].partition("</div>")[0]
+    assert f'id="{field}"' in wrong
+    assert told in wrong.partition('role="alert" id="problem">')[2]
+
+
+@pytest.mark.parametrize("field", ["from", "to"])
+def test_a_day_that_is_none_is_told_at_its_field(visit, connector, field):
+    text = visit("operator", of=connector).get(f"/console/messages/search?{field}=x").content.decode()
+
+    wrong = text.partition('class="field wrong"')[2].partition("</div>")[0]
+    assert f'id="{field}"' in wrong
+    assert "To není den." in wrong
 
 
 @pytest.mark.parametrize(
@@ -438,3 +457,20 @@ def test_a_page_asks_the_database_a_bounded_number_of_times(visit, connector, st
     visitor.get(page.format(shop=connector))
 
     assert len(statements) <= most
+
+
+@pytest.mark.parametrize(
+    ("query", "wrong"),
+    [
+        ("from=1969-12-31", False),
+        ("to=1950-01-01", False),
+        ("from=0001-01-01", True),
+        ("to=9999-12-31", True),
+        ("from=0002-01-01&to=9998-12-31", False),
+    ],
+)
+def test_messages_are_looked_for_on_any_day_that_can_be_written(visit, connector, query, wrong):
+    answer = visit("operator", of=connector).get(f"/console/messages/search?{query}")
+
+    assert answer.status_code == 200
+    assert ('aria-invalid="true"' in answer.content.decode()) == wrong

@@ -38,8 +38,8 @@ define_refusal(
 define_refusal("ROUTE_UNKNOWN", cs="Cesta {name} není nastavena.", en="There is no way {name}.")
 define_refusal(
     "ROUTE_INCOMPLETE",
-    cs="Cesta druhu {kind} nemá správně {field}: {reason}.",
-    en="{field} of a way of kind {kind} is not right: {reason}.",
+    cs="Cesta druhu {kind} nemá správně {field} ({reason}).",
+    en="{field} of a way of kind {kind} is not right ({reason}).",
 )
 
 IdForm = Literal["text", "decimal", "hex"]
@@ -136,7 +136,7 @@ def set_route(
         heard_password = _kept(known, "heard_password") if heard_as else ""
     wrong = _wrong_place(host, port, kind=kind) or _wrong_names(kind=kind, system_id=system_id, password=password)
     if wrong is None and bool(heard_as) != bool(heard_password):
-        wrong = "heard_password", "with heard_as, or neither"
+        wrong = "heard_password", "both_or_neither"
     if wrong is not None:
         return Refusal("ROUTE_INCOMPLETE", (), {"kind": kind, "field": wrong[0], "reason": wrong[1]})
     for row in present:
@@ -189,7 +189,7 @@ def _wrong_place(host: str, port: int | None, *, kind: Kind) -> tuple[str, str] 
     if host and port:
         return None
     if kind == "mm7":
-        return "url", "http://host/path or https://host/path"
+        return "url", "no_address"
     return "host" if not host else "port", "missing"
 
 
@@ -198,8 +198,8 @@ def _wrong_names(*, kind: Kind, system_id: str, password: str) -> tuple[str, str
     if kind == "mm7":
         return None
     if not 0 < len(system_id) <= LONGEST_SYSTEM_ID:
-        return "system_id", f"1 to {LONGEST_SYSTEM_ID} characters"
-    return ("password", f"at most {LONGEST_PASSWORD} characters") if len(password) > LONGEST_PASSWORD else None
+        return "system_id", "length"
+    return ("password", "length") if len(password) > LONGEST_PASSWORD else None
 
 
 @operation("connector.remove_route", permission="connector.routes", refusals=("ROUTE_UNKNOWN",))
