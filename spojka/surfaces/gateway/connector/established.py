@@ -12,7 +12,7 @@ from spojka.access.database.connections import Row
 from spojka.access.operations.context import Context
 from spojka.kernel.refusals import Refusal
 from spojka.network.messaging.messages.lives import Life, ends_message, lives_of
-from spojka.network.messaging.messages.records import Class
+from spojka.network.messaging.messages.records import Class, Purpose
 from spojka.network.messaging.submission.requests import AUTO, Accepted, Submission
 from spojka.network.messaging.text.parts import Uncarried
 from spojka.network.messaging.text.previewing import preview
@@ -78,7 +78,8 @@ class Wished:
     """
     A message as the established dialect asks for it; times in seconds, numbers as written.
 
-    `one_part` forbids a text longer than one SMS; `priority` is a hint that only the address can fulfil.
+    `one_part` forbids a text longer than one SMS; `priority` is a hint that only the address can fulfil; `purpose` is
+    our addition to the dialect (o2/8.1).
     """
 
     to: str
@@ -94,6 +95,7 @@ class Wished:
     validity_s: int = 0
     starts_at: datetime | None = None
     priority: str = ""
+    purpose: Purpose = "commercial"
 
 
 async def enter(services: Services, asked: Asked, ba_id: str) -> Program | Refusal:
@@ -177,6 +179,7 @@ def _submission(program: Program, wished: Wished, url: Class) -> Submission | Re
         kind="mms" if wished.mms else "sms",
         sender=wished.sender or AUTO,
         url=url,
+        purpose=wished.purpose,
         reference=wished.msg_id or None,
         report=wished.report,
         flash=wished.flash,

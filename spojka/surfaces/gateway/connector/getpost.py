@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl
 
 from spojka.kernel.refusals import Refusal
 from spojka.kernel.time import PRAGUE
-from spojka.network.messaging.messages.records import Class
+from spojka.network.messaging.messages.records import Class, Purpose
 from spojka.surfaces.gateway.connector.bounds import LONGEST_WAIT_S, MOST_ITEMS
 from spojka.surfaces.gateway.connector.established import (
     Item,
@@ -128,7 +128,18 @@ def _wished(given: Arguments, program: Program) -> Wished:
         one_part="multipart" in given and not _flag(given, "multipart"),
         validity_s=_whole(given, "validityPeriod"),
         priority=given.get("priority", "").strip()[:16],
+        purpose=_purpose(given),
     )
+
+
+def _purpose(given: Arguments) -> Purpose:
+    """Commercial unless said otherwise, as everywhere (o2/8.1)."""
+    match given.get("purpose", "").strip().lower():
+        case "" | "commercial":
+            return "commercial"
+        case "service":
+            return "service"
+    raise ValueError("purpose: neither commercial nor service")
 
 
 def _number(written: str) -> str:

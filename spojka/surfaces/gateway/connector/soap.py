@@ -8,10 +8,12 @@ from typing import Any, Final
 from spojka.access.database.connections import Row
 from spojka.access.operations.context import Context
 from spojka.kernel.refusals import Refusal
+from spojka.network.messaging.applications.cards import read_cards
 from spojka.network.messaging.messages.lives import cancel_waiting
 from spojka.network.messaging.messages.media import media_of
 from spojka.network.messaging.messages.records import Class
 from spojka.network.messaging.mm7.content import SMIL
+from spojka.network.messaging.submission.rules import refuse_state
 from spojka.surfaces.gateway.connector.attributing import attribute
 from spojka.surfaces.gateway.connector.envelopes import (
     CONTENT_TYPES,
@@ -197,7 +199,12 @@ async def _activate(services: Services, program: Program, body: Node, url: Class
     """Whether the application may send: what its contract says (o2/10.3) is not changed from here."""
     del body, url
     assert program.asked.pin is not None
-    return await services.gauge.of(program.asked.pin.application) is not None
+    application = program.asked.pin.application
+
+    def runs(ctx: Context) -> bool:
+        return any(refuse_state(card) is None for card in read_cards(ctx, [application], {}))
+
+    return await services.reader.do(runs)
 
 
 async def _deactivate(services: Services, program: Program, body: Node, url: Class) -> Any:

@@ -317,6 +317,47 @@ def test_deactivation_takes_back_what_waits_where_that_is_asked_for(world, known
     assert world.rows("SELECT 1 FROM message_queue WHERE application_id = %s", known.id) == []
 
 
+@pytest.mark.clause("o2/9.1")
+@pytest.mark.parametrize(
+    ("statement", "active"),
+    [
+        ("SELECT %s::uuid", True),
+        ("UPDATE service SET state = 'waiting' WHERE id = %s", False),
+        (
+            """INSERT INTO service_hold (tenant_id, id, service_id, reason, scope, clauses, held_at, requested_by)
+            SELECT tenant_id, gen_random_uuid(), id, 'content', 'both', '[]', now(), 'x' FROM service WHERE id = %s""",
+            False,
+        ),
+    ],
+)
+def test_an_application_is_active_only_while_it_may_send(world, known, soap, statement, active):
+    service, _ = soap(known)
+    world.write(statement, known.id)
+
+    service.deactivateBA(baID=known.number, deleteOutstandingMessages=True)
+
+    assert service.activateBA(baID=known.number) is active
+
+
+@pytest.mark.clause("o2/8.1")
+@pytest.mark.parametrize(
+    ("said_", "kept"),
+    [({}, "commercial"), ({"purpose": "SERVICE"}, "service"), ({"purpose": "commercial"}, "commercial")],
+)
+def test_an_address_may_say_that_a_message_is_no_advertisement(world, known, more, kept):
+    asked = {"action": "send", "baID": known.number, "toNumber": O2, "text": "x", **more}
+
+    answer = said(known.http.get(GP, params=asked))
+
+    assert world.rows("SELECT purpose FROM message WHERE id = %s", answer["refMsgID"]) == [{"purpose": kept}]
+
+
+def test_a_purpose_that_is_none_is_refused(known):
+    asked = {"action": "send", "baID": known.number, "toNumber": O2, "text": "x", "purpose": "news"}
+
+    assert said(known.http.get(GP, params=asked))["responseType"] == "FORMAT_ERROR"
+
+
 def test_refusals_in_soap_are_responses_and_what_has_none_is_a_fault(known, soap):
     import zeep.exceptions
 
