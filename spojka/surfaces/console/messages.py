@@ -178,9 +178,9 @@ def _wanted(given: dict[str, str]) -> tuple[dict[str, Any], str]:
     for name, key, days in (("from", "from_at", 0), ("to", "to_at", 1)):
         try:
             day = datetime.strptime(given[name], "%Y-%m-%d").date() if given[name] else None  # noqa: DTZ007  # a day
-        except ValueError:
+            wanted |= {key: start_of(day + timedelta(days=days))} if day else {}
+        except (ValueError, OverflowError):  # the first and the last days that there are have no day beside them
             return wanted, name
-        wanted |= {key: start_of(day + timedelta(days=days))} if day else {}
     return wanted, ""
 
 

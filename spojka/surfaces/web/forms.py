@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import MAXYEAR, MINYEAR, datetime
 from typing import Any, Final, Literal
 
 from django.http import HttpRequest
@@ -157,12 +157,16 @@ def instant_of_field(text: str) -> datetime | None:
     """
     What a field of day and time says, as Prague's clock; `None` when it says nothing that can be read.
 
+    The first and the last year that there are count as unreadable: in another zone they may be no year at all.
+
     >>> instant_of_field("2026-06-01T09:00").isoformat()
     '2026-06-01T09:00:00+02:00'
     """
     try:
         read = datetime.fromisoformat(text)
     except ValueError:
+        return None
+    if not MINYEAR < read.year < MAXYEAR:
         return None
     return read if read.tzinfo is not None else read.replace(tzinfo=PRAGUE)
 

@@ -26,7 +26,7 @@ RSA_BITS: Final = 3072
 CLOCKS_DIFFER: Final = timedelta(minutes=5)
 """How much earlier a certificate begins, so that a clock that is behind takes it too."""
 LONGEST_NAME: Final = 64
-"""Characters of a common name or an organisation (RFC 5280, A.1)."""
+"""Bytes of a common name or an organisation: RFC 5280 (A.1) says characters, libraries count those of UTF-8."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +45,16 @@ def new_key(kind: KeyType) -> Key:
     return rsa.generate_private_key(public_exponent=65537, key_size=RSA_BITS)
 
 
+def _cut(name: str) -> str:
+    """As many whole characters of a name as a certificate can hold."""
+    return name.encode()[:LONGEST_NAME].decode(errors="ignore")
+
+
 def self_signed(key: Key, holder: Holder, *, now: datetime, days: int) -> x509.Certificate:
     """A certificate of a key by itself, for clients alone, marked for the connectors, valid for days from now."""
     subject = [
-        x509.NameAttribute(NameOID.ORGANIZATION_NAME, holder.organisation[:LONGEST_NAME]),
-        x509.NameAttribute(NameOID.COMMON_NAME, holder.common_name[:LONGEST_NAME]),
+        x509.NameAttribute(NameOID.ORGANIZATION_NAME, _cut(holder.organisation)),
+        x509.NameAttribute(NameOID.COMMON_NAME, _cut(holder.common_name)),
     ]
     if holder.company_number:
         subject.append(x509.NameAttribute(ORGANISATION_IDENTIFIER, f"NTRCZ-{holder.company_number}"))

@@ -18,8 +18,8 @@ AHEAD: Final = 3
 
 
 def first_id_at(instant: datetime) -> UUID:
-    """The smallest UUIDv7 that an instant could have (RFC 9562, 5.7)."""
-    return UUID(int=micros_of(instant) // 1000 << 80)
+    """The smallest UUIDv7 that an instant could have (RFC 9562, 5.7); before 1970 the smallest of all."""
+    return UUID(int=max(0, micros_of(instant) // 1000) << 80)
 
 
 def first_id(period: Period) -> UUID:

@@ -128,6 +128,9 @@ def _make(request: HttpRequest, app: ApplicationView, form: Form) -> tuple[Made 
     if written["kind"] == "p12" and len(password) < PASSWORD_CHARACTERS:
         short = _("A PKCS#12 file needs a password of at least %(n)s characters.") % {"n": PASSWORD_CHARACTERS}
         return None, form.refused(short, field="password")
+    if not may(request, "certificates.write"):  # refused and put on record as any call; no key is made for it
+        nothing = {"application": app.id, "certificate": ""}
+        return None, press(request, form, "certificates.register_generated", nothing, repeats=False)[1]
     holder: HolderView = ask(request, "certificates.holder", {"application": app.id})
     key = new_key("rsa" if written["key_type"] == "rsa" else "ec")
     named = Holder(written["common_name"], holder.name, holder.company_number)
