@@ -13,9 +13,12 @@ from typing import Final
 
 import structlog
 
+from spojka.network.messaging.certificates.tls import fingerprint_of
 from spojka.surfaces.gateway.connector.bounds import Bounds
 
 BACKLOG: Final = 2048
+MOST_PEERS: Final = 10_000
+"""Who has gone is forgotten once so many are known."""
 REST_S: Final = 0.1  # float: seconds, as the loop takes them
 """A process without room for another connection looks again after so long."""
 FULL: Final = {errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM}
@@ -46,6 +49,7 @@ class Acceptor:
         connections: Callable[[], int],
     ) -> None:
         self._made, self._context, self._bounds, self._connections = made, context, bounds, connections
+        self._peers = _Peers(bounds) if context is not None and context.verify_mode != ssl.CERT_NONE else None
         self._shaking: dict[asyncio.Task[None], socket.socket] = {}
         self._socket: socket.socket | None = None
         self._accepting: asyncio.Task[None] | None = None
@@ -101,9 +105,11 @@ class Acceptor:
             accepted.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         try:
             patience_s = None if self._context is None else self._bounds.handshake_s
-            await loop.connect_accepted_socket(
+            transport, _ = await loop.connect_accepted_socket(
                 self._made, accepted, ssl=self._context, ssl_handshake_timeout=patience_s
             )
+            if self._peers is not None and not self._peers.have_room_for(transport):
+                transport.abort()
         except OSError as failed:  # a handshake that came to nothing, by their fault or ours
             _log.debug("connector_handshake_failed", fault=repr(failed))
 
@@ -116,6 +122,33 @@ class Acceptor:
             accepted = self._shaking.pop(oldest)
             oldest.cancel()
             oldest.add_done_callback(lambda _: accepted.close())  # one that never began has no transport that would
+
+
+class _Peers:
+    """The open connections of each certificate, and of each address where there is none."""
+
+    def __init__(self, bounds: Bounds) -> None:
+        self._bounds = bounds
+        self._open: dict[bytes | str, list[asyncio.Transport]] = {}
+
+    def have_room_for(self, transport: asyncio.Transport) -> bool:
+        """Count a connection whose handshake is done, unless there are too many of its peer's."""
+        fingerprint = fingerprint_of(transport.get_extra_info("ssl_object"))
+        most = self._bounds.of_address if fingerprint is None else self._bounds.of_certificate
+        address = transport.get_extra_info("peername")
+        peer = fingerprint or (str(address[0]) if address else "")
+        if peer not in self._open and len(self._open) >= MOST_PEERS:
+            self._open = {one: left for one, held in self._open.items() if (left := _still_open(held))}
+        held = self._open[peer] = _still_open(self._open.get(peer, []))
+        if len(held) >= most:
+            _log.warning("connector_peer_is_full", fingerprint=fingerprint and fingerprint.hex(), connections=len(held))
+            return False
+        held.append(transport)
+        return True
+
+
+def _still_open(transports: list[asyncio.Transport]) -> list[asyncio.Transport]:
+    return [one for one in transports if not one.is_closing()]
 
 
 def _let_open_files() -> None:

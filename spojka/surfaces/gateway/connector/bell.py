@@ -6,7 +6,7 @@ import asyncio
 import threading
 from collections.abc import Iterable
 from time import monotonic
-from typing import Final
+from typing import Final, Literal
 from uuid import UUID
 
 import psycopg
@@ -18,6 +18,8 @@ from spojka.network.messaging.messages.inbox import ARRIVED, waiting_among
 
 LOOK_S: Final = 1
 """News may be lost, a row is not: whether those who wait have something is asked so often, for all with one query."""
+Waits = Literal["request", "courier"]
+"""A request that is answered once, or a courier of SMPP that stays as long as its link."""
 _log = structlog.get_logger(__name__)
 
 
@@ -32,7 +34,7 @@ class Bell:
 
     def __init__(self, tenant: TenantId) -> None:
         self._tenant = tenant
-        self._waiting: dict[ServiceId, set[asyncio.Event]] = {}
+        self._waiting: dict[ServiceId, dict[asyncio.Event, Waits]] = {}
         self._closing = threading.Event()
         self._thread: threading.Thread | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -50,20 +52,20 @@ class Bell:
             self._thread.join()
 
     def waiting(self, application: ServiceId) -> int:
-        """How many requests wait for an application's inbox."""
-        return len(self._waiting.get(application, ()))
+        """How many requests wait for an application's inbox; couriers, who have bounds of their own, are none."""
+        return sum(waits == "request" for waits in self._waiting.get(application, {}).values())
 
-    def enter(self, application: ServiceId) -> asyncio.Event:
+    def enter(self, application: ServiceId, *, waits: Waits = "courier") -> asyncio.Event:
         """Wait for an inbox from now on; `leave` ends it."""
         event = asyncio.Event()
-        self._waiting.setdefault(application, set()).add(event)
+        self._waiting.setdefault(application, {})[event] = waits
         return event
 
     def leave(self, application: ServiceId, event: asyncio.Event) -> None:
         """Wait no longer."""
         events = self._waiting.get(application)
         if events is not None:
-            events.discard(event)
+            events.pop(event, None)
             if not events:
                 del self._waiting[application]
 

@@ -30,6 +30,8 @@ class Bounds:
         slow_s: for a request to arrive, a first one to begin, and an answer to be taken.
         idle_s: between requests.
         connections: open at once; more are closed when they come.
+        of_certificate: of them with one certificate; a program that opens more leaves room for the others.
+        of_address: of them from one address, without a certificate.
 
     """
 
@@ -38,3 +40,5 @@ class Bounds:
     slow_s: int = 30
     idle_s: int = 120
     connections: int = 20_000
+    of_certificate: int = 200
+    of_address: int = 50

@@ -98,7 +98,7 @@ async def wait_for(
     if services.bell.waiting(application) >= MOST_WAITING:
         return Refusal("TOO_MANY_WAITING", (), {"count": MOST_WAITING})
     until = asyncio.get_running_loop().time() + wait_s
-    rung = services.bell.enter(application)
+    rung = services.bell.enter(application, waits="request")
     try:
         while True:
             rung.clear()
