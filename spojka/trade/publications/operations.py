@@ -14,6 +14,7 @@ from spojka.kernel.refusals import Refusal
 from spojka.terms.editions import Edition, EditionNotReadable, read_edition
 from spojka.terms.figures import UnsaidFigure, unsaid_figures
 from spojka.terms.refusals import define_refusal
+from spojka.trade.publications.announcing import announce_edition
 from spojka.trade.publications.checks import refuse_edition
 from spojka.trade.publications.packs import Pack, PackDocument
 from spojka.trade.publications.shelf import pack_of
@@ -118,6 +119,7 @@ def _put(ctx: Context, document: PackDocument, text: str, source: str) -> bool |
         ],
     ).fetchone()
     if row is not None:
+        announce_edition(ctx, document, edition)
         return True
     same = ctx.db.execute(
         "SELECT 1 AS there FROM publication WHERE tenant_id = %s AND document = %s AND edition = %s AND digest = %s",

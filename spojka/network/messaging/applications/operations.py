@@ -14,6 +14,7 @@ from spojka.access.operations.context import Context
 from spojka.access.operations.registry import operation
 from spojka.kernel.ids import ServiceId
 from spojka.kernel.refusals import Refusal
+from spojka.network.messaging.applications import announcing as _told  # noqa: F401  # of new editions
 from spojka.network.messaging.applications import refusals as _words  # noqa: F401  # LIMIT_REQUEST_UNKNOWN
 from spojka.network.messaging.applications.contacts.rules import Requester, speaks
 from spojka.network.messaging.applications.contacts.store import contacts_at
