@@ -30,7 +30,8 @@ _READ: Final = f"""
 SELECT w.* FROM unnest(%(applications)s::uuid[], %(classes)s::text[], %(afters)s::uuid[], %(mosts)s::int[])
     AS n(application_id, class, after, most)
 CROSS JOIN LATERAL (SELECT q.id, q.application_id, q.class, q.parts, q.expires_at, m.recipient, m.sender, m.sender_kind,
-        m.kind, m.purpose, m.network, m.destination, m.coding, m.body, m.options, m.accepted_at, m.certificate
+        m.kind, m.purpose, m.network, m.destination, m.coding, m.body, m.body_hash, m.options,
+        m.accepted_at, m.certificate
     FROM message_queue q
     CROSS JOIN LATERAL (SELECT * FROM message WHERE tenant_id = q.tenant_id AND id = q.id OFFSET 0) AS m
     WHERE q.tenant_id = %(tenant)s AND q.application_id = n.application_id AND q.class = n.class AND q.id > n.after

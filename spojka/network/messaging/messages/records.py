@@ -34,6 +34,11 @@ FINAL: Final[frozenset[EventKind]] = frozenset(
 )
 """After one of these nothing more is expected of a part; a later receipt still replaces `unknown`."""
 
+REPLACED: Final = "replaced"
+"""
+The option of a message whose signs were replaced on request (`gsm7-translit`): SHA-256 of what is sent, hexadecimal.
+"""
+
 CONFIRMS: Final = "confirms"
 """The option of a message that answers a withdrawal; its value is the id of what it answers. It is nobody's traffic."""
 

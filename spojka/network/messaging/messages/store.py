@@ -93,7 +93,8 @@ def wake(ctx: Context) -> None:
 _WAITING: Final = """
 SELECT q.id, q.application_id, q.class, q.parts, q.ready_at, q.expires_at, q.state, m.recipient, m.sender,
     m.sender_kind, m.kind, m.purpose, m.network, m.destination, m.coding,
-    CASE WHEN q.kind = 'sms' THEN m.body ELSE '' END AS body, m.options, m.accepted_at, m.certificate
+    CASE WHEN q.kind = 'sms' THEN m.body ELSE '' END AS body, m.body_hash, m.options, m.accepted_at,
+    m.certificate
 FROM message_queue q CROSS JOIN LATERAL (
     SELECT * FROM message WHERE tenant_id = q.tenant_id AND id = q.id OFFSET 0) AS m
 """

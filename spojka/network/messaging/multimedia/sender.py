@@ -316,7 +316,8 @@ class MmsSender:
         except (NotComposed, CannotBeWritten) as wrong:
             _log.error("mms_not_composed", message=str(message.id), fault=type(wrong).__name__)
             self._known.discard(message.id)
-            self._settler.fail(message, {"code": "message_invalid"})
+            why = wrong if isinstance(wrong, NotComposed) else NotComposed()
+            self._settler.fail(message, {"code": why.code, **({"clauses": why.clauses} if why.clauses else {})})
             return
         if not self._settler.settle(message, way, outcome, parts=made.parts):
             self._put_back(way, due)

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import sha256
 from typing import Any, Final, Self
 from uuid import UUID
 
 from spojka.access.database.connections import Row
 from spojka.kernel.ids import ServiceId
-from spojka.network.messaging.messages.records import Class, Destination, Message, Purpose, SenderKind
+from spojka.network.messaging.messages.records import REPLACED, Class, Destination, Message, Purpose, SenderKind
 from spojka.network.messaging.smpp.fields import Destination as Recipient
 from spojka.network.messaging.smpp.pdus import SubmitMulti, SubmitSm
 from spojka.network.messaging.smpp.receipts import ESM_UDHI, WANT_ALL
@@ -26,6 +27,7 @@ from spojka.network.messaging.text.parts import (
     cut_octets,
     cut_text,
 )
+from spojka.trade.numbering.gsm_alphabet import DEFAULT_ALPHABET
 
 INTERNATIONAL: Final = (1, 1)
 NATIONAL_SHORT: Final = (3, 0)
@@ -39,7 +41,17 @@ TYPES: Final[dict[SenderKind, tuple[int, int]]] = {
 
 
 class NotComposed(ValueError):
-    """A message that cannot be written as the parts it was accepted with."""
+    """A message that cannot be written as the parts it was accepted with; `code` and `clauses` tell its life why."""
+
+    code = "message_invalid"
+    clauses: tuple[str, ...] = ()
+
+
+class Altered(NotComposed):
+    """What would be sent is not what was accepted, so it is not sent (o2/7.1)."""
+
+    code = "BODY_ALTERED"
+    clauses = ("o2/7.1",)
 
 
 @dataclass(slots=True)
@@ -71,6 +83,7 @@ class Outgoing:
         destination: the class of its network: `own`, `other_cz`, `foreign`.
         others: messages that leave in one request with it (o2/2.2).
         certificate: SHA-256 of the certificate it was accepted with (o2/6.2).
+        body_hash: SHA-256 of the body as it came (o2/7.1).
 
     """
 
@@ -97,6 +110,13 @@ class Outgoing:
     destination: Destination = "own"
     others: tuple[Outgoing, ...] = ()
     certificate: bytes | None = None
+    body_hash: bytes = b""
+
+    @property
+    def accepted_hash(self) -> bytes:
+        """SHA-256 of what may be sent: the body as it came, or with its signs replaced where that was asked for."""
+        replaced = self.options.get(REPLACED)
+        return bytes.fromhex(replaced) if replaced else self.body_hash
 
     @classmethod
     def read(cls, row: Row) -> Self:
@@ -119,6 +139,7 @@ class Outgoing:
             expires_at=row["expires_at"],
             destination=row["destination"],
             certificate=row["certificate"],
+            body_hash=row["body_hash"],
         )
 
     @classmethod
@@ -142,6 +163,7 @@ class Outgoing:
             expires_at=one.expires_at,
             destination=one.destination,
             certificate=one.certificate,
+            body_hash=one.body_hash,
         )
 
 
@@ -151,6 +173,11 @@ def requests_of(message: Outgoing, *, presented: str = "") -> list[SubmitSm]:
 
     The reference that holds the parts together is the end of the message's id. `presented` is the number shown in
     place of its sender (o2/3.1).
+
+    Raises:
+        Altered: where the parts, read back, are not what was accepted (o2/7.1).
+        NotComposed: where it does not fit the parts it was accepted with.
+
     """
     ton, npi = TYPES[message.sender_kind]
     if presented:
@@ -179,6 +206,9 @@ def requests_of(message: Outgoing, *, presented: str = "") -> list[SubmitSm]:
 
 def request_to_many(messages: Sequence[Outgoing], *, presented: str = "") -> SubmitMulti:
     """One request of messages of one part that differ in their recipients alone (SMPP 3.4, 4.5; o2/2.2)."""
+    accepted = messages[0].accepted_hash
+    if any(one.accepted_hash != accepted for one in messages):
+        raise Altered(f"{messages[0].id} and those with it were not accepted with one body")
     (alone,) = requests_of(messages[0], presented=presented)
     return SubmitMulti(
         source_addr_ton=alone.source_addr_ton,
@@ -213,4 +243,14 @@ def _parts_of(message: Outgoing) -> InParts:
         cut = cut_text(message.body.decode(), reference=reference, wish=wish)
     if not isinstance(cut, InParts) or len(cut.parts) != message.parts:
         raise NotComposed(f"{message.id} was accepted with {message.parts} parts")
+    if sha256(_read_back(cut)).digest() != message.accepted_hash:
+        raise Altered(f"{message.id} is not what was accepted")
     return cut
+
+
+def _read_back(cut: InParts) -> bytes:
+    """What the parts say together, as a body is kept."""
+    payload = cut.parts[0].payload if len(cut.parts) == 1 else b"".join([part.payload for part in cut.parts])
+    if cut.coding == "octets":
+        return payload
+    return (DEFAULT_ALPHABET.decode(payload) if cut.coding == "gsm7" else payload.decode("utf-16-be")).encode()

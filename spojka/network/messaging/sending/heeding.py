@@ -12,7 +12,7 @@ from spojka.network.messaging.consents.rules import opts_out
 from spojka.network.messaging.consents.standing import Pair, Scope
 from spojka.network.messaging.consents.store import Withdrawal, add_withdrawals, standing
 from spojka.network.messaging.consents.terms import ConsentRules
-from spojka.network.messaging.messages.records import CONFIRMS, Arrived, Destination, Message
+from spojka.network.messaging.messages.records import CONFIRMS, REPLACED, Arrived, Destination, Message
 from spojka.network.messaging.messages.store import add_messages
 from spojka.network.messaging.sending.terms import ArrivalTerms
 from spojka.network.messaging.submission.requests import Shape, Submission
@@ -92,7 +92,7 @@ def _confirmation(ctx: Context, one: Arrived, text: str, terms: ArrivalTerms) ->
         body=made.body,
         body_hash=made.digest,
         accepted_at=ctx.now,
-        options={CONFIRMS: str(one.id)},
+        options={CONFIRMS: str(one.id), **({REPLACED: made.replaced} if made.replaced else {})},
     )
 
 

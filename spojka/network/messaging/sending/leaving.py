@@ -18,7 +18,7 @@ import structlog
 
 from spojka.kernel.ids import ServiceId
 from spojka.network.messaging.sending.claiming import Claimed
-from spojka.network.messaging.sending.composing import Outgoing, request_to_many, requests_of, set_validity
+from spojka.network.messaging.sending.composing import NotComposed, Outgoing, request_to_many, requests_of, set_validity
 from spojka.network.messaging.sending.holding import Holding
 from spojka.network.messaging.sending.journal import Journal
 from spojka.network.messaging.sending.routes import Due, Part, Request, Route, Routes
@@ -243,7 +243,8 @@ class Leaving:
         except ValueError as wrong:
             _log.error("message_not_composed", message=str(message.id), fault=repr(wrong))
             route.claimed_parts -= message.parts
-            self._settler.fail(message, "message_invalid")
+            why = wrong if isinstance(wrong, NotComposed) else NotComposed()
+            self._settler.fail(message, why.code, why.clauses)
             return
         detail = _substituted(message, presented) if presented else None
         for place, request in enumerate(requests):

@@ -117,9 +117,9 @@ class Settler:
         self._done(part)
         self.journal.wake()
 
-    def fail(self, message: Outgoing, code: str) -> None:
-        """A message that cannot be sent at all."""
-        self._all(message, "failed", {"code": code})
+    def fail(self, message: Outgoing, code: str, clauses: Sequence[str] = ()) -> None:
+        """A message that cannot be sent at all, and by which clauses where some say so."""
+        self._all(message, "failed", {"code": code, "clauses": list(clauses)} if clauses else {"code": code})
 
     def expire(self, message: Outgoing) -> None:
         """A message whose time was over before its turn came."""

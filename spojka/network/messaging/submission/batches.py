@@ -18,7 +18,7 @@ from spojka.network.messaging.applications.card import Card
 from spojka.network.messaging.applications.cards import CardIndex
 from spojka.network.messaging.consents.store import standing
 from spojka.network.messaging.messages import store
-from spojka.network.messaging.messages.records import Kind, Message, Queued
+from spojka.network.messaging.messages.records import REPLACED, Kind, Message, Queued
 from spojka.network.messaging.prices.lists import PriceList
 from spojka.network.messaging.recipients import normalise_recipient
 from spojka.network.messaging.submission.networks import NetworkTerms, networks_of
@@ -254,6 +254,8 @@ def _message(one: Submission, made: Shaped, taken: Taken, ctx: Context) -> Messa
         options["header"] = one.header.hex()
     if one.data_coding is not None:
         options["data_coding"] = one.data_coding
+    if made.replaced:
+        options[REPLACED] = made.replaced
     return Message(
         id=uuid7_at(ctx.now),
         application=one.application,

@@ -23,12 +23,14 @@ class Shaped:
         shape: coding and parts, or why it cannot be carried.
         body: what is sent: the text in UTF-8, or octets.
         digest: SHA-256 of what was submitted (o2/7.1).
+        replaced: SHA-256 of the body, hexadecimal, where signs of it were replaced on request; else empty.
 
     """
 
     shape: Shape | Refusal
     body: bytes
     digest: bytes
+    replaced: str = ""
 
 
 def shaped(asked: Submission) -> Shaped:
@@ -51,7 +53,11 @@ def shaped(asked: Submission) -> Shaped:
     assert not isinstance(chosen, Uncarried), asked
     units = len(chosen.encoded) if chosen.coding == "gsm7" else len(chosen.encoded) // 2
     parts = 1 if units <= room(chosen.coding) else len(ends_of(chosen))
-    return Shaped(Shape(chosen.coding, parts), chosen.text.encode() if chosen.altered else said, sha256(said).digest())
+    shape, digest = Shape(chosen.coding, parts), sha256(said).digest()
+    if not chosen.altered:
+        return Shaped(shape, said, digest)
+    body = chosen.text.encode()
+    return Shaped(shape, body, digest, sha256(body).hexdigest())
 
 
 def _of_octets(asked: Submission, body: bytes) -> Shape | Refusal:

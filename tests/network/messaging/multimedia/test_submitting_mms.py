@@ -351,3 +351,23 @@ def test_what_waited_for_its_mmsc_leaves_at_the_pace_too(provider, me):
         ).fetchall()
     apart = [later["at"] - earlier["at"] for earlier, later in pairwise(rows)]
     assert [timedelta(seconds=0.4) <= one for one in apart] == [True, True]
+
+
+@pytest.mark.clause("o2/7.1")
+def test_an_mms_whose_body_was_altered_in_the_table_fails_and_never_leaves(provider, me):
+    async def going():
+        async with talking(provider) as talk:
+            later = now() + timedelta(seconds=1)
+            kept, altered = await talk.desk.submit([mms(me), mms(me, not_before=later)])
+            with transaction(provider) as db:
+                changed = BODY.replace("Žluťoučký".encode(), "Žluťoučka".encode() + b"\0")
+                db.execute("UPDATE message SET body = %s WHERE id = %s", [changed[: len(BODY)], altered.id])
+            await talk.counted("sent")
+            await talk.counted("failed")
+            return kept, altered, list(talk.centre.transactions)
+
+    kept, altered, transactions = asyncio.run(going())
+
+    (event,) = at(provider, lambda ctx: store.events_of(ctx, [altered.id]))
+    assert (event["kind"], event["detail"]) == ("failed", {"code": "BODY_ALTERED", "clauses": ["o2/7.1"]})
+    assert transactions == [kept.id.hex]
