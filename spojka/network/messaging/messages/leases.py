@@ -1,4 +1,10 @@
-"""Items of an inbox lent to links, so that no two of them deliver one; over a given connection."""
+"""
+Items of an inbox lent to links, so that no two of them deliver one; over a given connection.
+
+Links and webhooks take from the same inboxes, each with a table of its own: a lock that links share and webhooks take
+alone keeps either from taking what the other takes at that moment. Who was lent an item is known by its tries: once
+somebody else has it, nothing that the former one writes changes anything.
+"""
 
 from __future__ import annotations
 
@@ -31,6 +37,20 @@ RETURNING l.item_id, l.tries
 """
 
 
+_LENDING: Final = "SELECT pg_advisory_xact_lock{kind}(hashtextextended(%s, 0))"
+
+
+def lend_to_links(ctx: Context, application: ServiceId) -> None:
+    """Nobody else takes from this inbox until the transaction ends, and no webhook from any; take it before others."""
+    ctx.db.execute(_LENDING.format(kind="_shared"), [f"inboxes {ctx.tenant}"])
+    ctx.db.execute(_LENDING.format(kind=""), [f"inbox {ctx.tenant} {application}"])
+
+
+def lend_to_webhooks(ctx: Context) -> None:
+    """Nobody else takes from any inbox until the transaction ends."""
+    ctx.db.execute(_LENDING.format(kind=""), [f"inboxes {ctx.tenant}"])
+
+
 def lease(
     ctx: Context,
     application: ServiceId,
@@ -52,7 +72,7 @@ def lease(
         limit: at most so many.
 
     """
-    ctx.db.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"inbox {ctx.tenant} {application}"])
+    lend_to_links(ctx, application)
     rows = ctx.db.execute(
         _LEASE,
         {
@@ -75,20 +95,26 @@ def lease(
     return [(row, tries[row["id"]]) for row in items]
 
 
-def end_leases(ctx: Context, items: Sequence[UUID]) -> None:
-    """Items were taken, or may be taken by others at once."""
+def end_leases(ctx: Context, tries: Mapping[UUID, int]) -> None:
+    """Items were taken, or may be taken by others at once; those that were lent again since are left."""
     ctx.db.execute(
-        "DELETE FROM inbox_lease WHERE tenant_id = %s AND item_id = ANY(%s::uuid[])",
-        [ctx.tenant, arrays.of_ids(items)],
+        "DELETE FROM inbox_lease l USING unnest(%s::uuid[], %s::integer[]) AS n(item_id, tries)"
+        " WHERE l.tenant_id = %s AND l.item_id = n.item_id AND l.tries = n.tries",
+        [arrays.of_ids(tries), arrays.of_numbers(tries.values()), ctx.tenant],
     )
 
 
-def put_off(ctx: Context, until: Mapping[UUID, datetime]) -> None:
-    """Items are not taken by anybody until their instants."""
+def put_off(ctx: Context, until: Mapping[UUID, datetime], tries: Mapping[UUID, int]) -> None:
+    """Items are not taken by anybody until their instants; those that were lent again since are left."""
     ctx.db.execute(
-        "UPDATE inbox_lease l SET until_at = n.until_at FROM unnest(%s::uuid[], %s::timestamptz[])"
-        " AS n(item_id, until_at) WHERE l.tenant_id = %s AND l.item_id = n.item_id",
-        [arrays.of_ids(until), arrays.of_instants(until.values()), ctx.tenant],
+        "UPDATE inbox_lease l SET until_at = n.until_at FROM unnest(%s::uuid[], %s::timestamptz[], %s::integer[])"
+        " AS n(item_id, until_at, tries) WHERE l.tenant_id = %s AND l.item_id = n.item_id AND l.tries = n.tries",
+        [
+            arrays.of_ids(until),
+            arrays.of_instants(until.values()),
+            arrays.of_numbers(tries[item] for item in until),
+            ctx.tenant,
+        ],
     )
 
 

@@ -14,6 +14,7 @@ from spojka.access.database.sealing import seal, unseal
 from spojka.access.operations.context import Context
 from spojka.kernel.ids import ServiceId
 from spojka.network.messaging.messages.inbox import acknowledge, mark_fetched
+from spojka.network.messaging.messages.leases import lend_to_webhooks
 
 KEY: Final = "webhook-secrets.key"
 """The file of the key that secrets of signatures are sealed under."""
@@ -35,6 +36,12 @@ ON CONFLICT (tenant_id, item_id) DO UPDATE SET tries = t.tries + 1, due_at = exc
 WHERE t.due_at <= %(now)s
 RETURNING t.item_id, t.application_id, t.tries
 """
+
+_OWN: Final = (
+    "unnest(%s::uuid[], %s::integer[]) AS n(item_id, tries)"
+    " WHERE t.tenant_id = %s AND t.item_id = n.item_id AND t.tries = n.tries"
+)
+"""Who claimed items is known by their tries: those that were claimed again since are somebody else's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +85,7 @@ def claim_due(ctx: Context, *, resting: Sequence[ServiceId], lease_s: int, limit
         total: items of all of them.
 
     """
+    lend_to_webhooks(ctx)
     claimed = ctx.db.execute(
         _CLAIM,
         {
@@ -111,33 +119,42 @@ def _opened(sealed: bytes) -> bytes:
     return bytes.fromhex(unseal(bytes(sealed), key=KEY))
 
 
-def taken(ctx: Context, application: ServiceId, items: Sequence[UUID]) -> None:
-    """A program took items: they are picked up and acknowledged, and not tried again."""
+def taken(ctx: Context, application: ServiceId, tries: Mapping[UUID, int]) -> None:
+    """A program took items: they are picked up and acknowledged, and not tried again by who told them."""
+    items = list(tries)
     mark_fetched(ctx, items)
     acknowledge(ctx, application, items)
+    ctx.db.execute(f"DELETE FROM webhook_try t USING {_OWN}", [*_own(tries), ctx.tenant])  # noqa: S608
+
+
+def not_taken(ctx: Context, due: Mapping[UUID, datetime], tries: Mapping[UUID, int], error: str) -> None:
+    """Items are tried again when they are due; those that were claimed again since are left."""
     ctx.db.execute(
-        "DELETE FROM webhook_try WHERE tenant_id = %s AND item_id = ANY(%s::uuid[])",
-        [ctx.tenant, arrays.of_ids(items)],
+        "UPDATE webhook_try t SET due_at = n.due_at, error = %s FROM unnest(%s::uuid[], %s::timestamptz[],"
+        " %s::integer[]) AS n(item_id, due_at, tries)"
+        " WHERE t.tenant_id = %s AND t.item_id = n.item_id AND t.tries = n.tries",
+        [
+            error[:200],
+            arrays.of_ids(due),
+            arrays.of_instants(due.values()),
+            arrays.of_numbers(tries[item] for item in due),
+            ctx.tenant,
+        ],
     )
 
 
-def not_taken(ctx: Context, due: Mapping[UUID, datetime], error: str) -> None:
-    """Items are tried again when they are due."""
-    ctx.db.execute(
-        "UPDATE webhook_try t SET due_at = n.due_at, error = %s FROM unnest(%s::uuid[], %s::timestamptz[])"
-        " AS n(item_id, due_at) WHERE t.tenant_id = %s AND t.item_id = n.item_id",
-        [error[:200], arrays.of_ids(due), arrays.of_instants(due.values()), ctx.tenant],
-    )
-
-
-def give_back(ctx: Context, items: Sequence[UUID]) -> None:
+def give_back(ctx: Context, tries: Mapping[UUID, int]) -> None:
     """Items that were claimed and never told are due now, as if they had not been claimed."""
-    given = [ctx.tenant, arrays.of_ids(items)]
-    ctx.db.execute("DELETE FROM webhook_try WHERE tenant_id = %s AND item_id = ANY(%s::uuid[]) AND tries = 1", given)
+    given = [*_own(tries), ctx.tenant]
+    ctx.db.execute(f"DELETE FROM webhook_try t USING {_OWN} AND t.tries = 1", given)  # noqa: S608
     ctx.db.execute(
-        "UPDATE webhook_try SET tries = tries - 1, due_at = %s WHERE tenant_id = %s AND item_id = ANY(%s::uuid[])",
+        f"UPDATE webhook_try t SET tries = t.tries - 1, due_at = %s FROM {_OWN}",  # noqa: S608
         [ctx.now, *given],
     )
+
+
+def _own(tries: Mapping[UUID, int]) -> list[str]:
+    return [arrays.of_ids(tries), arrays.of_numbers(tries.values())]
 
 
 def forget(ctx: Context) -> int:

@@ -128,7 +128,7 @@ class Pusher:
             async with asyncio.TaskGroup() as group:
                 for _ in range(1 if rested else CALLS_OF_ONE):
                     group.create_task(self._call_on(one))
-            left = [row["id"] for items in one.calls for row in items]
+            left = {row["id"]: told.tries[row["id"]] for items in one.calls for row in items}
             if left:
                 await self._write_down(lambda ctx: give_back(ctx, left))
         except Exception as fault:  # noqa: BLE001  # what was claimed is due again when its lease is over
@@ -151,22 +151,21 @@ class Pusher:
 
     async def _tell(self, told: Told, items: Sequence[Row]) -> bool:
         """Tell items together and write down what became of it; whether the program can be reached."""
-        ids = [row["id"] for row in items]
+        tries = {row["id"]: told.tries[row["id"]] for row in items}
         try:
             await self._caller.call(told, items)
         except NotCalled:
             self._resting[told.application] = asyncio.get_running_loop().time() + LOOK_S
-            await self._write_down(lambda ctx: give_back(ctx, ids))
+            await self._write_down(lambda ctx: give_back(ctx, tries))
             return False
         except NotTaken as why:
             error = str(why)
-            tries = max(told.tries[one] for one in ids)
-            rest_s = LOOK_S * min(tries, LONGEST_REST_S)
+            rest_s = LOOK_S * min(max(tries.values()), LONGEST_REST_S)
             self._resting[told.application] = asyncio.get_running_loop().time() + rest_s
-            _log.info("webhook_not_taken", application=str(told.application), items=len(ids), error=error)
-            await self._write_down(lambda ctx: not_taken(ctx, _due(ctx, told.tries, ids), error))
+            _log.info("webhook_not_taken", application=str(told.application), items=len(tries), error=error)
+            await self._write_down(lambda ctx: not_taken(ctx, _due(ctx, tries), tries, error))
             return not why.unreachable
-        await self._write_down(lambda ctx: taken(ctx, told.application, ids))
+        await self._write_down(lambda ctx: taken(ctx, told.application, tries))
         return True
 
     async def _write_down(self, work: Callable[[Context], None]) -> None:
@@ -184,5 +183,5 @@ def _together(told: Told) -> list[Sequence[Row]]:
     return [*(fresh[at : at + MOST_TOGETHER] for at in range(0, len(fresh), MOST_TOGETHER)), *alone]
 
 
-def _due(ctx: Context, tries: Mapping[UUID, int], ids: Sequence[UUID]) -> dict[UUID, datetime]:
-    return {one: ctx.now + timedelta(seconds=pause_s(tries[one])) for one in ids}
+def _due(ctx: Context, tries: Mapping[UUID, int]) -> dict[UUID, datetime]:
+    return {one: ctx.now + timedelta(seconds=pause_s(count)) for one, count in tries.items()}

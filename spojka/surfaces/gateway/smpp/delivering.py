@@ -24,9 +24,10 @@ from spojka.access.database.connections import Row
 from spojka.access.operations.context import Context
 from spojka.kernel.ids import uuid7
 from spojka.network.messaging.messages import inbox
-from spojka.network.messaging.messages.leases import end_leases, lease, put_off
+from spojka.network.messaging.messages.leases import end_leases, lease, lend_to_links, put_off
 from spojka.network.messaging.messages.lives import lives_of
 from spojka.network.messaging.smpp.fates import Fate, Outcome
+from spojka.network.messaging.smpp.waiting import now_ms
 from spojka.surfaces.gateway.connector.attributing import attribute_to
 from spojka.surfaces.gateway.connector.services import Services
 from spojka.surfaces.gateway.smpp.bound import Bound
@@ -36,7 +37,8 @@ KINDS: Final = ("sms", "report")
 FETCH: Final = "messages.fetch"
 ACKNOWLEDGE: Final = "messages.acknowledge"
 LEASE_S: Final = 90
-"""Longer than a link waits for an answer, so nobody else takes what is on its way; after a crash it is free again."""
+"""So long nobody else takes what is on its way; it is renewed while it is, and after a crash it is free again."""
+RENEW_S: Final = 30
 AHEAD: Final = 2
 """Windows that a link is lent at once."""
 LAST_S: Final = 60
@@ -107,7 +109,8 @@ class Courier:
         self._woken = services.bell.enter(bound.account.application)
         self._settled = Settled()
         self._is_failing = False
-        self._own: set[UUID] = set()
+        self._own: dict[UUID, int] = {}
+        self._renewed_ms = now_ms()
         self._flying = 0
         self._carrying: set[asyncio.Task[None]] = set()
 
@@ -195,16 +198,25 @@ class Courier:
     async def _write(self) -> list[Delivery]:
         """The same once; what was not written is kept."""
         settled, self._settled = self._settled, Settled()
-        work = partial(self._write_and_take, settled=settled, room=self._room(), held=frozenset(self._held))
+        over, clock_ms = settled.items(), now_ms()
+        left = {item: tries for item, tries in self._own.items() if item not in over}
+        is_due = clock_ms - self._renewed_ms >= RENEW_S * 1000
+        work = partial(
+            self._write_and_take,
+            settled=settled,
+            renewed=left if is_due else {},
+            room=self._room(),
+            held=frozenset(self._held),
+        )
         try:
             found = await self._services.reader.do(work)
         except BaseException:
             self._settled.add(settled)
             raise
-        over, begun = settled.items(), {one.item for one in found}
+        self._renewed_ms = clock_ms if is_due else self._renewed_ms
+        self._own = left | {one.item: one.tries for one in found}
         self._held.difference_update(over)
-        self._held.update(begun)
-        self._own = (self._own - over) | begun
+        self._held.update(self._own)
         return found
 
     def _room(self) -> int:
@@ -216,19 +228,25 @@ class Courier:
             return 0
         return max(0, AHEAD * session.window - self._flying)
 
-    def _write_and_take(self, ctx: Context, *, settled: Settled, room: int, held: Collection[UUID]) -> list[Delivery]:
+    def _write_and_take(
+        self, ctx: Context, *, settled: Settled, renewed: Mapping[UUID, int], room: int, held: Collection[UUID]
+    ) -> list[Delivery]:
         bound = self._bound
         application = bound.account.application
+        if room:
+            lend_to_links(ctx, application)  # before any row is locked, so that nobody waits for another in a circle
         taken = settled.taken | self._pending_yet(ctx, settled.late)
         if taken:
             done = inbox.acknowledge(ctx, application, list(taken))
-            end_leases(ctx, list(taken))
+            end_leases(ctx, taken)
             attribute_to(ctx, bound.fingerprint, ACKNOWLEDGE, sorted(done))
         later = settled.refused if self._is_over else settled.refused | settled.unanswered
         until: dict[UUID, datetime] = dict.fromkeys(settled.unanswered, ctx.now)
         until |= {item: ctx.now + timedelta(seconds=pause_s(tries)) for item, tries in later.items()}
         if until:
-            put_off(ctx, until)
+            put_off(ctx, until, settled.refused | settled.unanswered)
+        if renewed:
+            put_off(ctx, dict.fromkeys(renewed, ctx.now + timedelta(seconds=LEASE_S)), renewed)
         if not room:
             return []
         rows = lease(ctx, application, kinds=KINDS, held=held, lease_s=LEASE_S, limit=room)
@@ -271,11 +289,11 @@ def _is_unfit(own: Sequence[Outcome], *, is_bound: bool) -> bool:
 
 
 async def _first_of(rung: asyncio.Event, closed: asyncio.Future[str]) -> None:
-    """Wait until something comes in, or the link is gone."""
+    """Wait until something comes in, the link is gone, or leases are to be renewed."""
     waiting = asyncio.ensure_future(rung.wait())
     ends: list[asyncio.Future[Any]] = [waiting, closed]
     try:
-        await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.wait(ends, timeout=RENEW_S, return_when=asyncio.FIRST_COMPLETED)
     finally:
         waiting.cancel()
         with contextlib.suppress(asyncio.CancelledError):

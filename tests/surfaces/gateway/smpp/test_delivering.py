@@ -18,6 +18,7 @@ from spojka.network.messaging.smpp.pdus import SubmitMulti, answer_to
 from spojka.network.messaging.smpp.receipts import MessageState, read_receipt
 from spojka.network.messaging.smpp.tlvs import MESSAGE_PAYLOAD
 from spojka.network.messaging.smpp.waiting import Timers, Way, now_ms
+from spojka.surfaces.gateway.smpp import delivering
 from spojka.surfaces.gateway.smpp.delivering import Courier
 from tests.surfaces.gateway.connector.programs import now
 from tests.surfaces.gateway.smpp.speakers import Inbox, Speaker, asked, ends, message, until, waiting
@@ -298,6 +299,26 @@ def test_a_refusal_after_its_time_leaves_the_item_put_off(speaker, world):
     assert asyncio.run(going())
 
 
+def test_what_is_on_its_way_for_long_stays_lent(speaker, monkeypatch):
+    inbox = Inbox(silent=True)
+    monkeypatch.setattr(delivering, "RENEW_S", 0.3)
+
+    async def going():
+        async with speaker.speaking(on_requests=inbox):
+            item = speaker.world.arrives(speaker.id, {"text": "x"})
+            await until(lambda: inbox.pdus)
+            find = "SELECT * FROM inbox_lease WHERE item_id = %s"
+            (first,) = speaker.world.rows(find, item)
+            await asyncio.sleep(0.8)
+            (later,) = speaker.world.rows(find, item)
+            return first, later
+
+    first, later = asyncio.run(going())
+
+    assert later["until_at"] - first["until_at"] >= timedelta(seconds=0.3)
+    assert (later["tries"], len(inbox.pdus)) == (1, 1)
+
+
 def failing_for(bound, monkeypatch, *, times):
     """Let a courier's writing fail so often; returns what it failed."""
     failed, real = [], Courier._write_and_take
@@ -366,10 +387,11 @@ def test_a_link_that_cannot_write_is_lent_nothing_until_it_can(speaker, world):
         async with speaker.speaking(on_requests=inbox):
             (session,) = [one.session for one in world.running.smpp.bound if one.account.application == speaker.id]
             session._paused_ms = now_ms()
+            await asyncio.sleep(0.5)  # what was being taken then is over
             item = speaker.world.arrives(speaker.id, {"text": "x"})
             await asyncio.sleep(1.2)
             lent = speaker.world.rows("SELECT 1 FROM inbox_lease WHERE item_id = %s", item)
-            session._paused_ms = None
+            session._loop.call_soon_threadsafe(session.resume_writing)
             await until(lambda: not waiting(speaker))
             return lent
 
