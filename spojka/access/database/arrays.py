@@ -51,3 +51,24 @@ def of_days(values: Iterable[date]) -> str:
     '{2026-02-01}'
     """
     return "{" + ",".join([one.isoformat() for one in values]) + "}"
+
+
+def of_octets(values: Iterable[bytes | None]) -> str:
+    r"""
+    Octets, as hexadecimal digits; `None` is null.
+
+    >>> of_octets([b"a", b"", None])
+    '{"\\\\x61","\\\\x",NULL}'
+    """
+    return "{" + ",".join(["NULL" if one is None else f'"\\\\x{one.hex()}"' for one in values]) + "}"
+
+
+def of_texts(values: Iterable[str]) -> str:
+    r"""
+    Texts of any kind but with U+0000, which no text of the database holds.
+
+    >>> of_texts(["+420602000001", 'a "b" \\ {c}, NULL'])
+    '{"+420602000001","a \\"b\\" \\\\ {c}, NULL"}'
+    """
+    quoted = [one.replace("\\", "\\\\").replace('"', '\\"') for one in values]
+    return '{"' + '","'.join(quoted) + '"}' if quoted else "{}"

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from psycopg.types.json import Jsonb
 
+from spojka.access.database import arrays
 from spojka.access.database.connections import Row
 from spojka.access.database.lines import Later
 from spojka.access.operations.context import Context
@@ -46,8 +47,8 @@ def standing(ctx: Context, pairs: Sequence[Pair], *, at: datetime | None = None)
         _STANDING,
         {
             "tenant": ctx.tenant,
-            "parties": [pair[0] for pair in wanted],
-            "recipients": [pair[1] for pair in wanted],
+            "parties": arrays.of_ids([pair[0] for pair in wanted]),
+            "recipients": arrays.of_texts([pair[1] for pair in wanted]),
             "at": at or ctx.now,
         },
     )

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Final, Literal
 from uuid import UUID
+
+import orjson
 
 from spojka.access.database import arrays
 from spojka.access.database.connections import Row
@@ -23,11 +24,10 @@ CounterKey = tuple[ServiceId, Period, date]
 WAKE: Final = "spojka_messages"
 """The channel on which a sender is woken; the payload is the tenant."""
 
-_DUMPS: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 _ADD: Final = """
 WITH t AS (SELECT %s::uuid AS tenant), n AS (SELECT * FROM ROWS FROM (
-    unnest(%s::uuid[], %s::uuid[], %s::timestamptz[], %s::int[], %b::bytea[], %b::bytea[]),
+    unnest(%s::uuid[], %s::uuid[], %s::timestamptz[], %s::int[], %s::bytea[], %s::bytea[]),
     jsonb_to_recordset(%s::jsonb) AS (
         kind text, class text, purpose text, recipient text, sender text, sender_kind text, network text,
         destination text, coding text, reference text, certificate text, options jsonb, ready_at timestamptz,
@@ -77,9 +77,9 @@ def add_messages(ctx: Context, messages: Sequence[Message]) -> None:
             arrays.of_ids([one.application for one in messages]),
             arrays.of_instants([one.accepted_at for one in messages]),
             arrays.of_numbers([one.parts for one in messages]),
-            [one.body for one in messages],
-            [one.body_hash for one in messages],
-            _DUMPS(rest),
+            arrays.of_octets([one.body for one in messages]),
+            arrays.of_octets([one.body_hash for one in messages]),
+            orjson.dumps(rest).decode(),
         ],
     )
     count_accepted(ctx, sum([one.parts for one in messages]))
@@ -193,7 +193,7 @@ def add_events(ctx: Context, events: Sequence[Happened]) -> None:
             "{" + ",".join([one.kind for one in events]) + "}",
             arrays.of_numbers([one.part for one in events]),
             arrays.of_instants([one.at for one in events]),
-            _DUMPS(said),
+            orjson.dumps(said).decode(),
         ],
     )
     count_events(ctx, events)
@@ -320,7 +320,7 @@ def keep_keys(ctx: Context, kept: Sequence[tuple[ServiceId, str, UUID, Mapping[s
             [one[0] for one in kept],
             [one[1] for one in kept],
             [one[2] for one in kept],
-            _DUMPS([one[3] for one in kept]),
+            orjson.dumps([one[3] for one in kept]).decode(),
         ],
     )
 

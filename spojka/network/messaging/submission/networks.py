@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from spojka.access.database import arrays
 from spojka.access.database.lines import Later
 from spojka.access.operations.context import Context
 from spojka.terms.clauses import Term
@@ -26,7 +27,7 @@ class NetworkTerms:
 
 
 _STAYS = (
-    "SELECT msisdn, network FROM ported_number WHERE tenant_id = %s AND msisdn = ANY(%s) AND valid_from <= %s"
+    "SELECT msisdn, network FROM ported_number WHERE tenant_id = %s AND msisdn = ANY(%s::text[]) AND valid_from <= %s"
     " AND (valid_to IS NULL OR valid_to > %s)"
 )
 
@@ -37,7 +38,7 @@ def networks_of(ctx: Context, numbers: Iterable[str], terms: NetworkTerms) -> La
     wanted = {number for number in numbers if number.startswith(home)}
     if not wanted:
         return dict
-    asked = ctx.db.execute(_STAYS, [ctx.tenant, list(wanted), ctx.now, ctx.now])
+    asked = ctx.db.execute(_STAYS, [ctx.tenant, arrays.of_texts(wanted), ctx.now, ctx.now])
 
     def answer() -> dict[str, str]:
         found = {row["msisdn"]: row["network"] for row in asked.fetchall()}
