@@ -413,3 +413,24 @@ def test_messages_are_looked_for_on_any_day_that_can_be_written(at, query):
 
     assert answer.status_code in {200, 422}
     assert (answer.status_code == 422) == ("0001" in query or "9999" in query)
+
+
+@pytest.mark.parametrize(
+    ("do", "fields"),
+    [
+        ("webhook", {"url": "https://jinam.example/vse"}),
+        ("stop", {}),
+        ("account", {"system_id": "petruv", "message_class": "standard", "purpose": "service"}),
+        ("revoke", {"system_id": "pekarna"}),
+    ],
+)
+def test_who_only_uses_the_services_neither_turns_messages_elsewhere_nor_gets_a_password(at, connector, do, fields):
+    where = "SELECT webhook_url, webhook_secret FROM application WHERE id = %s"
+    before = connector.rows(where, connector.plus)
+
+    page = at("petr", "/programs").get().content.decode()
+    answer = at("petr", "/programs").post(do=do, **fields)
+
+    assert (answer.status_code, 'id="secret"' in answer.content.decode()) == (422, False)
+    assert 'value="webhook"' not in page
+    assert connector.rows(where, connector.plus) == before

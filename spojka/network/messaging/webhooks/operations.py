@@ -31,7 +31,7 @@ class WebhookSet:
 
 @operation(
     "connector.set_webhook",
-    permission="connector.use",
+    permission="connector.write",
     customers=True,
     secret_answer=True,
     refusals=("SERVICE_UNKNOWN", "WEBHOOK_URL_INVALID"),

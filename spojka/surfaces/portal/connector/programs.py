@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from spojka.network.messaging.applications.queries import ApplicationView
 from spojka.surfaces.portal.connector.reaching import own_application, shown
-from spojka.surfaces.web.calls import ask, say
+from spojka.surfaces.web.calls import ask, may, say
 from spojka.surfaces.web.forms import Field, Form, chosen, is_sent, press, sent
 
 
@@ -102,6 +102,7 @@ def programs(request: HttpRequest, application: UUID) -> HttpResponse:
         "accounts": ask(request, "connector.bind_accounts", {"application": application}),
         "forms": forms,
         "secret": secret,
+        "may_set": may(request, "connector.write"),
     }
     wrong = any(form.is_wrong for form in forms.values())
     return shown(request, "programs", app, "app-programs", facts, status=422 if wrong else 200)

@@ -54,7 +54,7 @@ class AccountSet:
 
 @operation(
     "connector.set_bind_account",
-    permission="connector.use",
+    permission="connector.write",
     customers=True,
     secret_answer=True,
     refusals=("SERVICE_UNKNOWN", "SERVICE_TERMINATED", "SYSTEM_ID_INVALID", "SYSTEM_ID_TAKEN"),
@@ -117,7 +117,7 @@ class AccountRevoked:
 
 @operation(
     "connector.revoke_bind_account",
-    permission="connector.use",
+    permission="connector.write",
     customers=True,
     refusals=("SERVICE_UNKNOWN", "BIND_ACCOUNT_UNKNOWN"),
 )
