@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Final, Protocol
 
 from spojka.terms.clauses import Term
 from spojka.terms.refusals import define_refusal
+
+LONGEST_NUMBER: Final = 15
+"""Digits of the longest number there is (ITU-T E.164, 6.1)."""
 
 define_refusal(
     "RECIPIENT_INVALID",
@@ -72,3 +75,18 @@ def normalise_recipient(written: str, terms: NumberTerms) -> str | None:
         if len(own) != digits or not own.startswith(tuple(terms.default_home_mobile_prefixes.value)):
             return None
     return number
+
+
+def is_dialled(number: str) -> bool:
+    """Whether something is a number in digits, no longer than one may be (E.164)."""
+    return number.isascii() and number.isdigit() and len(number) <= LONGEST_NUMBER
+
+
+def is_number_of(number: str, app_number: str) -> bool:
+    """
+    Whether a number is an application number, alone or with digits behind it that name a user (o2/3.1).
+
+    >>> [is_number_of(one, "1991042") for one in ("1991042", "199104212", "1991042123456789", "199104")]
+    [True, True, False, False]
+    """
+    return number == app_number or (number.startswith(app_number) and is_dialled(number))

@@ -20,6 +20,7 @@ from spojka.network.messaging.mm7.content import MediaPart
 from spojka.network.messaging.mm7.messages import Address, DeliverReq, Status, status
 from spojka.network.messaging.mm7.mime import write_content_type
 from spojka.network.messaging.mm7.statuses import ADDRESS_NOT_FOUND, OPERATION_RESTRICTED, PARTIAL_SUCCESS, SUCCESS
+from spojka.network.messaging.recipients import is_number_of
 from spojka.network.messaging.sending.arriving import applications_of, refusal_of
 from spojka.network.messaging.sending.terms import ArrivalTerms
 from spojka.network.messaging.submission.networks import NetworkTerms, networks_of
@@ -156,7 +157,7 @@ def _arrived(
         "mms",
         sender,
         network,
-        number if number == row["app_number"] else f"+{number}",
+        number if is_number_of(number, row["app_number"]) else f"+{number}",
         content,
         ctx.now,
         ctx.now + timedelta(hours=terms.mo_retention_hours.value),

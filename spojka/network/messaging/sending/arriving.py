@@ -14,6 +14,7 @@ from spojka.access.database.connections import Row
 from spojka.access.operations.context import Context
 from spojka.kernel.ids import ServiceId, uuid7
 from spojka.network.messaging.messages.records import Arrived, Kind
+from spojka.network.messaging.recipients import is_dialled, is_number_of
 from spojka.network.messaging.sending.parts import LongMessages, given_up, long_key
 from spojka.network.messaging.sending.terms import ArrivalTerms
 from spojka.network.messaging.smpp.pdus import DataSm, DeliverSm
@@ -160,10 +161,28 @@ def _contents(messages: LongMessages, one: Came, said: Incoming) -> list[dict[st
 
 
 def applications_of(ctx: Context, dialled: set[str]) -> dict[str, Row]:
-    """Applications by the number that was dialled, as it was dialled; a closed one where nobody else has its number."""
+    """
+    Applications by the number that was dialled, as it was dialled, with or without digits that name a user behind it.
+
+    A closed one is found where nobody else has its number.
+    """
     found = _applications(ctx, dialled, _APPLICATIONS)
-    missing = dialled - found.keys()
-    return found | _applications(ctx, missing, _CLOSED) if missing else found
+    for statement in (_APPLICATIONS, _CLOSED):
+        missing = dialled - found.keys()
+        if missing:
+            found |= _by_beginning(ctx, missing, statement)
+    return found
+
+
+def _by_beginning(ctx: Context, dialled: set[str], statement: LiteralString) -> dict[str, Row]:
+    """Applications whose number is the longest beginning of what was dialled: the digits behind it name a user."""
+    beginnings = {one: [one[:size] for size in range(len(one), 0, -1)] for one in dialled if is_dialled(one)}
+    known = _applications(ctx, {each for every in beginnings.values() for each in every} | dialled, statement)
+    longest = {
+        one: next((each for each in every if each in known and is_number_of(one, known[each]["app_number"])), one)
+        for one, every in beginnings.items()
+    }
+    return {one: known[number] for one, number in longest.items() if number in known}
 
 
 def _applications(ctx: Context, dialled: set[str], statement: LiteralString) -> dict[str, Row]:
@@ -200,7 +219,7 @@ def refusal_of(row: Row | None, dialled: str, network: str, kind: Kind, terms: A
         return "SERVICE_NOT_ACTIVE"
     if terms.carried[row["product"]].message_type.value != kind:
         return "MESSAGE_TYPE_NOT_SUPPORTED"
-    if dialled == row["app_number"] and network not in terms.mo_to_app_number_networks.value:
+    if is_number_of(dialled, row["app_number"]) and network not in terms.mo_to_app_number_networks.value:
         return "NOT_REACHABLE_FROM_NETWORK"
     return ""
 
@@ -208,7 +227,7 @@ def refusal_of(row: Row | None, dialled: str, network: str, kind: Kind, terms: A
 def _arrived(
     row: Row, source: str, dialled: str, content: dict[str, Any], *, network: str, at: datetime, expires_at: datetime
 ) -> Arrived:
-    shown = dialled if dialled == row["app_number"] else f"+{dialled}"
+    shown = dialled if is_number_of(dialled, row["app_number"]) else f"+{dialled}"
     return Arrived(uuid7(), ServiceId(UUID(str(row["id"]))), "sms", source, network, shown, content, at, expires_at)
 
 

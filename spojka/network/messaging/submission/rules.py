@@ -11,7 +11,7 @@ from spojka.kernel.time import Period, day_of, start_of
 from spojka.network.messaging.applications.card import Card
 from spojka.network.messaging.consents.rules import is_covered, refuse_withdrawn
 from spojka.network.messaging.messages.records import Class, Destination, Queued
-from spojka.network.messaging.recipients import normalise_recipient
+from spojka.network.messaging.recipients import is_number_of, normalise_recipient
 from spojka.network.messaging.submission.requests import (
     AUTO,
     Known,
@@ -148,7 +148,7 @@ def sender_of(asked: Submission, card: Card, to: Destination | None, terms: Subm
     wanted = asked.sender
     if wanted == AUTO:
         wanted = card.app_number if to == "own" else card.msisdn
-    if wanted == card.app_number:
+    if is_number_of(wanted, card.app_number):
         return Sender(wanted, "app_number", to == "own")
     if wanted in {card.msisdn, card.msisdn.removeprefix(terms.home_country_prefix.value)}:
         return Sender(card.msisdn, "msisdn", reply_possible=True)

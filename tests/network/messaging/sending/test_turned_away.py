@@ -94,6 +94,24 @@ def test_an_application_number_is_not_reached_from_abroad(provider, me):
 
 
 @pytest.mark.clause("o2/3.1")
+def test_digits_behind_a_number_name_a_user_and_the_longest_number_takes_the_message(provider, me):
+    app_number, _ = numbers(provider, me)
+    other = new_application(provider, LOADED, number=77)
+    write(provider, "UPDATE application SET app_number = %s WHERE id = %s", f"{app_number}7", other)
+
+    with transaction(provider) as db:
+        ctx = Context(db, provider, OPERATOR, AT, uuid7(), None)
+        dialled = [app_number, f"{app_number}12", f"{app_number}71", f"{app_number}7"]
+        taken = take(ctx, [Came("o2", O2, one, b"x", 0, has_header=False) for one in dialled])
+
+    found = [(one.application, one.dialled) for each in taken for one in each.arrived]
+    assert found == list(zip((me, me, other, other), dialled, strict=True))
+    assert came(provider, f"{app_number}12", VODAFONE)[1] == "NOT_REACHABLE_FROM_NETWORK"
+    assert came(provider, app_number.ljust(15, "1")) == (0, "", 1)
+    assert came(provider, app_number.ljust(16, "1"))[1] == "UNKNOWN_APPLICATION_NUMBER"
+
+
+@pytest.mark.clause("o2/3.1")
 def test_a_number_of_nobody_is_unknown(provider):
     assert came(provider, "1991999") == (ESME_RINVDSTADR, "UNKNOWN_APPLICATION_NUMBER", 0)
 

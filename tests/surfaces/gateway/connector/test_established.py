@@ -100,7 +100,7 @@ def test_a_repeat_with_the_same_id_is_answered_the_same_and_sent_once(world, kno
         ({"toNumber": "222"}, 422, "FORMAT_ERROR", "RECIPIENT_INVALID"),
         ({"toNumber": ""}, 422, "FORMAT_ERROR", "RECIPIENT_INVALID"),
         ({"fromNumber": "1992001"}, 422, "APPL_ERROR", "SENDER_NOT_ASSIGNED"),
-        ({"suffix": "12"}, 422, "APPL_ERROR", "SENDER_NOT_ASSIGNED"),
+        ({"suffix": "1234567890"}, 422, "APPL_ERROR", "SENDER_NOT_ASSIGNED"),
         ({"text": "a" * 161, "multipart": "FALSE"}, 422, "FORMAT_ERROR", "MESSAGE_TOO_LONG"),
         ({"text": "a" * 1600, "multipart": "TRUE"}, 422, "FORMAT_ERROR", "MESSAGE_TOO_LONG"),
         ({"validityPeriod": "soon"}, 400, "FORMAT_ERROR", "REQUEST_MALFORMED"),
@@ -341,7 +341,7 @@ def test_an_application_is_active_only_while_it_may_send(world, known, soap, sta
 
 @pytest.mark.clause("o2/8.1")
 @pytest.mark.parametrize(
-    ("said_", "kept"),
+    ("more", "kept"),
     [({}, "commercial"), ({"purpose": "SERVICE"}, "service"), ({"purpose": "commercial"}, "commercial")],
 )
 def test_an_address_may_say_that_a_message_is_no_advertisement(world, known, more, kept):
@@ -350,6 +350,16 @@ def test_an_address_may_say_that_a_message_is_no_advertisement(world, known, mor
     answer = said(known.http.get(GP, params=asked))
 
     assert world.rows("SELECT purpose FROM message WHERE id = %s", answer["refMsgID"]) == [{"purpose": kept}]
+
+
+@pytest.mark.clause("o2/3.1")
+def test_a_suffix_is_shown_behind_the_application_number(world, known):
+    asked = {"action": "send", "baID": known.number, "toNumber": O2, "text": "x", "suffix": "12"}
+
+    answer = said(known.http.get(GP, params=asked))
+
+    (row,) = world.rows("SELECT sender, sender_kind FROM message WHERE id = %s", answer["refMsgID"])
+    assert row == {"sender": f"{known.number}12", "sender_kind": "app_number"}
 
 
 def test_a_purpose_that_is_none_is_refused(known):
