@@ -21,7 +21,7 @@ from spojka.network.messaging.messages.records import FINAL
 from spojka.network.messaging.text.parts import Uncarried
 from spojka.network.messaging.text.previewing import preview
 from spojka.surfaces.web.calls import ask
-from spojka.surfaces.web.labels import label
+from spojka.surfaces.web.labels import LABELS, label
 from spojka.surfaces.web.wording import TONES, instant, language, number, phone
 
 PACE_CLAUSE: Final = {"SMSC": "o2/4.2", "MMSC": "o2/4.3"}
@@ -204,6 +204,13 @@ def _happened(story: MessageStory, run: Sequence[EventView]) -> Step:
     return Step(first.at, label("message_event", first.kind), TONES.get(first.kind, ""), tuple(facts), says)
 
 
+def _noticed(reason: str) -> Fact:
+    """Why nobody knows whether a message was taken; what a centre wrote itself stands as it wrote it."""
+    what = reason.partition(":")[0]
+    known = what in LABELS["noticed"]
+    return Fact(_("What was noticed"), label("noticed", what) if known else reason, mono=not known)
+
+
 def _reasons(event: EventView, clauses: _Clauses) -> list[Fact]:
     """Why, as the other side or a rule of ours said it."""
     detail, facts = event.detail, []
@@ -221,7 +228,7 @@ def _reasons(event: EventView, clauses: _Clauses) -> list[Fact]:
     if detail.get("by"):
         facts.append(Fact(_("By whom"), str(detail["by"])))
     if event.kind == "uncertain" and detail.get("reason"):
-        facts.append(Fact(_("What was noticed"), str(detail["reason"]), mono=True))
+        facts.append(_noticed(str(detail["reason"])))
     return facts
 
 

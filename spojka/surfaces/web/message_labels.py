@@ -69,5 +69,11 @@ MESSAGES: Final[Mapping[str, Mapping[str, Promise]]] = {
         "UNKNOWN": _("The network does not know"),
         "": _("No reason given"),
     },
+    "noticed": {
+        "no answer in time": _("The centre did not answer in time"),
+        "the sender ended": _("The sender ended before the answer"),
+        "a fault of the sender": _("A fault of the sender"),
+        "answer unreadable": _("The answer could not be read"),
+    },
 }
 """Words by kind of code and code."""

@@ -160,6 +160,19 @@ def test_a_life_tells_each_decision_with_its_clause(visit, connector):
         assert f"#{clause}" in page, clause
 
 
+@pytest.mark.parametrize(
+    ("language", "words"), [("cs", "Centrum neodpovědělo včas"), ("en", "The centre did not answer in time")]
+)
+def test_what_was_noticed_is_told_in_the_readers_language(visit, connector, language, words):
+    visitor = visit("operator", of=connector)
+    visitor.client.cookies["spojka_language"] = language
+
+    text = visitor.get(f"/console/messages/{connector.application}/{connector.messages['uncertain']}").content.decode()
+
+    assert words in text
+    assert "no answer in time" not in text
+
+
 def test_a_life_that_goes_on_is_asked_for_again_and_one_that_is_over_is_not(visit, connector):
     visitor = visit("operator", of=connector)
 

@@ -20,7 +20,7 @@ ORGANISATION_IDENTIFIER: Final = x509.ObjectIdentifier("2.5.4.97")
 
 
 class CertificateNotReadable(ValueError):
-    """What was given is no X.509 certificate; says what is wrong with it."""
+    """What was given is no X.509 certificate; says by a code what is wrong: `nothing_in_it`, `no_pem`, `damaged`."""
 
 
 @dataclass(frozen=True)
@@ -67,7 +67,7 @@ def parsed(text: str) -> x509.Certificate:
     """The first certificate of a PEM text; raises `CertificateNotReadable`."""
     found = all_parsed(text)
     if not found:
-        raise CertificateNotReadable("there is no certificate in it")
+        raise CertificateNotReadable("nothing_in_it")
     return found[0]
 
 
@@ -78,7 +78,7 @@ def all_parsed(text: str) -> list[x509.Certificate]:
     try:
         return x509.load_pem_x509_certificates(text.encode())
     except ValueError as bad:
-        raise CertificateNotReadable(str(bad).splitlines()[0]) from bad
+        raise CertificateNotReadable("no_pem") from bad
 
 
 def described(certificate: x509.Certificate) -> ReadCertificate:
@@ -102,7 +102,7 @@ def described(certificate: x509.Certificate) -> ReadCertificate:
             for_clients=_for_clients(certificate),
         )
     except (ValueError, UnsupportedAlgorithm) as bad:
-        raise CertificateNotReadable(str(bad).splitlines()[0]) from bad
+        raise CertificateNotReadable("damaged") from bad
 
 
 def _texts(name: x509.Name, oid: x509.ObjectIdentifier) -> list[str]:

@@ -63,8 +63,8 @@ define_refusal(
 )
 define_refusal(
     "CERT_NOT_READABLE",
-    cs="Certifikát nelze přečíst: {problem}. Pošlete jej jako PEM (X.509).",
-    en="The certificate cannot be read: {problem}. Send it as PEM (X.509).",
+    cs="Certifikát nelze přečíst. Pošlete jej jako PEM (X.509), celý od BEGIN CERTIFICATE po END CERTIFICATE.",
+    en="The certificate cannot be read. Send it as PEM (X.509), whole from BEGIN CERTIFICATE to END CERTIFICATE.",
 )
 define_refusal(
     "CERT_NOT_FOR_CLIENTS",
