@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Final
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -15,11 +16,20 @@ from spojka.surfaces.web.calls import ask, may, say
 from spojka.surfaces.web.forms import Field, Form, is_sent, press, sent
 from spojka.surfaces.web.visits import the_visit
 
+PLACES: Final = {"CONTACT_PERSON_MISSING": "phone", "CONTACT_PHONE_INVALID": "phone"}
+"""The field that a refusal is about."""
+
 
 def _form() -> Form:
     fields = (
         Field("name", _("First name and surname"), most=100, completes="name"),
-        Field("phone", _("Mobile number"), "tel", hint=_("With its country, like +420601234567."), most=30),
+        Field(
+            "phone",
+            _("Mobile number"),
+            "tel",
+            hint=_("Like 601 234 567; a foreign one with its country, like +421901234567."),
+            most=30,
+        ),
         Field(
             "login",
             _("Login in this portal"),
@@ -38,7 +48,7 @@ def contact(request: HttpRequest, application: UUID) -> HttpResponse:
     form = _form().filled(request)
     if is_sent(request, "contact"):
         given = {"application": application, **sent(request, "name", "phone", "login")}
-        outcome, form = press(request, form, "connector.name_contact", given, {"CONTACT_PERSON_MISSING": "phone"})
+        outcome, form = press(request, form, "connector.name_contact", given, PLACES)
         if outcome is not None:
             said = {"name": outcome.plain["name"]}
             say(request, _("%(name)s is the contact person from now on; everyone concerned is told.") % said)

@@ -24,6 +24,7 @@ from spojka.network.messaging.applications.contacts.rules import (
 )
 from spojka.network.messaging.applications.contacts.store import add_disclosure, contacts_at, put_contact
 from spojka.network.messaging.applications.contacts.terms import ContactTerms
+from spojka.network.messaging.recipients import RecipientTerms, normalise_recipient
 from spojka.terms.clauses import Term
 from spojka.terms.findings import refuse
 from spojka.trade.notices.store import Channel, NewNotice, tell
@@ -61,7 +62,7 @@ class ContactDisclosed:
     "connector.name_contact",
     permission="connector.use",
     customers=True,
-    refusals=("SERVICE_UNKNOWN", "CONTACT_PERSON_MISSING", "NOT_CONTACT_PERSON"),
+    refusals=("SERVICE_UNKNOWN", "CONTACT_PERSON_MISSING", "CONTACT_PHONE_INVALID", "NOT_CONTACT_PERSON"),
 )
 def name_contact(
     ctx: Context, *, application: ServiceId, name: str, phone: str, login: str = ""
@@ -76,7 +77,8 @@ def name_contact(
     if row is None:
         return Refusal("SERVICE_UNKNOWN", (), {"service": application})
     terms = shelf_of(ctx).sheet(ContactTerms, ctx.today)
-    number = phone.replace(" ", "")
+    written = phone.replace(" ", "")
+    number = normalise_recipient(written, shelf_of(ctx).sheet(RecipientTerms, ctx.today)) or written
     refusal = refuse_contact(application=application, name=name, phone=number, terms=terms)
     if refusal is not None:
         return refusal

@@ -6,9 +6,13 @@ from spojka.terms.refusals import define_refusal
 
 define_refusal(
     "CONTACT_PERSON_MISSING",
-    cs="Aplikace {application} nemá kontaktní osobu se jménem a telefonem. Uveďte jméno a číslo jako +420601000001.",
-    en="The application {application} has no contact person with a name and a phone. Give a name and a number like"
-    " +420601000001.",
+    cs="Aplikace nemá kontaktní osobu se jménem a telefonem. Uveďte jméno a číslo jako +420601000001.",
+    en="The application has no contact person with a name and a phone. Give a name and a number like +420601000001.",
+)
+define_refusal(
+    "CONTACT_PHONE_INVALID",
+    cs="{phone} není telefonní číslo. Napište je jako 601 000 001 nebo +420601000001.",
+    en="{phone} is no phone number. Write it as 601 000 001 or +420601000001.",
 )
 define_refusal(
     "NOT_CONTACT_PERSON",

@@ -56,9 +56,11 @@ class Company:
 
 
 def refuse_contact(*, application: object, name: str, phone: str, terms: ContactTerms) -> Refusal | None:
-    """Why somebody cannot be a contact person: the name or a phone in E.164 is missing (o2/8.2), or `None`."""
-    if name.strip() and _E164.fullmatch(phone):
-        return None
+    """Why somebody cannot be a contact person: no name, no phone, or a phone not in E.164 (o2/8.2), or `None`."""
+    if name.strip() and phone:
+        if _E164.fullmatch(phone):
+            return None
+        return refuse("CONTACT_PHONE_INVALID", terms.contact_person_required, figures={"phone": phone})
     return refuse("CONTACT_PERSON_MISSING", terms.contact_person_required, figures={"application": application})
 
 
