@@ -194,9 +194,11 @@ def bytes_in_words(count: int) -> str:
         size, unit = megabytes / _KILO, "GB"
     elif megabytes >= 1 or count == 0:
         size, unit = megabytes, "MB"
-    else:
+    elif count >= _KILO:
         size, unit = Decimal(count) / _KILO, "kB"
-    places = Decimal(1) if size >= 100 or unit == "kB" or size == size.to_integral_value() else Decimal("0.1")
+    else:
+        size, unit = Decimal(count), "B"
+    places = Decimal(1) if size >= 100 or unit in ("kB", "B") or size == size.to_integral_value() else Decimal("0.1")
     text = format_decimal(size.quantize(places), locale=_locale(), decimal_quantization=False)
     return f"{text}{_NBSP}{unit}".replace(" ", _NBSP)
 

@@ -54,7 +54,9 @@ def test_lengths_are_told_in_seconds_where_seconds_matter(seconds, said):
     ("count", "said"),
     [
         (0, "0 MB"),
-        (1023, "1 kB"),
+        (1, "1 B"),
+        (1023, "1 023 B"),
+        (1024, "1 kB"),
         (1024 * 1024, "1 MB"),
         (1572864, "1,5 MB"),
         (1500 * 1024**2, "1 500 MB"),

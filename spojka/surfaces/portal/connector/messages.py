@@ -32,7 +32,7 @@ def _search_form(request: HttpRequest) -> Form:
         Field("reference", _("Your reference"), required=False),
         Field("status", _("State"), "select", choices=states, required=False),
         Field("from_at", _("Accepted from"), "datetime-local", required=False),
-        Field("to_at", _("until"), "datetime-local", required=False),
+        Field("to_at", _("Accepted until"), "datetime-local", required=False),
     )
     filled = tuple(replace(each, value=request.GET.get(each.name, "").strip()[:200]) for each in fields)
     return Form("search", _("Search"), filled)
