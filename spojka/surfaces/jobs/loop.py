@@ -18,6 +18,7 @@ from spojka.access.tenants.store import all_tenants
 from spojka.kernel.ids import TenantId
 from spojka.surfaces.jobs.messages import erase_messages, make_months
 from spojka.surfaces.jobs.sweeping import sweep_files
+from spojka.surfaces.jobs.warning import warn_subscribers
 
 PAUSE_S: Final = 1
 """Seconds between two rounds: what is due waits no longer than this and the round itself."""
@@ -41,7 +42,7 @@ def seal_audit(tenant: TenantId, _now: datetime) -> int:
         return seal(db, tenant)
 
 
-JOBS: Final[tuple[Job, ...]] = (run_deadlines, seal_audit, sweep_files, make_months, erase_messages)
+JOBS: Final[tuple[Job, ...]] = (run_deadlines, seal_audit, sweep_files, make_months, erase_messages, warn_subscribers)
 """What every round does for every tenant, in this order."""
 
 
