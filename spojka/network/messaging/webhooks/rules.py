@@ -51,6 +51,25 @@ def wrong_url(url: str) -> str | None:
     return None
 
 
+def wrong_for_public(url: str) -> str | None:
+    """
+    What is wrong with an address that is called over the public Internet, as far as it says so itself, or `None`.
+
+    >>> [wrong_for_public(one) is None for one in ("https://a.cz/", "http://a.cz/", "https://10.0.0.1/", "https://[::1]/")]
+    [True, False, False, False]
+    """
+    parts = urlsplit(url)
+    if parts.scheme != "https":
+        return "not https://"
+    host = (parts.hostname or "").rstrip(".")
+    if host == "localhost" or host.endswith(".localhost"):
+        return "an address of a private network"
+    try:
+        return None if is_public(host) else "an address of a private network"
+    except ValueError:  # a name: where it leads is looked at whenever it is called
+        return None
+
+
 def is_public(address: str) -> bool:
     """
     Whether an IP address is one of the public Internet, also as it stands within another (RFC 6890).

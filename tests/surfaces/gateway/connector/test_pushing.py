@@ -10,7 +10,7 @@ from datetime import timedelta
 import pytest
 
 from spojka.access.operations.calling import call
-from spojka.access.operations.context import OPERATOR
+from spojka.access.operations.context import OPERATOR, Actor
 from spojka.surfaces.gateway.connector.pushing import Pusher
 from spojka.surfaces.gateway.connector.reader import Reader
 from spojka_client.webhooks import SignatureWrong, read_call
@@ -60,12 +60,12 @@ def called():
     made.close()
 
 
-def set_webhook(world, program, url):
+def set_webhook(world, program, url, *, actor=OPERATOR):
     return call(
         "connector.set_webhook",
         {"application": program.id, "url": url},
         tenant=world.tenant,
-        actor=OPERATOR,
+        actor=actor,
         now=now(),
     )
 
@@ -186,6 +186,30 @@ def test_a_call_with_another_signature_or_of_another_time_is_not_believed():
 )
 def test_what_is_no_address_is_refused(world, program, url):
     assert set_webhook(world, program, url).refusal.code == "WEBHOOK_URL_INVALID"
+
+
+@pytest.mark.parametrize(
+    ("url", "is_set"),
+    [
+        ("https://93.184.215.14/in", True),
+        ("https://program.example.cz/in", True),
+        ("http://program.example.cz/in", False),
+        ("https://10.0.0.1/in", False),
+        ("https://169.254.169.254/in", False),
+        ("https://[::1]/in", False),
+        ("https://[::ffff:127.0.0.1]/in", False),
+        ("https://localhost:8443/in", False),
+    ],
+)
+def test_a_customer_sets_no_address_that_is_private_or_in_clear_and_the_provider_may(world, program, url, is_set):
+    (row,) = world.rows("SELECT party_id FROM service WHERE id = %s", program.id)
+    customer = Actor("customer", frozenset({"connector.*"}), party=row["party_id"])
+
+    own = set_webhook(world, program, url, actor=customer)
+    providers = set_webhook(world, program, url)
+
+    assert (own.refusal and own.refusal.code) == (None if is_set else "WEBHOOK_URL_INVALID")
+    assert providers.result.url == url
 
 
 def test_an_empty_address_ends_the_calling(world, program):
