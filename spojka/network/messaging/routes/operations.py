@@ -123,17 +123,14 @@ def set_route(
     if not _NAME.fullmatch(name):
         return Refusal("ROUTE_NAME_INVALID", (), {"name": name})
     if kind == "mm7":
-        at = urlsplit(url)
-        host, encrypted = at.hostname or "", at.scheme == "https"
-        port = _port_of(url)
+        host, port, encrypted = _place_of(url)
     ctx.db.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 1))", [f"routes {ctx.tenant}"])
     present = all_routes(ctx)
     known = next((row for row in present if row["name"] == name), None)
     if known is not None and anew:
         return Refusal("ROUTE_EXISTS", (), {"name": name})
     password = _kept(known, "password") if password is None else password
-    if heard_password is None:
-        heard_password = _kept(known, "heard_password") if heard_as else ""
+    heard_password = _heard(known, heard_as) if heard_password is None else heard_password
     wrong = _wrong_place(host, port, kind=kind) or _wrong_names(kind=kind, system_id=system_id, password=password)
     if wrong is None and bool(heard_as) != bool(heard_password):
         wrong = "heard_password", "both_or_neither"
@@ -173,6 +170,17 @@ def set_route(
 def _kept(known: Row | None, column: str) -> str:
     """The password that a way has, `""` without one or without a way."""
     return "" if known is None else unseal(bytes(known[column]), key=KEY)
+
+
+def _heard(known: Row | None, heard_as: str) -> str:
+    """The password that an MMSC goes on saying with a name; without a name none."""
+    return _kept(known, "heard_password") if heard_as else ""
+
+
+def _place_of(url: str) -> tuple[str, int | None, bool]:
+    """Host and port of an address, and whether what goes there is encrypted."""
+    at = urlsplit(url)
+    return at.hostname or "", _port_of(url), at.scheme == "https"
 
 
 def _port_of(url: str) -> int | None:
