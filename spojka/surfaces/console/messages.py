@@ -137,11 +137,13 @@ def search(request: HttpRequest) -> HttpResponse:
     asks = any(value for name, value in given.items() if name != "before")
     found: FoundMessages = ask(request, "messages.search", {**wanted, "limit": FOUND})
     more = {name: value for name, value in given.items() if value and name != "before"}
+    applications = ask(request, "connector.find_applications", {"most": MOST_OFFERED})
+    names = {one.id: f"{one.subscriber}: {one.name}" for one in applications}
     shown = {
         "given": given,
         "asks": asks,
         "wrong": wrong,
-        "found": found,
+        "found": [(each, names.get(each.application, "")) for each in found.messages],
         "older": urlencode({**more, "before": str(found.next_before)}) if found.next_before else "",
         "newest": urlencode(more) if given["before"] else None,
         "statuses": LABELS["message_status"],

@@ -353,6 +353,13 @@ def test_a_search_that_cannot_be_read_is_told_beside_its_field(visit, connector,
     assert answer.status_code == 422
 
 
+def test_a_place_in_the_list_that_is_none_is_told(visit, connector):
+    answer = visit("jana", of=connector).get(f"/portal/messaging/{connector.plus}/messages?before=x")
+
+    assert answer.status_code == 422
+    assert 'role="alert"' in answer.content.decode()
+
+
 def test_older_consents_are_a_page_further(visit, own_connector):
     given = [
         {"recipient": f"+4206050000{n:02}", "given_at": TODAY - timedelta(days=n), "channel": "web", "wording": "Ano"}

@@ -444,6 +444,14 @@ def test_a_way_that_cannot_be_says_at_which_field(visit, connector, changed, fie
     assert told in wrong.partition('role="alert" id="problem">')[2]
 
 
+def test_a_search_over_all_applications_says_whose_a_message_is(visit, connector):
+    view = connector.do("connector.application", application=connector.application)
+
+    text = visit("operator", of=connector).get("/console/messages/search").content.decode()
+
+    assert f": {view.name}</span></th>" in text
+
+
 @pytest.mark.parametrize("field", ["from", "to"])
 def test_a_day_that_is_none_is_told_at_its_field(visit, connector, field):
     text = visit("operator", of=connector).get(f"/console/messages/search?{field}=x").content.decode()
