@@ -55,9 +55,9 @@ class Resolver:
         if _is_address(host):
             return [host]
         place = (host, port)
-        until, known = self._known.get(place, (0.0, ()))
-        if monotonic() < until:
-            return known
+        known = self._known.get(place)
+        if known is not None and monotonic() < known[0]:
+            return known[1]
         lookup = self._lookups.get(application)
         if lookup is None:
             lookup = self._begin(application, place)
