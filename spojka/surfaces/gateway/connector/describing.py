@@ -88,10 +88,7 @@ def _schemas() -> dict[str, Any]:
             "description": "text or octets; of an MMS its subject and its parts, each with the href to fetch it from.",
         },
         message={"type": ["string", "null"], "description": "The message a report is on."},
-        message_status={
-            "type": ["string", "null"],
-            "description": "What that message is as a whole: delivered once all its parts are.",
-        },
+        message_status={"type": ["string", "null"], "description": "Of that message: delivered once all parts are."},
         received_at=_INSTANT,
         expires_at=_INSTANT,
         **{"from": _TEXT},
