@@ -16,7 +16,7 @@ from spojka.kernel.ids import PartyId, uuid7
 from spojka.kernel.refusals import Refusal
 from spojka.network.messaging.messages import store
 from spojka.network.messaging.messages.inbox import add_arrived, pending
-from spojka.network.messaging.messages.records import CONFIRMS, Arrived
+from spojka.network.messaging.messages.records import CONFIRMS, REPLACED, Arrived
 from spojka.network.messaging.sending.claiming import claim
 from spojka.network.messaging.sending.composing import Outgoing
 from spojka.network.messaging.sending.heeding import heed
