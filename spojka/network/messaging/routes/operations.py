@@ -118,7 +118,8 @@ def set_route(
     `multi`: so many recipients it takes in one request (o2/2.2). `presents`: the number that recipients in other Czech
     networks see in place of the one they were sent from (o2/3.1). `window`: requests that run at once. An MMSC posts to
     `/mm7/NAME` of the sender, and says `heard_as` and `heard_password`; without them it must show a certificate. A
-    password that is not given stays as it was; an empty one clears it, as no `heard_as` does `heard_password`.
+    password that is not given stays as it was, unless the way leads elsewhere now; an empty one clears it, as no
+    `heard_as` does `heard_password`.
     """
     if not _NAME.fullmatch(name):
         return Refusal("ROUTE_NAME_INVALID", (), {"name": name})
@@ -129,9 +130,11 @@ def set_route(
     known = next((row for row in present if row["name"] == name), None)
     if known is not None and anew:
         return Refusal("ROUTE_EXISTS", (), {"name": name})
+    moved = password is None and _is_elsewhere(known, host, port, encrypted=encrypted)
     password = _kept(known, "password") if password is None else password
     heard_password = _heard(known, heard_as) if heard_password is None else heard_password
-    wrong = _wrong_place(host, port, kind=kind) or _wrong_names(kind=kind, system_id=system_id, password=password)
+    wrong = _wrong_place(host, port, kind=kind) or (("password", "missing") if moved else None)
+    wrong = wrong or _wrong_names(kind=kind, system_id=system_id, password=password)
     if wrong is None and bool(heard_as) != bool(heard_password):
         wrong = "heard_password", "both_or_neither"
     if wrong is not None:
@@ -165,6 +168,13 @@ def set_route(
         "set_at": ctx.now,
     }
     return route_set(put_route(ctx, facts))
+
+
+def _is_elsewhere(known: Row | None, host: str, port: int | None, *, encrypted: bool) -> bool:
+    """Whether a way that has a password is to lead to another place, or there in clear: nobody is sent what it has."""
+    if known is None or not _kept(known, "password"):
+        return False
+    return (known["host"], known["port"]) != (host, port) or (known["encrypted"] and not encrypted)
 
 
 def _kept(known: Row | None, column: str) -> str:

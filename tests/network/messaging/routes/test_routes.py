@@ -139,6 +139,18 @@ def test_a_password_that_smpp_cannot_carry_is_not_kept_for_it(do):
     assert (turned.refusal.code, turned.refusal.figures["field"]) == ("ROUTE_INCOMPLETE", "password")
 
 
+@pytest.mark.parametrize("elsewhere", [{"host": "other.example.cz"}, {"port": 2776}])
+def test_a_way_that_leads_elsewhere_needs_its_password_again(do, elsewhere):
+    do("connector.set_route", name="o2", networks=["O2"], **FACTS)
+
+    kept = {**FACTS, **elsewhere, "password": None}
+    refused = do("connector.set_route", name="o2", networks=["O2"], **kept)
+    cleared = do("connector.set_route", name="o2", networks=["O2"], **{**kept, "password": ""})
+
+    assert (refused.refusal.code, refused.refusal.figures["field"]) == ("ROUTE_INCOMPLETE", "password")
+    assert cleared.refusal is None
+
+
 def test_a_new_way_takes_no_name_that_another_has(do):
     first = do("connector.set_route", name="o2", networks=["O2"], anew=True, **FACTS)
 
