@@ -130,11 +130,9 @@ def set_route(
     known = next((row for row in present if row["name"] == name), None)
     if known is not None and anew:
         return Refusal("ROUTE_EXISTS", (), {"name": name})
-    moved = password is None and _is_elsewhere(known, host, port, encrypted=encrypted)
-    password = _kept(known, "password") if password is None else password
+    password = _kept_at(known, host, port, encrypted=encrypted) if password is None else password
     heard_password = _heard(known, heard_as) if heard_password is None else heard_password
-    wrong = _wrong_place(host, port, kind=kind) or (("password", "missing") if moved else None)
-    wrong = wrong or _wrong_names(kind=kind, system_id=system_id, password=password)
+    wrong = _wrong_place(host, port, kind=kind) or _wrong_names(kind=kind, system_id=system_id, password=password)
     if wrong is None and bool(heard_as) != bool(heard_password):
         wrong = "heard_password", "both_or_neither"
     if wrong is not None:
@@ -151,7 +149,7 @@ def set_route(
         "host": host,
         "port": port,
         "system_id": system_id,
-        "password": seal(password, key=KEY),
+        "password": seal(password or "", key=KEY),
         "encrypted": encrypted,
         "window": window,
         "per_s": per_s,
@@ -170,11 +168,11 @@ def set_route(
     return route_set(put_route(ctx, facts))
 
 
-def _is_elsewhere(known: Row | None, host: str, port: int | None, *, encrypted: bool) -> bool:
-    """Whether a way that has a password is to lead to another place, or there in clear: nobody is sent what it has."""
-    if known is None or not _kept(known, "password"):
-        return False
-    return (known["host"], known["port"]) != (host, port) or (known["encrypted"] and not encrypted)
+def _kept_at(known: Row | None, host: str, port: int | None, *, encrypted: bool) -> str | None:
+    """The password that a way has; `None` where it is to lead elsewhere, or in clear, and so must be given again."""
+    kept = _kept(known, "password")
+    stays = known is None or ((known["host"], known["port"]) == (host, port) and encrypted >= known["encrypted"])
+    return kept if stays or not kept else None
 
 
 def _kept(known: Row | None, column: str) -> str:
@@ -211,8 +209,10 @@ def _wrong_place(host: str, port: int | None, *, kind: Kind) -> tuple[str, str] 
     return "host" if not host else "port", "missing"
 
 
-def _wrong_names(*, kind: Kind, system_id: str, password: str) -> tuple[str, str] | None:
-    """Which field SMPP cannot carry, and why."""
+def _wrong_names(*, kind: Kind, system_id: str, password: str | None) -> tuple[str, str] | None:
+    """Which field is missing or cannot be carried by SMPP, and why."""
+    if password is None:
+        return "password", "missing"
     if kind == "mm7":
         return None
     if not 0 < len(system_id) <= LONGEST_SYSTEM_ID:
