@@ -9,7 +9,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import hypothesis
 import psycopg
@@ -59,10 +59,14 @@ def database() -> Iterator[str]:
         os.environ["SPOJKA_DATABASE_URL"] = configured
 
 
+ONCE: Final = tuple(Path(__file__).parent / one for one in ("browser", "docs", "surfaces/bench", "surfaces/gateway"))
+"""What is tried there through sockets, pages and commands asks the database what the rooms' own tests ask it."""
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """`-m database` runs what touches PostgreSQL, as on a second server."""
     for item in items:
-        if "database" in getattr(item, "fixturenames", ()):
+        if "database" in getattr(item, "fixturenames", ()) and not any(map(item.path.is_relative_to, ONCE)):
             item.add_marker("database")
 
 
