@@ -20,7 +20,7 @@ serve: setup ## Console, portal and API on http://127.0.0.1:8000
 
 test: setup ## All tests: on the embedded PostgreSQL, and what touches it on the system's own
 	@scripts/peers
-	timeout 540 .venv/bin/pytest -n $(WORKERS) --dist worksteal
+	timeout 600 .venv/bin/pytest -n $(WORKERS) --dist worksteal
 	timeout 300 scripts/test-second-postgres -n $(WORKERS) --dist worksteal -q
 
 check: setup ## Style, types, imports

@@ -44,6 +44,7 @@ CHOSEN: dict[str, dict[str, Any]] = {
     "consents.record": {"consents": []},
     "consents.standing": {"recipient": "+420601000001"},
     "consents.withdraw": {"recipient": "+420601000001", "channel": "api"},
+    "messages.arrivals": {"period": "2025-06"},
     "messages.acknowledge": {"items": [uuid7()]},
     "messages.cancel": {"message": uuid7()},
     "messages.life": {"message": uuid7()},

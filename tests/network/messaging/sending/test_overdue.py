@@ -45,12 +45,15 @@ async def sent(provider, me, centre, *, clock=now, **settings):
     return answers
 
 
-async def looked_at(provider, centre, clock, **settings) -> dict[str, int]:
-    """What a sender counts that looks at what is overdue, and at what it is answered."""
+async def looked_at(provider, centre, clock, *, sees=None, **settings) -> dict[str, int]:
+    """What a sender counts that looks at what is overdue, and at what it is answered: at least what it is to see."""
     async with running(provider, route(centre, **settings), now=clock) as (_, sender):
         await until(lambda: bool(centre.sessions))
         sender.do_chores()
-        await asyncio.sleep(0.3)
+        if sees is None:
+            await asyncio.sleep(0.3)
+        else:
+            await until(lambda: sender.counts.get(sees, 0) > 0)
         return sender.counts
 
 
@@ -72,7 +75,7 @@ def test_after_the_time_for_reports_it_is_unknown(provider, me):
         async with Centre(CentreSettings(receipts="none"), now=now) as centre:
             answers = await sent(provider, me, centre)
             before = await looked_at(provider, centre, later(WAIT - MOMENT))
-            return answers, before, await looked_at(provider, centre, later(WAIT + MOMENT))
+            return answers, before, await looked_at(provider, centre, later(WAIT + MOMENT), sees="unknown")
 
     answers, before, after = asyncio.run(going())
 
@@ -89,7 +92,11 @@ def test_the_time_runs_from_when_it_was_handed_over(provider, me):
         async with Centre(CentreSettings(receipts="none"), now=now) as centre:
             answers = await sent(provider, me, centre, clock=later(handed_over))
             before = await looked_at(provider, centre, later(handed_over + WAIT - MOMENT))
-            return answers, before, await looked_at(provider, centre, later(handed_over + WAIT + MOMENT))
+            return (
+                answers,
+                before,
+                await looked_at(provider, centre, later(handed_over + WAIT + MOMENT), sees="unknown"),
+            )
 
     answers, before, after = asyncio.run(going())
 
@@ -102,7 +109,7 @@ def test_a_centre_that_answers_is_asked_after_an_hour(provider, me):
         async with Centre(CentreSettings(receipts="none", ids="mixed"), now=now) as centre:
             answers = await sent(provider, me, centre, **ASKABLE)
             before = await looked_at(provider, centre, later(ASKED_AFTER - MOMENT), **ASKABLE)
-            after = await looked_at(provider, centre, later(ASKED_AFTER + MOMENT), **ASKABLE)
+            after = await looked_at(provider, centre, later(ASKED_AFTER + MOMENT), sees="delivered", **ASKABLE)
             await looked_at(provider, centre, later(WAIT + MOMENT), **ASKABLE)
             return answers, before, after, centre.counts.queries
 
