@@ -25,8 +25,9 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def provider(database):
+    """One for each test: a way that moves asks for its password again, and these two share a way's name."""
     return new_provider(LOADED)
 
 
