@@ -216,7 +216,7 @@ def _reasons(event: EventView, clauses: _Clauses) -> list[Fact]:
     detail, facts = event.detail, []
     code = str(detail.get("code") or "")
     if detail.get("clauses") is not None:
-        facts.append(Fact(_("Reason"), code, clauses.of(*detail["clauses"]), mono=True))
+        facts.append(Fact(_("Reason"), label("failure", code), clauses.of(*detail["clauses"])))
     elif code:
         facts.append(Fact(_("Reason"), label("failure", code)))
     if detail.get("status"):

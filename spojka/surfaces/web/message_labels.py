@@ -53,6 +53,12 @@ MESSAGES: Final[Mapping[str, Mapping[str, Promise]]] = {
     "consent_scope": {"all": _("all messages"), "commercial": _("commercial messages")},
     "id_form": {"text": _("as written"), "decimal": _("decimal"), "hex": _("hexadecimal")},
     "failure": {
+        "TAKEN_BACK": _("Taken back before it left"),
+        "BODY_ALTERED": _("It was no longer what was accepted, so it was not sent"),
+        "CERT_REVOKED": _("The certificate it came with is blocked"),
+        "CONSENT_WITHDRAWN": _("The recipient wants no more of them"),
+        "SERVICE_SUSPENDED": _("The service was suspended"),
+        "SERVICE_TERMINATED": _("The service had ended"),
         "no_route": _("No way leads to its network"),
         "network_busy": _("The network was busy"),
         "network_unavailable": _("The network was not available"),

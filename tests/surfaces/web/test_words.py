@@ -14,6 +14,7 @@ from django.template.base import Lexer, TokenType
 
 from spojka.access.operations.registry import find
 from spojka.charging.usage import reasons
+from spojka.network.messaging.messages.lives import TAKEN_BACK
 from spojka.network.messaging.messages.records import EventKind, Status
 from spojka.network.messaging.smpp.statuses import STATUSES
 from spojka.surfaces.web.labels import LABELS
@@ -139,3 +140,35 @@ def test_whatever_a_message_is_and_whatever_happens_to_it_has_words():
     assert set(get_args(Status)) <= set(LABELS["message_status"])
     assert set(get_args(EventKind)) <= set(LABELS["message_event"])
     assert {status.code for status in STATUSES.values()} - {"accepted"} <= set(LABELS["failure"])
+
+
+def _codes_of_events():
+    """The codes that our own rules write into the lives of messages."""
+    yield TAKEN_BACK
+    for file in python_files("spojka"):
+        if not str(file.relative_to(PACKAGE)).startswith(("network/messaging", "journeys", "surfaces/gateway")):
+            continue
+        refuses = file.name in {"claiming.py", "composing.py"}
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            match node:
+                case ast.Dict():
+                    yield from (
+                        _text(to) for key, to in zip(node.keys, node.values, strict=True) if _text(key) == "code"
+                    )
+                case ast.Call(func=ast.Attribute(attr="fail")):
+                    yield from map(_text, node.args)
+                case ast.Call(func=ast.Name(id="refuse" | "Refusal")) if refuses:
+                    yield _text(node.args[0])
+                case ast.Assign(targets=[ast.Name(id="code")]) if refuses:
+                    yield _text(node.value)
+
+
+def _text(node):
+    return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else ""
+
+
+def test_every_reason_that_a_messages_life_can_hold_has_words():
+    kept = set(_codes_of_events()) - {""}
+
+    assert {"TAKEN_BACK", "BODY_ALTERED", "CERT_REVOKED", "SERVICE_SUSPENDED", "no_route", "message_invalid"} <= kept
+    assert {"CONSENT_WITHDRAWN", *kept} <= set(LABELS["failure"]), "add words to message_labels.py, run scripts/words"

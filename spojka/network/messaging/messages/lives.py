@@ -127,6 +127,15 @@ _ACCEPTED_WITH: Final = _CANCEL.format(
 )
 
 
+TAKEN_BACK: Final = "TAKEN_BACK"
+"""Why a message is cancelled that its own subscriber, or a program of theirs, does not want sent any more."""
+
+
+def taken_back(ctx: Context) -> dict[str, Any]:
+    """What the life of a message tells that is taken back: why, and by whom."""
+    return {"code": TAKEN_BACK, "by": ctx.actor.name}
+
+
 def ends_message(life: Life, report: Mapping[str, Any]) -> bool:
     """Whether a report, as an inbox keeps it, is the last on its message: on the last part to end, and all have."""
     if report.get("parts", 1) <= 1 or report["state"] == "cancelled":
@@ -144,7 +153,7 @@ def cancel(ctx: Context, application: ServiceId, message: UUID) -> Life | Refusa
     Returns its life, or `MESSAGE_NOT_FOUND`, `MESSAGE_LEFT`.
     """
     given = {"tenant": ctx.tenant, "application": application, "id": message}
-    _cancelled(ctx, ctx.db.execute(_ONE, given).fetchall(), {"by": ctx.actor.name})
+    _cancelled(ctx, ctx.db.execute(_ONE, given).fetchall(), taken_back(ctx))
     found = lives_of(ctx, application, [message])
     if not found:
         return Refusal("MESSAGE_NOT_FOUND", (), {"id": message})

@@ -9,7 +9,7 @@ from spojka.access.database.connections import Row
 from spojka.access.operations.context import Context
 from spojka.kernel.refusals import Refusal
 from spojka.network.messaging.applications.cards import read_cards
-from spojka.network.messaging.messages.lives import cancel_waiting
+from spojka.network.messaging.messages.lives import cancel_waiting, taken_back
 from spojka.network.messaging.messages.media import media_of
 from spojka.network.messaging.messages.records import Class
 from spojka.network.messaging.mm7.content import SMIL
@@ -216,7 +216,7 @@ async def _deactivate(services: Services, program: Program, body: Node, url: Cla
         return False
 
     def work(ctx: Context) -> None:
-        cancel_waiting(ctx, application, why={"by": ctx.actor.name})
+        cancel_waiting(ctx, application, why=taken_back(ctx))
         attribute(ctx, program.asked, "messages.take_back_all", [application])
 
     await services.reader.do(work)

@@ -315,6 +315,8 @@ def test_deactivation_takes_back_what_waits_where_that_is_asked_for(world, known
 
     assert (kept, taken, service.activateBA(baID=known.number)) == (False, True, True)
     assert world.rows("SELECT 1 FROM message_queue WHERE application_id = %s", known.id) == []
+    told = "SELECT detail FROM message_event e JOIN message m ON m.id = e.message_id WHERE m.application_id = %s"
+    assert [row["detail"] for row in world.rows(told, known.id)] == [{"code": "TAKEN_BACK", "by": "connector"}] * 3
 
 
 @pytest.mark.clause("o2/9.1")
