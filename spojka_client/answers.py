@@ -160,6 +160,7 @@ class Item:
         message: the message that a report is on.
         received_at: when it came.
         expires_at: when it is erased.
+        message_status: of a report: what the whole message is now, `delivered` once all its parts are.
 
     """
 
@@ -171,6 +172,7 @@ class Item:
     message: str | None
     received_at: datetime
     expires_at: datetime
+    message_status: str | None = None
 
     @property
     def text(self) -> str | None:
@@ -197,6 +199,7 @@ class Item:
             body["message"],
             datetime.fromisoformat(body["received_at"]),
             datetime.fromisoformat(body["expires_at"]),
+            body.get("message_status"),
         )
 
 

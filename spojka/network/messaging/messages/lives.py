@@ -111,6 +111,12 @@ def lives_of(ctx: Context, application: ServiceId | None, messages: Sequence[UUI
     ]
 
 
+def statuses_of(ctx: Context, items: Sequence[Row]) -> dict[UUID, Status]:
+    """What the messages are now, as a whole, that items of an inbox report on; one that is not kept is left out."""
+    messages = [row["message_id"] for row in items if row["message_id"] is not None]
+    return {life.row["id"]: life.status for life in lives_of(ctx, None, messages)} if messages else {}
+
+
 _CANCEL: Final = """
 WITH gone AS (DELETE FROM message_queue q WHERE q.tenant_id = %(tenant)s AND q.state = 'waiting' AND {which}
     RETURNING q.id)

@@ -15,6 +15,8 @@ from spojka.access.operations.context import Context
 from spojka.kernel.ids import ServiceId
 from spojka.network.messaging.messages.inbox import acknowledge, mark_fetched
 from spojka.network.messaging.messages.leases import lend_to_webhooks
+from spojka.network.messaging.messages.lives import statuses_of
+from spojka.network.messaging.messages.records import Status
 
 KEY: Final = "webhook-secrets.key"
 """The file of the key that secrets of signatures are sealed under."""
@@ -55,6 +57,7 @@ class Told:
         secret: of its signatures.
         items: as they stand in the inbox, the oldest first.
         tries: of each, this one counted.
+        statuses: what the messages that items report on are now, as a whole.
 
     """
 
@@ -63,6 +66,7 @@ class Told:
     secret: bytes
     items: Sequence[Row]
     tries: Mapping[UUID, int]
+    statuses: Mapping[UUID, Status]
 
 
 def set_webhook(ctx: Context, application: UUID, *, url: str, secret: bytes | None) -> None:
@@ -109,8 +113,9 @@ def claim_due(ctx: Context, *, resting: Sequence[ServiceId], lease_s: int, limit
     by_application: dict[ServiceId, list[Row]] = {}
     for row in rows:
         by_application.setdefault(row["application_id"], []).append(row)
+    statuses = statuses_of(ctx, rows)
     return [
-        Told(one, items[0]["webhook_url"], _opened(items[0]["webhook_secret"]), items, tries)
+        Told(one, items[0]["webhook_url"], _opened(items[0]["webhook_secret"]), items, tries, statuses)
         for one, items in by_application.items()
     ]
 

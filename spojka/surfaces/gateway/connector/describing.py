@@ -51,6 +51,27 @@ _OBJECT: Final = {"type": "object"}
 _QUOTA: Final = _object(limit=_NUMBER, used=_NUMBER, remaining=_NUMBER, resets_at=_INSTANT)
 
 
+_TOLD: Final = {
+    "summary": "What came in, told to the address that was set (connector.set_webhook).",
+    "description": (
+        "Messages and delivery reports alike. A report says in its content what became of one part; message_status"
+        " is what the whole message is when it is told. Any 2xx acknowledges all items; else they are told again."
+    ),
+    "parameters": [
+        {"name": "Spojka-Timestamp", "in": "header", "required": True, "schema": _TEXT},
+        {
+            "name": "Spojka-Signature",
+            "in": "header",
+            "required": True,
+            "description": "v1= and HMAC-SHA256, keyed by the secret, of the timestamp, a dot and the body.",
+            "schema": _TEXT,
+        },
+    ],
+    "requestBody": {"required": True, "content": {"application/json": {"schema": _ref("Told")}}},
+    "responses": {"2XX": {"description": "Taken."}},
+}
+
+
 def _one_or_many(message: str) -> dict[str, Any]:
     many = _object(("messages",), messages={**_list_of(_ref(message)), "maxItems": MOST_MESSAGES})
     return {"oneOf": [_ref(message), many]}
@@ -121,6 +142,7 @@ def _schemas() -> dict[str, Any]:
         "Message": _object(id=_TEXT, status=_TEXT, waits=_FLAG, parts=_NUMBER, timeline=_list_of(event)),
         "Item": item,
         "Items": _object(("items",), items=_list_of(_ref("Item"))),
+        "Told": _object(("application", "items"), application=_TEXT, items=_list_of(_ref("Item"))),
         "Ids": _object(("ids",), ids=_list_of(_TEXT)),
         "Acknowledged": _object(results=_list_of(_object(id=_TEXT, status=_TEXT))),
         "Limits": _object(product=_TEXT, pace_per_s=_TEXT, day=_QUOTA, month=_QUOTA, queue=_OBJECT, inbox=stands),
@@ -180,6 +202,7 @@ def document(clause: str, not_guaranteed_to: tuple[str, ...]) -> dict[str, Any]:
         },
         "security": [{"certificate": []}],
         "paths": paths,
+        "webhooks": {"items": {"post": _TOLD}},
         "components": {"schemas": _schemas(), "securitySchemes": {"certificate": {"type": "mutualTLS"}}},
     }
 

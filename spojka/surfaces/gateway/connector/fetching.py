@@ -13,7 +13,7 @@ from spojka.access.operations.context import Context
 from spojka.kernel.refusals import Refusal
 from spojka.network.messaging.messages import inbox
 from spojka.network.messaging.messages import refusals as _words  # noqa: F401  # the words of the codes below
-from spojka.network.messaging.messages.lives import lives_of
+from spojka.network.messaging.messages.lives import statuses_of
 from spojka.network.messaging.messages.media import medium_of
 from spojka.network.messaging.messages.records import Status
 from spojka.surfaces.gateway.connector.attributing import attribute
@@ -206,17 +206,11 @@ async def settle(services: Services, asked: Asked, ids: Sequence[str]) -> dict[s
     }
 
 
-def statuses_of(ctx: Context, rows: Sequence[Row]) -> dict[UUID, Status]:
-    """What the messages are now, as a whole, that some items report on; one that is not kept any more is left out."""
-    messages = [row["message_id"] for row in rows if row["message_id"] is not None]
-    return {life.row["id"]: life.status for life in lives_of(ctx, None, messages)} if messages else {}
-
-
-def shown(row: Row, statuses: Mapping[UUID, Status] | None = None) -> dict[str, Any]:
+def shown(row: Row, statuses: Mapping[UUID, Status]) -> dict[str, Any]:
     """
     An item as its program sees it; parts of a multimedia message say where they are fetched.
 
-    A report says what became of one part; `message_status` is what its whole message is now, where that is given.
+    A report says what became of one part; `message_status` is what its whole message is now.
     """
     content = row["content"]
     if row["kind"] == "mms":
@@ -232,5 +226,5 @@ def shown(row: Row, statuses: Mapping[UUID, Status] | None = None) -> dict[str, 
         "message": str(row["message_id"]) if row["message_id"] else None,
         "received_at": row["received_at"],
         "expires_at": row["expires_at"],
-        **({} if statuses is None else {"message_status": statuses.get(row["message_id"])}),
+        "message_status": statuses.get(row["message_id"]),
     }

@@ -66,7 +66,9 @@ class Caller:
 
     async def call(self, told: Told, items: Sequence[Row]) -> None:
         """Tell items together; raises `NotTaken` unless the answer is 2xx, and comes in time; or `NotCalled`."""
-        body = orjson.dumps({"application": str(told.application), "items": [shown(row) for row in items]})
+        body = orjson.dumps(
+            {"application": str(told.application), "items": [shown(row, told.statuses) for row in items]}
+        )
         try:
             async with asyncio.timeout(ANSWER_S):
                 status = await self._status(told, body)

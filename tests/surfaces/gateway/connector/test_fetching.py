@@ -236,6 +236,7 @@ def test_the_description_names_every_address_and_only_schemas_that_it_has(progra
     assert document["openapi"] == "3.1.0"
     assert named <= set(document["components"]["schemas"])
     assert len(document["paths"]) == 11
+    assert "message_status" in document["webhooks"]["items"]["post"]["description"]
     assert "429" in document["paths"]["/v1/applications/{application}/standard/messages"]["post"]["responses"]
 
 

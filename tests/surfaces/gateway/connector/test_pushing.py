@@ -14,7 +14,7 @@ from spojka.access.operations.context import OPERATOR, Actor
 from spojka.surfaces.gateway.connector.pushing import Pusher
 from spojka.surfaces.gateway.connector.reader import Reader
 from spojka_client.webhooks import SignatureWrong, read_call
-from tests.surfaces.gateway.connector.programs import Program, listening, now
+from tests.surfaces.gateway.connector.programs import O2, Program, listening, now
 
 
 @pytest.fixture(scope="module")
@@ -120,6 +120,33 @@ def test_what_is_taken_is_acknowledged(world, program, called):
     assert sorted(one.id for one in items) == with_lease
     assert tries(world, program) == []
     assert program.http.get(f"{program.root}/inbox").json()["items"] == []
+
+
+@pytest.mark.parametrize(
+    ("ends", "whole"),
+    [(["delivered", "delivered"], "delivered"), (["delivered"], "dispatched"), (["undelivered"], "undelivered")],
+)
+def test_a_report_is_told_with_what_its_whole_message_is(world, program, called, ends, whole):
+    sent = program.send({"to": O2, "text": "x" * 300, "report": True}).json()["id"]
+    world.write("DELETE FROM message_queue WHERE id = %s", sent)
+    for part in (1, 2):
+        world.happens(sent, "sent", part=part, at=now())
+    for part, kind in enumerate(ends, 1):
+        at = now() + timedelta(seconds=part)
+        world.happens(sent, kind, part=part, at=at)
+        content = {"state": kind, "part": part, "parts": 2, "at": at.isoformat()}
+        world.arrives(program.id, content, kind="report", message=sent)
+    world.until(lambda: len(tries(world, program)) == len(ends))
+
+    later = now() + timedelta(minutes=2)
+    tell(world, at=later)
+
+    told = [
+        one
+        for body, headers in called.calls
+        for one in read_call(body, headers, secret=program.secret, now_s=int(later.timestamp()))
+    ]
+    assert [(one.content["state"], one.message_status) for one in told] == [(kind, whole) for kind in ends]
 
 
 def test_what_is_not_taken_is_tried_again_later_each_time_and_can_be_fetched_meanwhile(world, program, called):
