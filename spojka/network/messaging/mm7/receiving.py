@@ -90,8 +90,7 @@ class Mm7Application:
         try:
             data = await self._body(receive)
         except TooMuch:
-            wrong = Unreadable(CONTENT_REFUSED, f"a body of more than {self._limits.body_bytes} bytes")
-            await _send(send, answer_wrong(wrong, VASPErrorRsp), close=True)
+            await _send(send, answer_too_long(self._limits), close=True)
             return
         except TooSlow:
             await _send_plain(send, 408, b"the body did not arrive\n", ((b"connection", b"close"),))
@@ -147,6 +146,11 @@ class Mm7Application:
             )
             return answer_wrong(wrong, VASPErrorRsp)
         return answer(received, message, reply)
+
+
+def answer_too_long(limits: Limits) -> Spoken:
+    """What is answered to a body that is not read to its end; the connection is closed after it."""
+    return answer_wrong(Unreadable(CONTENT_REFUSED, f"a body of more than {limits.body_bytes} bytes"), VASPErrorRsp)
 
 
 async def _live(receive: Receive, send: Send) -> None:

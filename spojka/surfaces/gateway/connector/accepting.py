@@ -108,7 +108,7 @@ class Acceptor:
             transport, _ = await loop.connect_accepted_socket(
                 self._made, accepted, ssl=self._context, ssl_handshake_timeout=patience_s
             )
-            if self._peers is not None and not self._peers.have_room_for(transport):
+            if self._peers is not None and not self._peers.have_room_for(transport, accepted):
                 transport.abort()
         except OSError as failed:  # a handshake that came to nothing, by their fault or ours
             _log.debug("connector_handshake_failed", fault=repr(failed))
@@ -125,13 +125,17 @@ class Acceptor:
 
 
 class _Peers:
-    """The open connections of each certificate, and of each address where there is none."""
+    """
+    The sockets of each certificate, and of each address where there is none.
+
+    A connection that is being closed has its socket until the other side agrees, or has had time to.
+    """
 
     def __init__(self, bounds: Bounds) -> None:
         self._bounds = bounds
-        self._open: dict[bytes | str, list[asyncio.Transport]] = {}
+        self._open: dict[bytes | str, list[socket.socket]] = {}
 
-    def have_room_for(self, transport: asyncio.Transport) -> bool:
+    def have_room_for(self, transport: asyncio.Transport, accepted: socket.socket) -> bool:
         """Count a connection whose handshake is done, unless there are too many of its peer's."""
         fingerprint = fingerprint_of(transport.get_extra_info("ssl_object"))
         most = self._bounds.of_address if fingerprint is None else self._bounds.of_certificate
@@ -143,12 +147,12 @@ class _Peers:
         if len(held) >= most:
             _log.warning("connector_peer_is_full", fingerprint=fingerprint and fingerprint.hex(), connections=len(held))
             return False
-        held.append(transport)
+        held.append(accepted)
         return True
 
 
-def _still_open(transports: list[asyncio.Transport]) -> list[asyncio.Transport]:
-    return [one for one in transports if not one.is_closing()]
+def _still_open(sockets: list[socket.socket]) -> list[socket.socket]:
+    return [one for one in sockets if one.fileno() >= 0]
 
 
 def _let_open_files() -> None:

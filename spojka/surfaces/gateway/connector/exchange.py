@@ -19,6 +19,7 @@ from spojka.terms.refusals import explain_refusal
 
 JSON: Final = (b"content-type", b"application/json; charset=utf-8")
 TEXT: Final = (b"content-type", b"text/plain; charset=utf-8")
+CLOSE: Final = (b"connection", b"close")
 MOST_ARGUMENTS: Final = 64
 
 Header = tuple[bytes, bytes]
@@ -75,6 +76,8 @@ class Asked:
         fingerprint: SHA-256 of the certificate.
         values: what the address holds, by the names of the route.
         now: the instant of the request: when it is whole.
+        is_last: of its connection.
+        peer: the other side's address and port.
 
     """
 
@@ -87,6 +90,8 @@ class Asked:
     now: datetime
     pin: Pin | None = None
     values: Mapping[str, str] = field(default_factory=dict)
+    is_last: bool = False
+    peer: tuple[str, int] | None = None
 
     @cached_property
     def language(self) -> Language:

@@ -3,64 +3,56 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import ssl
-from collections.abc import Awaitable, Callable
-from email.utils import formatdate
-from typing import Final, cast
-
-import uvicorn
-from uvicorn.server import ServerState
+from collections.abc import Callable
+from datetime import datetime
+from email.utils import format_datetime
+from typing import Final
 
 from spojka.surfaces.gateway.connector.accepting import Acceptor
 from spojka.surfaces.gateway.connector.bounds import Bounds
-from spojka.surfaces.gateway.connector.protocol import PinnedProtocol
+from spojka.surfaces.gateway.connector.connection import Answering, Connection, Open
 
 LOOK_S: Final = 1
 CLOSING_S: Final = 10
 """Requests that run when the server stops have so long to be answered."""
 
-Application = Callable[..., Awaitable[None]]
-"""Answers requests (ASGI 3)."""
-
 
 class Listener:
     """
-    Accepts connections and answers their requests with an application.
+    Accepts connections and has their requests answered.
 
     Args:
-        app: answers requests (ASGI 3).
+        answering: answers requests.
         context: TLS of the server; `None` for connections in clear.
+        now: the clock.
         bounds: of connections.
 
     """
 
-    def __init__(self, app: Application, context: ssl.SSLContext | None, *, bounds: Bounds | None = None) -> None:
+    def __init__(
+        self,
+        answering: Answering,
+        context: ssl.SSLContext | None,
+        *,
+        now: Callable[[], datetime],
+        bounds: Bounds | None = None,
+    ) -> None:
+        self._answering, self._now = answering, now
         self._bounds = bounds or Bounds()
-        self._config = uvicorn.Config(
-            app,
-            http=PinnedProtocol,
-            ws="none",
-            lifespan="off",
-            log_config=None,
-            access_log=False,
-            server_header=False,
-            proxy_headers=False,
-            timeout_keep_alive=self._bounds.idle_s,
-        )
-        self._state = ServerState()
+        self._opened = Open()
         self._acceptor = Acceptor(
-            lambda: PinnedProtocol(self._config, self._state, {}),
+            lambda: Connection(self._answering, self._opened, now),
             context,
             bounds=self._bounds,
-            connections=lambda: len(self._state.connections),
+            connections=lambda: len(self.connections),
         )
-        self._tasks: list[asyncio.Task[None]] = []
+        self._looking: asyncio.Task[None] | None = None
 
     @property
-    def connections(self) -> set[PinnedProtocol]:
+    def connections(self) -> set[Connection]:
         """Connections whose handshake is done."""
-        return cast("set[PinnedProtocol]", self._state.connections)
+        return self._opened.connections
 
     @property
     def handshakes(self) -> int:
@@ -69,22 +61,20 @@ class Listener:
 
     async def start(self, host: str, port: int) -> int:
         """Listen; returns the port, which the system chooses for 0."""
-        self._config.load()
         self._look()
-        self._tasks = [asyncio.create_task(self._look_often())]
+        self._looking = asyncio.create_task(self._look_often())
         return self._acceptor.start(host, port)
 
     async def close(self) -> None:
         """Accept nothing more, answer what was asked, then close."""
-        for task in self._tasks:
-            task.cancel()
+        if self._looking is not None:
+            self._looking.cancel()
         self._acceptor.close()
         for connection in list(self.connections):
-            connection.shutdown()
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(CLOSING_S):
-                while self._state.tasks:
-                    await asyncio.wait(list(self._state.tasks))
+            connection.shut_down()
+        answering = [one.task for one in self.connections if one.task is not None]
+        if answering:
+            await asyncio.wait(answering, timeout=CLOSING_S)
         for connection in list(self.connections):
             connection.transport.abort()
 
@@ -94,8 +84,12 @@ class Listener:
             self._look()
 
     def _look(self) -> None:
-        """Set the date of answers, and close whoever is too slow."""
-        self._state.default_headers = [(b"date", formatdate(usegmt=True).encode())]
-        before = asyncio.get_running_loop().time() - self._bounds.slow_s
-        for connection in [one for one in self.connections if one.is_slow(before)]:
-            connection.transport.abort()
+        """Set the date of answers, and close whoever is too slow or has nothing to ask."""
+        self._opened.date = f"date: {format_datetime(self._now(), usegmt=True)}\r\n".encode()
+        at = asyncio.get_running_loop().time()
+        slow, idle = at - self._bounds.slow_s, at - self._bounds.idle_s
+        for connection in list(self.connections):
+            if connection.is_slow(slow):
+                connection.transport.abort()
+            elif connection.is_idle(idle):
+                connection.shut_down()

@@ -109,7 +109,7 @@ async def running(
             bell=bell,
             gatekeeper=Gatekeeper(lambda: watch.pins, reader),
         )
-        listener = Listener(ConnectorApp(services), keeper.context, bounds=bounds)
+        listener = Listener(ConnectorApp(services), keeper.context, now=now, bounds=bounds)
         bell.start()
         pusher = Pusher(reader, private=place.private_webhooks)
         pushing = asyncio.create_task(pusher.run())

@@ -248,7 +248,10 @@ def test_an_anchor_that_cannot_be_read_keeps_no_other_out(server, keeper, acme, 
 
 
 def test_a_watch_that_lost_its_database_goes_on(server, acme, database):
-    ask_end = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = %s"
+    ask_end = (
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+        " WHERE application_name = %s AND datname = current_database()"
+    )
     with psycopg.connect(database, autocommit=True) as owner:
         soon(lambda: owner.execute(ask_end, [SEEN_AS]).fetchall(), [(True,)])
 

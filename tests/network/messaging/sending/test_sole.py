@@ -66,6 +66,7 @@ def test_whoever_loses_the_lock_is_told():
             with psycopg.connect(owner_url(), autocommit=True) as owner:
                 owner.execute(
                     "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND objsubid = 1"
+                    " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
                     " AND pid <> pg_backend_pid()"
                 )
             return await asyncio.wait_for(lost.wait(), 20)

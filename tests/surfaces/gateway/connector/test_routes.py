@@ -67,6 +67,6 @@ def test_whoever_has_no_certificate_leaves_nothing_behind(world):
         client.get(f"{program.root}/limits")
         stranger.get(limits_of("x" * 10_000))
         stranger.get(limits_of(uuid7()))
-        remembered.append([one for one in world.running.listener._config.app._table._found if str(program.id) in one])
+        remembered.append([one for one in world.running.listener._answering._table._found if str(program.id) in one])
 
     assert remembered == [[], [f"{program.root}/limits"]]

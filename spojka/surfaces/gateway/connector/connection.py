@@ -1,0 +1,273 @@
+"""HTTP/1.1 on a connection whose other side is known by its certificate: whole requests in, whole answers out."""
+
+from __future__ import annotations
+
+import asyncio
+import ssl
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from http import HTTPStatus
+from typing import Final, Protocol, cast
+from urllib.parse import unquote
+
+import httptools
+import structlog
+
+from spojka.kernel.refusals import Refusal
+from spojka.network.messaging.certificates.tls import fingerprint_of
+from spojka.surfaces.gateway.connector.exchange import CLOSE, Asked, Reply
+
+LONGEST_HEAD: Final = 64 * 1024
+"""Bytes of a request's first line and headers: a message in an address takes a tenth of it."""
+NOT_HTTP: Final = Reply(400, b"not HTTP/1.1\n", ((b"content-type", b"text/plain; charset=utf-8"), CLOSE))
+CONTINUE: Final = b"HTTP/1.1 100 Continue\r\n\r\n"
+FIRST_LINES: Final = {one.value: f"HTTP/1.1 {one.value} {one.phrase}\r\n".encode() for one in HTTPStatus}
+
+_log = structlog.get_logger(__name__)
+
+
+class Admitted(Protocol):
+    """A request that is let in: it may have so long a body, and is answered once it is whole."""
+
+    @property
+    def longest(self) -> int:
+        """Bytes of its body."""
+
+    def refuse(self, refusal: Refusal) -> Reply:
+        """The answer to what cannot be taken whole; it closes the connection."""
+
+    async def answer(self) -> Reply:
+        """The answer to the whole request; it raises nothing."""
+
+
+class Answering(Protocol):
+    """What answers requests."""
+
+    def admit(self, asked: Asked) -> Admitted | Reply:
+        """Judge a request by its head: let it in, or answer it at once."""
+
+
+@dataclass
+class Open:
+    """The connections of one listener whose handshake is done, and the line with the date in its answers."""
+
+    connections: set[Connection] = field(default_factory=set)
+    date: bytes = b""
+
+
+class Connection(asyncio.Protocol):
+    """
+    Reads requests, has them answered one after the other, and tells how long it has been waiting.
+
+    A request is judged once its head is there, so that nobody's body is taken for nothing. The certificate's digest is
+    made once a connection: TLS lets no side change its certificate, and a resumed session has the same.
+
+    Args:
+        answering: answers.
+        opened: where it is counted.
+        now: the clock.
+
+    """
+
+    transport: asyncio.Transport
+    fingerprint: bytes | None = None
+    waits_since: float | None = None  # float: seconds of the loop's clock
+    paused_since: float | None = None  # float: see above
+    idle_since: float | None = None  # float: see above
+
+    def __init__(self, answering: Answering, opened: Open, now: Callable[[], datetime]) -> None:
+        self._answering, self._opened, self._now = answering, opened, now
+        self._loop = asyncio.get_running_loop()
+        self._peer: tuple[str, int] | None = None
+        self._parser = httptools.HttpRequestParser(self)
+        self._in_head, self._head_bytes = True, 0
+        self._url, self._headers = b"", dict[bytes, bytes]()
+        self._body: list[bytes] = []
+        self._size = 0
+        self._current: tuple[Asked, Admitted | Reply] | None = None
+        self._next: deque[tuple[Asked, Admitted | Reply]] = deque()
+        self._task: asyncio.Task[None] | None = None
+        self._is_last = False
+
+    @property
+    def task(self) -> asyncio.Task[None] | None:
+        """The request that is being answered."""
+        return self._task
+
+    def is_slow(self, before: float) -> bool:  # float: seconds of the loop's clock
+        """Whether a request or the taking of an answer began before an instant and is still not done."""
+        is_asking = self._task is None and self.waits_since is not None and self.waits_since < before
+        return is_asking or (self.paused_since is not None and self.paused_since < before)
+
+    def is_idle(self, before: float) -> bool:  # float: seconds of the loop's clock
+        """Whether the last answer was given before an instant, and nothing was asked since."""
+        idle = self._task is None and self.waits_since is None
+        return idle and self.idle_since is not None and self.idle_since < before
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Look at the certificate; the first request is waited for from now."""
+        self.transport = cast("asyncio.Transport", transport)
+        self._opened.connections.add(self)
+        tls: ssl.SSLObject | None = transport.get_extra_info("ssl_object")
+        self.fingerprint = None if tls is None else fingerprint_of(tls)
+        address = transport.get_extra_info("peername")
+        self._peer = tuple(address[:2]) if address else None
+        self.waits_since = self._loop.time()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """The other side went away; what it asked goes on, though nobody is told."""
+        del exc
+        self._opened.connections.discard(self)
+        self._is_last = True
+        self._next.clear()
+
+    def data_received(self, data: bytes) -> None:
+        """Bytes came; a head that has no end is not waited for."""
+        if self._is_last:
+            return
+        if self._in_head:
+            self._head_bytes += len(data)
+        try:
+            self._parser.feed_data(data)
+        except httptools.HttpParserUpgrade:
+            self._is_last = True  # nothing but HTTP/1.1 is spoken here; what was asked is answered
+        except httptools.HttpParserError:
+            self._line_up(Asked("", "", b"", {}, b"", self.fingerprint, self._now()), NOT_HTTP)
+        if self._in_head and self._head_bytes > LONGEST_HEAD:
+            self.transport.abort()
+
+    def shut_down(self) -> None:
+        """Answer what was asked, then close."""
+        self._is_last = True
+        if self._task is None:
+            self.transport.close()
+
+    def pause_writing(self) -> None:
+        """The other side does not take its answer: nothing more is answered until it does."""
+        self.paused_since = self._loop.time()
+
+    def resume_writing(self) -> None:
+        """It takes it."""
+        self.paused_since = None
+        self._go_on()
+
+    def on_message_begin(self) -> None:
+        """A request begins to arrive."""
+        self._in_head, self._head_bytes = True, 0
+        self._url, self._headers, self._body, self._size = b"", {}, [], 0
+        self.waits_since = self._loop.time()
+
+    def on_url(self, url: bytes) -> None:
+        """Its address, or a piece of it."""
+        self._url += url
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """One of its headers."""
+        self._headers[name.lower()] = value
+
+    def on_headers_complete(self) -> None:
+        """Its head is whole."""
+        self._in_head = False
+        if self._is_last:
+            return
+        url = httptools.parse_url(self._url)
+        path = url.path.decode("ascii")
+        asked = Asked(
+            self._parser.get_method().decode("ascii"),
+            unquote(path) if "%" in path else path,
+            url.query or b"",
+            self._headers,
+            b"",
+            self.fingerprint,
+            self._now(),
+            peer=self._peer,
+        )
+        found = self._answering.admit(asked)
+        self._current = (asked, found)
+        if isinstance(found, Reply):
+            if CLOSE in found.headers:
+                self._line_up(asked, found)
+            return
+        said = self._headers.get(b"content-length")
+        if said is not None and int(said) > found.longest:
+            self._refuse_body(asked, found)
+        elif self._headers.get(b"expect", b"").lower() == b"100-continue" and self._task is None:
+            self.transport.write(CONTINUE)
+
+    def on_body(self, piece: bytes) -> None:
+        """A piece of its body."""
+        if self._is_last or self._current is None:
+            return
+        asked, found = self._current
+        self._size += len(piece)
+        if isinstance(found, Reply):
+            return
+        if self._size > found.longest:
+            self._refuse_body(asked, found)
+        else:
+            self._body.append(piece)
+
+    def on_message_complete(self) -> None:
+        """It is whole."""
+        self.waits_since = None
+        if self._is_last or self._current is None:
+            return
+        (asked, found), self._current = self._current, None
+        asked.body = self._body[0] if len(self._body) == 1 else b"".join(self._body)
+        asked.is_last = not self._parser.should_keep_alive() or self._parser.get_http_version() == "1.0"
+        self._line_up(asked, found)
+
+    def _refuse_body(self, asked: Asked, admitted: Admitted) -> None:
+        self._line_up(asked, admitted.refuse(Refusal("BODY_TOO_LARGE", (), {"most": admitted.longest})))
+
+    def _line_up(self, asked: Asked, found: Admitted | Reply) -> None:
+        """Have a request answered after those before it; after one that closes the connection nothing is read."""
+        self._current = None
+        if asked.is_last or (isinstance(found, Reply) and CLOSE in found.headers):
+            self._is_last, self.waits_since = True, None
+        self._next.append((asked, found))
+        self._go_on()
+        if self._next:
+            self.transport.pause_reading()
+
+    def _go_on(self) -> None:
+        while self._next and self._task is None and self.paused_since is None:
+            asked, found = self._next.popleft()
+            if isinstance(found, Reply):
+                self._write(asked, found)
+            else:
+                self.idle_since = None
+                self._task = self._loop.create_task(self._answer(asked, found))
+
+    async def _answer(self, asked: Asked, admitted: Admitted) -> None:
+        reply = await admitted.answer()
+        self._task = None
+        self._write(asked, reply)
+        self._go_on()
+        if self.waits_since is not None:
+            self.waits_since = self._loop.time()  # what came meanwhile waited for us
+        if not self._next and not self._is_last:
+            self.transport.resume_reading()
+
+    def _write(self, asked: Asked, reply: Reply) -> None:
+        """Write an answer at once: one record of TLS, one system call."""
+        if self.transport.is_closing():
+            return
+        closes = CLOSE in reply.headers or (self._is_last and not self._next)
+        pieces = [FIRST_LINES[reply.status], self._opened.date]
+        for name, value in reply.headers:
+            if b"\n" in value or b"\r" in value:
+                _log.error("connector_header_not_sent", header=name.decode())
+                continue
+            pieces += (name, b": ", value, b"\r\n")
+        if closes and CLOSE not in reply.headers:
+            pieces.append(b"connection: close\r\n")
+        pieces.append(b"content-length: %d\r\n\r\n" % len(reply.body))
+        if asked.method != "HEAD":
+            pieces.append(reply.body)
+        self.transport.write(b"".join(pieces))
+        self.idle_since = self._loop.time()
+        if closes:
+            self.transport.close()
