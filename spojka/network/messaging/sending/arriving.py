@@ -164,25 +164,24 @@ def applications_of(ctx: Context, dialled: set[str]) -> dict[str, Row]:
     """
     Applications by the number that was dialled, as it was dialled, with or without digits that name a user behind it.
 
-    A closed one is found where nobody else has its number.
+    The longest number takes it, a closed application's too: what was for that one is not for whoever has a shorter
+    number. A closed one is found where nobody else has its number.
     """
     found = _applications(ctx, dialled, _APPLICATIONS)
-    for statement in (_APPLICATIONS, _CLOSED):
-        missing = dialled - found.keys()
-        if missing:
-            found |= _by_beginning(ctx, missing, statement)
-    return found
+    missing = dialled - found.keys()
+    return found | _by_beginning(ctx, missing) if missing else found
 
 
-def _by_beginning(ctx: Context, dialled: set[str], statement: LiteralString) -> dict[str, Row]:
+def _by_beginning(ctx: Context, dialled: set[str]) -> dict[str, Row]:
     """Applications whose number is the longest beginning of what was dialled: the digits behind it name a user."""
-    beginnings = {one: [one[:size] for size in range(len(one), 0, -1)] for one in dialled if is_dialled(one)}
-    known = _applications(ctx, {each for every in beginnings.values() for each in every} | dialled, statement)
+    beginnings = {one: [one[:size] for size in range(len(one), 0, -1)] if is_dialled(one) else [one] for one in dialled}
+    asked = {each for every in beginnings.values() for each in every}
+    known = _applications(ctx, asked, _CLOSED) | _applications(ctx, asked, _APPLICATIONS)
     longest = {
-        one: next((each for each in every if each in known and is_number_of(one, known[each]["app_number"])), one)
+        one: next((each for each in every if each in known and each in {one, known[each]["app_number"]}), "")
         for one, every in beginnings.items()
     }
-    return {one: known[number] for one, number in longest.items() if number in known}
+    return {one: known[number] for one, number in longest.items() if number}
 
 
 def _applications(ctx: Context, dialled: set[str], statement: LiteralString) -> dict[str, Row]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from fractions import Fraction
+from re import fullmatch
 from typing import Final
 
 from spojka.kernel.refusals import Refusal
@@ -148,7 +149,7 @@ def sender_of(asked: Submission, card: Card, to: Destination | None, terms: Subm
     wanted = asked.sender
     if wanted == AUTO:
         wanted = card.app_number if to == "own" else card.msisdn
-    if is_number_of(wanted, card.app_number):
+    if is_number_of(wanted, card.app_number) and not _is_anothers(wanted, card.app_number, terms):
         return Sender(wanted, "app_number", to == "own")
     if wanted in {card.msisdn, card.msisdn.removeprefix(terms.home_country_prefix.value)}:
         return Sender(card.msisdn, "msisdn", reply_possible=True)
@@ -161,6 +162,13 @@ def sender_of(asked: Submission, card: Card, to: Destination | None, terms: Subm
     if registered is None:
         return refuse("NICKNAME_NOT_ACTIVE", terms.nickname_products, figures={"nickname": wanted})
     return Sender(registered, "nickname", reply_possible=False)
+
+
+def _is_anothers(wanted: str, own: str, terms: SubmissionTerms) -> bool:
+    """Whether digits behind an own number make it one that is given to others: its holder alone sends from it."""
+    longer = [wanted[:size] for size in range(len(own) + 1, len(wanted) + 1)]
+    patterns = [one.pattern.value for one in terms.number_pool.values()] if longer else []
+    return any(fullmatch(pattern, number) for pattern in patterns for number in longer)
 
 
 def refuse_abroad(sender: Sender, recipient: Recipient, terms: SubmissionTerms) -> Refusal | None:

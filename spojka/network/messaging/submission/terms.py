@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from spojka.terms.clauses import Term
+from spojka.trade.numbering.pools.terms import PoolTerms
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,3 +38,4 @@ class SubmissionTerms:
     default_max_sms_parts: Term[int]
     default_max_mms_bytes: Term[int]
     consent_required: Term[str]
+    number_pool: dict[str, PoolTerms]

@@ -112,6 +112,22 @@ def test_digits_behind_a_number_name_a_user_and_the_longest_number_takes_the_mes
 
 
 @pytest.mark.clause("o2/3.1")
+def test_a_longer_number_is_its_holders_also_when_that_one_has_ended(provider, me):
+    app_number, _ = numbers(provider, me)
+    other = new_application(provider, LOADED, number=77)
+    write(provider, "UPDATE application SET app_number = %s WHERE id = %s", f"{app_number}7", other)
+    write(provider, "UPDATE service SET state = 'ended' WHERE id = %s", other)
+    with transaction(provider) as db:
+        close_application(Context(db, provider, OPERATOR, AT, uuid7(), None), other)
+
+    theirs = [came(provider, f"{app_number}{more}") for more in ("7", "71")]
+    mine = [came(provider, f"{app_number}{more}") for more in ("", "8")]
+
+    assert theirs == [(ESME_RX_P_APPN, "SERVICE_TERMINATED", 0)] * 2
+    assert mine == [(0, "", 1)] * 2
+
+
+@pytest.mark.clause("o2/3.1")
 def test_a_number_of_nobody_is_unknown(provider):
     assert came(provider, "1991999") == (ESME_RINVDSTADR, "UNKNOWN_APPLICATION_NUMBER", 0)
 

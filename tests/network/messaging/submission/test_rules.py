@@ -124,6 +124,22 @@ def test_only_the_applications_own_numbers_are_senders(ask, sender, found):
     assert code(ask(sender=sender)) == found
 
 
+@pytest.mark.clause("o2/3.1")
+@pytest.mark.parametrize(
+    ("own", "sender", "found"),
+    [
+        ("999621", "9996217", "SENDER_NOT_ASSIGNED"),
+        ("999621", "99962175", "SENDER_NOT_ASSIGNED"),
+        ("999621", "999621", "accepted"),
+        ("9996217", "99962175", "accepted"),
+        ("999017", "9990175", "accepted"),
+        ("99901", "999017", "SENDER_NOT_ASSIGNED"),
+    ],
+)
+def test_digits_behind_an_own_number_never_make_it_one_that_is_given_to_others(ask, own, sender, found):
+    assert code(ask(replace(PLUS, app_number=own), sender=sender)) == found
+
+
 @pytest.mark.clause("o2/2.5")
 @pytest.mark.parametrize(
     ("card", "sender", "to", "found"),
