@@ -22,6 +22,8 @@ from spojka.access.database.connections import transaction
 from spojka.access.database.server import files
 from spojka.access.operations.context import Context
 from spojka.kernel.ids import TenantId, uuid7
+from spojka.network.messaging.mm7.limits import READ_LIMITS
+from spojka.network.messaging.mm7.receiving import answer_too_long
 from spojka.network.messaging.multimedia.sender import MmsSender
 from spojka.network.messaging.multimedia.ways import WaySettings
 from spojka.network.messaging.routes.store import route_settings, way_settings
@@ -30,6 +32,8 @@ from spojka.network.messaging.sending.routes import RouteSettings
 from spojka.network.messaging.sending.sender import Sender
 from spojka.network.messaging.sending.sole import StoppedWaiting, sole_sender
 from spojka.surfaces.gateway.collecting import collect_seldom
+from spojka.surfaces.gateway.connector.exchange import CLOSE, Reply
+from spojka.surfaces.gateway.connector.hosting import Hosted
 from spojka.surfaces.gateway.connector.listening import Listener
 from spojka.surfaces.gateway.queueing.notified import Notified
 from spojka.surfaces.gateway.queueing.ways import Patience, Way
@@ -165,7 +169,7 @@ async def sending(
         _log.info("sender_works", tenant=str(tenant), waiting=sender.waiting, mms_waiting=mms.waiting)
         woken = asyncio.Event()
         try:
-            async with _hearing(mms, ear), way.taking(tenant, hear=sender.hear, wake=woken.set) as patience:
+            async with _hearing(mms, ear, now), way.taking(tenant, hear=sender.hear, wake=woken.set) as patience:
                 await _follow(sender, mms, woken, stop, patience)
         finally:
             await asyncio.gather(sender.close(), mms.close())
@@ -173,7 +177,7 @@ async def sending(
 
 
 @contextlib.asynccontextmanager
-async def _hearing(mms: MmsSender, ear: Ear | None) -> AsyncIterator[None]:
+async def _hearing(mms: MmsSender, ear: Ear | None, now: Callable[[], datetime]) -> AsyncIterator[None]:
     """Let MMSCs post while the block runs; what they asked is answered before it ends."""
     if ear is None:
         if mms.ways.all:
@@ -181,7 +185,12 @@ async def _hearing(mms: MmsSender, ear: Ear | None) -> AsyncIterator[None]:
         yield
         return
     tls = ear.server()
-    listener = Listener(mms.application(certified=ear.trust is not None), tls)
+    too_long = answer_too_long(READ_LIMITS)
+    refusal = Reply(
+        too_long.http_status, too_long.body.data, ((b"content-type", too_long.body.content_type.encode()), CLOSE)
+    )
+    hosted = Hosted(mms.application(certified=ear.trust is not None), READ_LIMITS.body_bytes, refusal)
+    listener = Listener(hosted, tls, now=now)
     port = await listener.start(ear.host, ear.port)
     paths = [way.settings.path for way in mms.ways.all]
     _log.info("mm7_listens", host=ear.host, port=port, paths=paths, encrypted=tls is not None)
