@@ -22,6 +22,7 @@ from spojka.network.messaging.smpp.servers import Admission, Session
 from spojka.surfaces.gateway.connector.services import Services
 from spojka.surfaces.gateway.smpp.answers import status_of
 from spojka.surfaces.gateway.smpp.bound import Bound
+from spojka.surfaces.gateway.smpp.slots import BindSlots
 
 HASHERS: Final = 2
 """Passwords that are tried at once; each takes 64 MiB while it is."""
@@ -36,13 +37,13 @@ class Porter:
 
     Args:
         services: the register of certificates and the database.
-        bound: how many sessions are bound with an account.
+        slots: how many sessions are bound with an account, over all gateways.
         enter: is told of a session that is admitted.
 
     """
 
-    def __init__(self, services: Services, *, bound: Callable[[Account], int], enter: Callable[[Bound], None]) -> None:
-        self._services, self._bound, self._enter = services, bound, enter
+    def __init__(self, services: Services, *, slots: BindSlots, enter: Callable[[Bound], None]) -> None:
+        self._services, self._slots, self._enter = services, slots, enter
         self._hashing = ThreadPoolExecutor(HASHERS, thread_name_prefix="passwords")
         self._key = secrets.token_bytes(32)
         self._known: dict[UUID, bytes] = {}
@@ -82,9 +83,11 @@ class Porter:
             return unknown if refusal.code == "CERT_UNKNOWN" else refusal
         if not await self._knows(request.password, account):
             return Refusal("SYSTEM_PASSWORD_WRONG", (), {"system_id": account.system_id})
-        if self._bound(account) >= account.most_binds:
+        slot = await self._slots.take(account.id, most=account.most_binds)
+        if slot is None:
             figures = {"system_id": account.system_id, "most": account.most_binds}
             return Refusal("TOO_MANY_BINDS", (), figures)
+        bound.slot = slot
         return bound
 
     async def _knows(self, password: str, account: Account) -> bool:

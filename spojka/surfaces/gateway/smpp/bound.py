@@ -19,6 +19,7 @@ class Bound:
         session: the connection.
         account: as it was when the program bound.
         fingerprint: SHA-256 of the certificate.
+        slot: which of its account's sessions it is, over all gateways.
         ending: whether it is being unbound.
 
     """
@@ -26,6 +27,7 @@ class Bound:
     session: Session
     account: Account
     fingerprint: bytes
+    slot: int = 0
     ending: bool = False
 
     def refusal(self, services: Services) -> Refusal | None:

@@ -15,7 +15,7 @@ import psycopg
 import structlog
 
 from spojka.kernel.refusals import Refusal
-from spojka.network.messaging.applications.accounts.store import Account, still_open
+from spojka.network.messaging.applications.accounts.store import still_open
 from spojka.network.messaging.messages.leases import forget_leases
 from spojka.network.messaging.smpp.pdus import Pdu
 from spojka.network.messaging.smpp.servers import Server, ServerSettings, Session
@@ -29,6 +29,7 @@ from spojka.surfaces.gateway.smpp.bound import Bound
 from spojka.surfaces.gateway.smpp.delivering import Courier, Held
 from spojka.surfaces.gateway.smpp.faults import failing, places
 from spojka.surfaces.gateway.smpp.handling import answers_to
+from spojka.surfaces.gateway.smpp.slots import BindSlots
 
 LOOK_S: Final = 0.5  # float: seconds, as the loop takes them
 """Open links are judged so often where nothing is asked on them; what is asked is judged when it is."""
@@ -62,7 +63,8 @@ class SmppGateway:
 
     def __init__(self, services: Services, *, settings: ServerSettings | None = None) -> None:
         self._services = services
-        self._porter = Porter(services, bound=self._count, enter=self._enter)
+        self._slots = BindSlots()
+        self._porter = Porter(services, slots=self._slots, enter=self._enter)
         self._server = Server(
             admit=self._porter.admit,
             on_requests=self._handed,
@@ -115,9 +117,7 @@ class SmppGateway:
                 task.cancel()
             await asyncio.gather(*late, return_exceptions=True)
         await asyncio.to_thread(self._porter.close)
-
-    def _count(self, account: Account) -> int:
-        return sum(one.account.id == account.id for one in self._bound.values())
+        await asyncio.to_thread(self._slots.close)
 
     def _enter(self, bound: Bound) -> None:
         """A program is admitted: its session is bound in the same turn of the loop."""
@@ -139,7 +139,9 @@ class SmppGateway:
             self._end(bound, "FAULT")
 
     def _lost(self, session: Session, reason: str) -> None:
-        self._bound.pop(session, None)
+        bound = self._bound.pop(session, None)
+        if bound is not None:
+            self._slots.give_back(bound.account.id, bound.slot)
         _log.info("smpp_lost", peer=session.peer, system_id=session.system_id, reason=reason)
 
     def _start(self, work: Coroutine[Any, Any, None], among: set[asyncio.Task[None]]) -> None:
@@ -194,6 +196,7 @@ class SmppGateway:
             if why is not None:
                 self._end(bound, why.code)
         await self._look_at_accounts()
+        await self._slots.look_after()
         if forgetting:
             await self._services.reader.do(forget_leases)
 

@@ -6,9 +6,11 @@ import asyncio
 import time
 from datetime import timedelta
 
+import psycopg
 import pytest
 
 from spojka.access.database.connections import transaction
+from spojka.access.database.server import owner_url
 from spojka.access.operations.context import OPERATOR, Context
 from spojka.kernel.ids import uuid7
 from spojka.network.messaging.applications.store import close_application
@@ -16,6 +18,9 @@ from spojka.network.messaging.smpp import statuses
 from spojka.network.messaging.smpp.clients import ClientLink
 from spojka.network.messaging.smpp.pdus import BindTransceiver
 from spojka.network.messaging.smpp.waiting import Way
+from spojka.surfaces.gateway.connector.serving import Place, running
+from spojka.surfaces.gateway.smpp.serving import SmppPlace
+from spojka.surfaces.gateway.smpp.slots import BindSlots
 from tests.surfaces.gateway.connector.programs import now
 from tests.surfaces.gateway.smpp.speakers import Speaker, asked, message, reason, until
 
@@ -117,6 +122,77 @@ def test_there_are_no_more_sessions_than_the_account_allows(world):
 
     assert (over.status, reason(over)) == (statuses.ESME_RBINDFAIL, "TOO_MANY_BINDS")
     assert again.status == 0
+
+
+def test_sessions_of_an_account_are_counted_over_all_gateways(world):
+    two = Speaker(world, most_binds=2)
+    place = Place("127.0.0.1", 0, world.certificate, world.folder / "server.key", smpp=SmppPlace("127.0.0.1", 0))
+
+    async def going():
+        async with running(world.tenant, place, now=now) as other:
+            there = other.smpp_port
+            async with two.speaking(), two.speaking(port=there) as second:
+                over = [(await bind_answer(two, **at))[0] for at in ({}, {"port": there})]
+                await second.close()
+                await until(lambda: not other.smpp.bound)
+                again = (await bind_answer(two))[0]
+        return over, again
+
+    over, again = asyncio.run(going())
+
+    assert [reason(one) for one in over] == ["TOO_MANY_BINDS"] * 2
+    assert again.status == 0
+
+
+async def _in_time(slots, account, *, most):
+    """A slot that is free in a moment."""
+    async with asyncio.timeout(5):
+        while (got := await slots.take(account, most=most)) is None:
+            pass
+    return got
+
+
+def test_what_a_gateway_that_died_had_bound_is_free_and_one_that_lost_its_connection_takes_its_own_anew(world):
+    account = uuid7()
+
+    async def going():
+        here, there = BindSlots(), BindSlots()
+        held = [await here.take(account, most=3), await there.take(account, most=3), await here.take(account, most=3)]
+        full = await there.take(account, most=3)
+        with psycopg.connect(owner_url(), autocommit=True) as owner:
+            owner.execute("SELECT pg_terminate_backend(%s)", [here._connection.info.backend_pid])
+        async with asyncio.timeout(5):
+            await here.look_after()
+            while here._owed:  # the database ends a connection a moment later
+                await here.look_after()
+        mended = await there.take(account, most=3)
+        here._drop()
+        freed = [await _in_time(there, account, most=3) for _ in range(2)]
+        freed.append(await there.take(account, most=3))
+        for one in (here, there):
+            await asyncio.to_thread(one.close)
+        return held, full, mended, freed
+
+    held, full, mended, freed = asyncio.run(going())
+
+    assert (held, full, mended) == ([1, 2, 3], None, None)
+    assert (set(freed[:2]), freed[2]) == ({1, 3}, None)
+
+
+def test_who_went_away_while_a_slot_was_taken_leaves_it_free(world):
+    account = uuid7()
+
+    async def going():
+        slots = BindSlots()
+        taking = asyncio.create_task(slots.take(account, most=1))
+        await asyncio.sleep(0)
+        taking.cancel()
+        await asyncio.wait([taking])
+        got = await _in_time(slots, account, most=1)
+        await asyncio.to_thread(slots.close)
+        return taking.cancelled(), got
+
+    assert asyncio.run(going()) == (True, 1)
 
 
 @pytest.mark.clause("o2/6.2")
