@@ -10,6 +10,7 @@ import pytest
 from spojka.kernel.ids import uuid7
 from tests.browser.conftest import NARROW, PHONE, PICTURES, WIDE, Guest
 from tests.browser.test_pages import ENGLISH
+from tests.surfaces.portal.disputes import JANA, add_disputed, ordered
 from tests.surfaces.portal.subscribers import Subscribers, made_certificate, open_connector
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
@@ -26,6 +27,7 @@ PAGES = {
     "app-inbox": "/portal/messaging/{c.plus}/inbox",
     "app-certificates": "/portal/messaging/{c.plus}/certificates",
     "app-certificate": "/portal/messaging/{c.plus}/certificates/{c.certificate}",
+    "app-sent": "/portal/messaging/{c.plus}/certificates/{c.certificate}/sent",
     "app-programs": "/portal/messaging/{c.plus}/programs",
     "app-nicknames": "/portal/messaging/{c.plus}/nicknames",
     "app-contact": "/portal/messaging/{c.plus}/contact",
@@ -173,6 +175,41 @@ def test_a_certificate_is_reported_and_its_deadline_is_shown(subscriber, connect
     page.get_by_text("nejpozději do").wait_for()
 
     assert "21. 2. 2026" in page.inner_text("main").replace("\N{NO-BREAK SPACE}", " ")
+
+
+def test_what_was_sent_with_a_certificate_says_who_answers_and_is_saved_as_a_file(
+    subscriber, connector, tmp_path: Path
+):
+    disputed = add_disputed(connector)
+    one = subscriber("jana")
+    page = one.go(f"/portal/messaging/{connector.plus}/certificates/{disputed}")
+
+    page.get_by_role("link", name="Co s ním bylo odesláno").click()
+    page.get_by_role("heading", name="Odesláno s tímto certifikátem").wait_for()
+    with page.expect_download() as saved:
+        page.get_by_role("link", name="Seznam jako CSV").click()
+    saved.value.save_as(tmp_path / "sent.csv")
+    faults = _faults(page)
+    page.screenshot(path=PICTURES / "portal-app-disputed-wide.png", full_page=True)
+    one.look(size=PHONE, scheme="light")
+    page.screenshot(path=PICTURES / "portal-app-disputed-phone.png", full_page=True)
+    width = page.evaluate("document.documentElement.scrollWidth")
+
+    assert [each.inner_text() for each in page.locator("td .tag").all()][::2][0] == "poskytovatel"
+    assert len((tmp_path / "sent.csv").read_text().splitlines()) == 5
+    assert (faults, width <= PHONE[0]) == ([], True)
+
+
+def test_an_application_that_waits_is_switched_on_by_keys(subscriber, connector):
+    made = ordered(connector, contact=JANA)
+    page = subscriber("jana").go(f"/portal/messaging/{made}")
+    page.screenshot(path=PICTURES / "portal-app-activate-wide.png", full_page=True)
+
+    page.get_by_role("button", name="Přijmout podmínky a zapnout").focus()
+    page.keyboard.press("Enter")
+    page.get_by_text("od této chvíle může odesílat").wait_for()
+
+    assert connector.do("connector.application", application=made).state == "active"
 
 
 def test_a_list_of_consents_is_taken_in_and_what_was_left_out_is_named(subscriber, connector):

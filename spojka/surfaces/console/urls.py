@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from spojka.surfaces.console import applications, bills, customers, messages, ways, work
+from spojka.surfaces.console import applications, bills, certificates, customers, messages, ways, work
 from spojka.surfaces.web import itemised, shown
 
 app_name = "console"
@@ -32,6 +32,16 @@ urlpatterns = [
     path("messages/<uuid:application>/<uuid:message>", messages.message, name="message"),
     path("applications", applications.listed, name="applications"),
     path("applications/<uuid:application>", applications.application, name="application"),
+    path(
+        "applications/<uuid:application>/certificates/<str:fingerprint>/sent",
+        certificates.transactions,
+        name="transactions",
+    ),
+    path(
+        "applications/<uuid:application>/certificates/<str:fingerprint>/sent.csv",
+        certificates.listed,
+        name="transactions-csv",
+    ),
     path("ways", ways.ways, name="ways"),
     path("deadlines", work.calendar, name="calendar"),
     path("audit", work.audit, name="audit"),

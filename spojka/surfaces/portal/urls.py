@@ -15,6 +15,7 @@ from spojka.surfaces.portal.connector import (
     nicknames,
     outages,
     programs,
+    transactions,
     trying,
 )
 from spojka.surfaces.web import itemised, shown
@@ -51,6 +52,16 @@ urlpatterns = [
         "messaging/<uuid:application>/certificates/<str:fingerprint>",
         certificates.certificate,
         name="app-certificate",
+    ),
+    path(
+        "messaging/<uuid:application>/certificates/<str:fingerprint>/sent",
+        transactions.transactions,
+        name="app-transactions",
+    ),
+    path(
+        "messaging/<uuid:application>/certificates/<str:fingerprint>/sent.csv",
+        transactions.listed,
+        name="app-transactions-csv",
     ),
     path("messaging/<uuid:application>/programs", programs.programs, name="app-programs"),
     path("messaging/<uuid:application>/nicknames", nicknames.nicknames, name="app-nicknames"),

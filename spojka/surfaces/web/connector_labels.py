@@ -50,6 +50,11 @@ CONNECTOR: Final[Mapping[str, Mapping[str, Promise | str]]] = {
         "O2CA": "O2 CA",
         "O2APP": _("of our own tool"),
     },
+    "liability_answers": {
+        "before": _("the subscriber"),
+        "within": _("the subscriber still"),
+        "beyond": _("the provider"),
+    },
     "inbox_kind": {"sms": "SMS", "mms": "MMS", "report": _("Delivery report")},
     "said_kind": {"consent": _("Consent"), "withdrawal": _("Withdrawal")},
     "consent_channel": {

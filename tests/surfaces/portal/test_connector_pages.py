@@ -29,6 +29,8 @@ PAGES = (
     "/portal/messaging/{c.plus}/certificates",
     "/portal/messaging/{c.waiting}/certificates",
     "/portal/messaging/{c.plus}/certificates/{c.certificate}",
+    "/portal/messaging/{c.plus}/certificates/{c.certificate}/sent",
+    "/portal/messaging/{c.plus}/certificates/{c.certificate}/sent?to_at=2001-01-01T00:00",
     "/portal/messaging/{c.plus}/programs",
     "/portal/messaging/{c.waiting}/programs",
     "/portal/messaging/{c.plus}/nicknames",
@@ -98,7 +100,7 @@ def test_what_belongs_to_another_subscriber_is_not_there(visit, connector, page)
 
 
 ACTS = {
-    "": [{"do": "limit", "period": "day", "value": "5000"}, {"do": "cancel"}],
+    "": [{"do": "limit", "period": "day", "value": "5000"}, {"do": "cancel"}, {"do": "activate", "presented": "x"}],
     "/messages/{c.others_message}": [{"do": "cancel"}],
     "/try": [{"do": "try", "to": "602000001", "text": "Ano", "sender": "auto", "purpose": "service"}],
     "/try/preview": [{"to": "602000001", "text": "Ano"}],

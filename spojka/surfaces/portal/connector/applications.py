@@ -16,7 +16,7 @@ from spojka.kernel.time import PRAGUE, Period
 from spojka.network.messaging.applications.queries import LimitsView, LimitView
 from spojka.network.messaging.messages.traffic.store import Minute
 from spojka.surfaces.portal.connector.reaching import own_application, own_party, shown
-from spojka.surfaces.web.calls import Refused, ask, attempt, say
+from spojka.surfaces.web.calls import Refused, ask, attempt, may, say
 from spojka.surfaces.web.charts import Column, Picture, stacked
 from spojka.surfaces.web.forms import Field, Form, is_sent, press, sent, tell
 from spojka.surfaces.web.visits import the_visit
@@ -93,11 +93,27 @@ def _end_form() -> Form:
     return Form("cancel", _("End this application"), danger=True)
 
 
+def _activate(request: HttpRequest, application: UUID, form: Form) -> tuple[bool, Form]:
+    """Switch the application on with the editions that the page showed; returns whether it runs, and the form."""
+    given = {"application": application, "presented": request.POST.getlist("presented")}
+    outcome, form = press(request, form, "connector.activate", given)
+    return outcome is not None, form
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 def application(request: HttpRequest, application: UUID) -> HttpResponse:
-    """One application; a limit is asked for here, and its end."""
+    """One application; it is switched on here, a limit is asked for, and its end."""
     app = own_application(request, application)
-    forms = {"limit": _limit_form().filled(request), "end": _end_form()}
+    forms = {
+        "activate": Form("activate", _("Accept the conditions and switch it on")),
+        "limit": _limit_form().filled(request),
+        "end": _end_form(),
+    }
+    if is_sent(request, "activate"):
+        runs, forms["activate"] = _activate(request, application, forms["activate"])
+        if runs:
+            say(request, _("The contract is concluded and the application runs: it can send from now on."))
+            return redirect("portal:application", application=application)
     if is_sent(request, "limit"):
         given = {"application": application, **sent(request, "period", "value")}
         outcome, forms["limit"] = press(request, forms["limit"], "connector.ask_limit", given)
@@ -127,6 +143,10 @@ def application(request: HttpRequest, application: UUID) -> HttpResponse:
         "contact": contacts[-1] if contacts and contacts[-1].valid_to is None else None,
         "certificate": next((one for one in certificates if one.status == "active"), None),
         "options": app.options,
+        "conditions": ask(request, "connector.documents", {"application": application})
+        if app.state == "waiting"
+        else [],
+        "may_activate": may(request, "connector.activate"),
         "forms": forms,
         "support": the_visit(request).provider.support_phone,
     }

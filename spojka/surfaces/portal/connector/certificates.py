@@ -13,7 +13,6 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from spojka.kernel.refusals import Refusal
 from spojka.network.messaging.applications.queries import ApplicationView
 from spojka.network.messaging.certificates.generating import (
     Holder,
@@ -23,11 +22,12 @@ from spojka.network.messaging.certificates.generating import (
     new_key,
     self_signed,
 )
-from spojka.network.messaging.certificates.queries import CertificateList, HolderView
+from spojka.network.messaging.certificates.queries import HolderView
 from spojka.network.messaging.certificates.views import CertificateView
 from spojka.surfaces.portal.connector.reaching import own_application, shown
-from spojka.surfaces.web.calls import Refused, ask, may, say
+from spojka.surfaces.web.calls import ask, may, say
 from spojka.surfaces.web.forms import Field, Form, is_sent, press, sent, tell
+from spojka.surfaces.web.transactions import certificate_of
 from spojka.surfaces.web.visits import the_visit
 
 MOST_BYTES: Final = 65_536
@@ -176,14 +176,6 @@ def certificates(request: HttpRequest, application: UUID) -> HttpResponse:
     return shown(request, "certificates", app, "app-certificates", facts, status=422 if wrong else 200)
 
 
-def _own(request: HttpRequest, application: UUID, fingerprint: str) -> CertificateView:
-    listed: CertificateList = ask(request, "certificates.of_application", {"application": application})
-    found = next((one for one in listed.certificates if one.fingerprint == fingerprint), None)
-    if found is None:
-        raise Refused(Refusal("CERT_UNKNOWN", (), {"fingerprint": fingerprint}), {})
-    return found
-
-
 def _report(request: HttpRequest, form: Form, fingerprint: str) -> tuple[bool, Form]:
     """Report or invalidate, as the form's name says; what was taken as a report alone is told with the reason."""
     given = {"fingerprint": fingerprint, **sent(request, "reason")}
@@ -198,7 +190,7 @@ def _report(request: HttpRequest, form: Form, fingerprint: str) -> tuple[bool, F
 def certificate(request: HttpRequest, application: UUID, fingerprint: str) -> HttpResponse:
     """One certificate: its time, its reports, and who answers for what is sent with it."""
     app = own_application(request, application)
-    one = _own(request, application, fingerprint)
+    one = certificate_of(request, application, fingerprint)
     reason = Field("reason", _("What happened"), required=False, most=300)
     forms = {
         "report": Form("report", _("Report that it may be misused"), (reason,), danger=True).filled(request),
@@ -211,7 +203,7 @@ def certificate(request: HttpRequest, application: UUID, fingerprint: str) -> Ht
             say(request, _("It is taken in. Below stands when the certificate is blocked at the latest."))
             return redirect("portal:app-certificate", application=application, fingerprint=fingerprint)
     facts = {
-        "one": _own(request, application, fingerprint) if request.method == "POST" else one,
+        "one": certificate_of(request, application, fingerprint) if request.method == "POST" else one,
         "liability": ask(request, "certificates.liability", {"fingerprint": fingerprint}),
         "borne": ask(request, "messages.liability", {"fingerprint": fingerprint}),
         "forms": forms,
