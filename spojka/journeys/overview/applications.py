@@ -7,6 +7,7 @@ from typing import Annotated, Any, Final
 
 from pydantic import Field
 
+from spojka.access.database import arrays
 from spojka.access.operations.context import Context
 from spojka.access.operations.registry import query
 from spojka.kernel.ids import PartyId, ServiceId
@@ -32,7 +33,7 @@ AND (position(%(word)s IN p.folded) > 0 OR position(lower(%(text)s) IN lower(a.n
     OR EXISTS (SELECT 1 FROM application_option o WHERE o.tenant_id = a.tenant_id AND o.application_id = a.id
         AND o.kind = 'nickname' AND o.folded LIKE %(start)s))
 """
-_ONE: Final = "AND a.id = %(application)s"
+_NAMED: Final = "AND a.id = ANY(%(applications)s::uuid[])"
 _ORDER: Final = " ORDER BY a.closed_at IS NOT NULL, p.sort_key, a.name, a.id LIMIT %(most)s"
 
 
@@ -57,15 +58,15 @@ def find_applications(
     ctx: Context,
     *,
     text: str = "",
-    application: ServiceId | None = None,
+    applications: list[ServiceId] | None = None,
     most: Annotated[int, Field(ge=1, le=MOST)] = 50,
 ) -> list[ApplicationLine]:
-    """Applications by a part of their or their subscriber's name, a number or a nickname's beginning, or one by id."""
+    """Applications by a part of their or their subscriber's name, a number or a nickname's beginning, or by ids."""
     wanted = text.strip()
     given: dict[str, Any] = {"tenant": ctx.tenant, "now": ctx.now, "most": most}
-    if application is not None:
-        one = {**given, "application": application}
-        return [ApplicationLine(**row) for row in ctx.db.execute(_FOUND + _ONE + _ORDER, one).fetchall()]
+    if applications is not None:
+        those = {**given, "applications": arrays.of_ids(applications)}
+        return [ApplicationLine(**row) for row in ctx.db.execute(_FOUND + _NAMED + _ORDER, those).fetchall()]
     if not wanted:
         return [ApplicationLine(**row) for row in ctx.db.execute(_FOUND + _ORDER, given).fetchall()]
     digits = "".join(one for one in wanted if one.isdigit())

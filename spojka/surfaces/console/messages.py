@@ -13,12 +13,12 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from spojka.journeys.overview.applications import ApplicationLine
 from spojka.journeys.overview.watching import SecondCounted, Watch
 from spojka.kernel.refusals import Refusal
 from spojka.kernel.time import start_of
 from spojka.network.messaging.messages.queries import FoundMessages
 from spojka.network.messaging.submission.queries import TextPreview
+from spojka.surfaces.console.choosing import chosen, offered
 from spojka.surfaces.web.calls import Refused, ask, attempt, may, say
 from spojka.surfaces.web.charts import Column, Curves, drawn
 from spojka.surfaces.web.labels import LABELS
@@ -32,7 +32,6 @@ LATELY_S: Final = 10
 ROW_S: Final = 10
 """Seconds of one row of the table."""
 FOUND: Final = 50
-MOST_OFFERED: Final = 200
 FIELDS: Final = {
     "RECIPIENT_INVALID": "to",
     "CONSENT_MISSING": "to",
@@ -134,11 +133,17 @@ def search(request: HttpRequest) -> HttpResponse:
     given = {name: request.GET.get(name, "").strip() for name in ("recipient", "reference", "application", "status")}
     given |= {name: request.GET.get(name, "") for name in ("from", "to", "before")}
     wanted, wrong = _wanted(given)
+    application = chosen(request, given["application"])
     asks = any(value for name, value in given.items() if name != "before")
-    found: FoundMessages = ask(request, "messages.search", {**wanted, "limit": FOUND})
+    if application.one is not None:
+        wanted["application"] = application.one.id
+        given["application"] = str(application.one.id)
+    found = FoundMessages([], None)
+    if not application.problem:
+        found = ask(request, "messages.search", {**wanted, "limit": FOUND})
     more = {name: value for name, value in given.items() if value and name != "before"}
-    applications = ask(request, "connector.find_applications", {"most": MOST_OFFERED})
-    names = {one.id: f"{one.subscriber}: {one.name}" for one in applications}
+    others = {name: value for name, value in more.items() if name != "application"}
+    names = _names(request, found)
     shown = {
         "given": given,
         "asks": asks,
@@ -147,24 +152,30 @@ def search(request: HttpRequest) -> HttpResponse:
         "older": urlencode({**more, "before": str(found.next_before)}) if found.next_before else "",
         "newest": urlencode(more) if given["before"] else None,
         "statuses": LABELS["message_status"],
-        "applications": _offered(request, given["application"]),
+        "chosen": application,
+        "offered": offered(request),
+        "links": f"{urlencode(others)}&" if others else "",
         "section": "messages",
         "tab": "search",
     }
     return render(request, "console/messages/search.html", shown)
 
 
-def _offered(request: HttpRequest, asked_for: str, *, state: str = "") -> list[ApplicationLine]:
-    """Applications to choose from, of a state alone if one is said; the one asked for is always among them."""
-    found: list[ApplicationLine] = ask(request, "connector.find_applications", {"most": MOST_OFFERED})
-    offered = [one for one in found if state in ("", one.state)]
-    try:
-        wanted = UUID(asked_for)
-    except ValueError:
-        return offered
-    if any(one.id == wanted for one in offered):
-        return offered
-    return [*ask(request, "connector.find_applications", {"application": wanted}), *offered]
+def _names(request: HttpRequest, found: FoundMessages) -> dict[UUID, str]:
+    """Whose the messages of a page are, by application."""
+    asked = list({one.application for one in found.messages})
+    if not asked:
+        return {}
+    lines = ask(request, "connector.find_applications", {"applications": asked, "most": len(asked)})
+    return {one.id: f"{one.subscriber}: {one.name}" for one in lines}
+
+
+@require_safe
+def application_choices(request: HttpRequest) -> HttpResponse:
+    """What a field of an application offers while somebody writes in it; only that is sent."""
+    only_with_messages(request)
+    found = offered(request, request.GET.get("application", ""), state=request.GET.get("state", ""))
+    return render(request, "console/applications/choices.html", {"offered": found})
 
 
 def _wanted(given: dict[str, str]) -> tuple[dict[str, Any], str]:
@@ -172,11 +183,10 @@ def _wanted(given: dict[str, str]) -> tuple[dict[str, Any], str]:
     wanted: dict[str, Any] = {name: given[name] for name in ("recipient", "reference") if given[name]}
     if given["status"] in LABELS["message_status"]:
         wanted["status"] = given["status"]
-    for name, key in (("application", "application"), ("before", "before")):
-        try:
-            wanted |= {key: UUID(given[name])} if given[name] else {}
-        except ValueError:
-            return wanted, name
+    try:
+        wanted |= {"before": UUID(given["before"])} if given["before"] else {}
+    except ValueError:
+        return wanted, "before"
     for name, key, days in (("from", "from_at", 0), ("to", "to_at", 1)):
         try:
             day = datetime.strptime(given[name], "%Y-%m-%d").date() if given[name] else None  # noqa: DTZ007  # a day
@@ -218,8 +228,10 @@ def test(request: HttpRequest) -> HttpResponse:
         figures = {"actor": the_visit(request).actor.name, "permission": "messages.send"}
         raise Refused(Refusal("NOT_AUTHORISED", (), figures), {})
     given, problem, code = _test_fields(request), "", ""
-    if request.method == "POST" and not given["application"]:
-        problem = _("Choose the application")
+    application = chosen(request, given["application"])
+    given["application"] = str(application.one.id) if application.one is not None else ""
+    if request.method == "POST" and application.one is None:
+        problem = application.problem or _("Choose the application")
     elif request.method == "POST":
         outcome = attempt(request, "messages.submit", _submission(given), request.POST.get("key"))
         if outcome.refusal is None:
@@ -228,7 +240,8 @@ def test(request: HttpRequest) -> HttpResponse:
         problem, code = explain_refusal(outcome.refusal, the_visit(request).language), outcome.refusal.code
     shown = {
         "given": given,
-        "applications": _offered(request, given["application"], state="active"),
+        "chosen": application,
+        "offered": offered(request, state="active"),
         "problem": problem,
         "code": code,
         "at": FIELDS.get(code, "application") if problem else "",
@@ -275,4 +288,7 @@ def _previewed(request: HttpRequest, given: dict[str, str]) -> dict[str, Any]:
 def preview(request: HttpRequest) -> HttpResponse:
     """What the text that is being written would take; words are posted, so that no address holds them."""
     only_with_messages(request)
-    return render(request, "console/messages/preview.html", {"preview": _previewed(request, _test_fields(request))})
+    given = _test_fields(request)
+    application = chosen(request, given["application"])
+    given["application"] = str(application.one.id) if application.one is not None else ""
+    return render(request, "console/messages/preview.html", {"preview": _previewed(request, given)})

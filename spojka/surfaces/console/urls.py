@@ -30,6 +30,7 @@ urlpatterns = [
     path("messages/test", messages.test, name="message-test"),
     path("messages/preview", messages.preview, name="message-preview"),
     path("messages/<uuid:application>/<uuid:message>", messages.message, name="message"),
+    path("applications/choices", messages.application_choices, name="application-choices"),
     path("applications", applications.listed, name="applications"),
     path("applications/<uuid:application>", applications.application, name="application"),
     path(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from spojka.kernel.ids import uuid7
@@ -12,6 +14,102 @@ from tests.surfaces.connector_shop import open_connector
 def connector(database):
     """A provider of the connector that tests read."""
     return open_connector(f"desk-{uuid7().hex[-8:]}")
+
+
+@pytest.fixture
+def own_connector(database):
+    """A provider of the connector that the test may change."""
+    return open_connector(f"desk-{uuid7().hex[-8:]}")
+
+
+def _written(text: str) -> str:
+    """What stands in the field of the application."""
+    return re.search(r'<input id="application" name="application" value="([^"]*)"', text)[1]
+
+
+NAMED = {"application": "999021 Pekárna: pokladna", "other": "1991022 Pekárna: pokladna"}
+
+
+@pytest.mark.parametrize("page", ["test", "search"])
+@pytest.mark.parametrize("one", NAMED)
+def test_an_application_is_known_by_its_id_its_numbers_and_as_the_field_offers_it(visit, connector, page, one):
+    visitor, id_ = visit("operator", of=connector), getattr(connector, one)
+    line = connector.do("connector.application", application=id_)
+
+    for asked in (str(id_), line.app_number, line.msisdn.removeprefix("+420"), NAMED[one]):
+        text = visitor.get(f"/console/messages/{page}?application={asked}").content.decode()
+        assert _written(text) == NAMED[one], asked
+        assert 'class="field wrong"' not in text
+
+
+def test_an_application_beyond_those_that_are_offered_is_found_in_the_database(visit, connector, monkeypatch):
+    monkeypatch.setattr("spojka.surfaces.console.choosing.MOST_OFFERED", 1)
+    visitor = visit("operator", of=connector)
+
+    before = visitor.get("/console/messages/search").content.decode()
+    offered = visitor.get("/console/applications/choices?application=1991").content.decode()
+    found = visitor.get("/console/messages/search?application=1991022").content.decode()
+    mine = visitor.get(f"/console/messages/search?application={connector.application}").content.decode()
+
+    assert before.count("<option value=") - before.count('<option value="1991022') >= 1
+    assert re.findall(r'<option value="([^"]+)"', offered) == [NAMED["other"]]
+    assert _written(found) == NAMED["other"]
+    assert "Pekárna: pokladna</span></th>" in mine
+
+
+@pytest.mark.parametrize(
+    ("asked", "said", "links"),
+    [("pokladna", "Vyhovuje více aplikací", 2), ("nikdo", "Žádná aplikace nevyhovuje", 0)],
+)
+def test_a_name_that_means_no_single_application_is_told_at_its_field_and_shows_no_messages(
+    visit, connector, asked, said, links
+):
+    path = f"/console/messages/search?application={asked}&status=sent"
+
+    text = visit("operator", of=connector).get(path).content.decode()
+
+    field = text.partition('<div class="field wrong"><label for="application"')[2].partition('<label for="status"')[0]
+    assert said in field
+    assert field.count('href="?status=sent&amp;application=') == links
+    assert "Nic se nehledalo." in text
+    assert "602 000" not in text.replace("\N{NO-BREAK SPACE}", " ")
+
+
+@pytest.mark.parametrize(("asked", "said"), [("", "Vyberte aplikaci"), ("pokladna", "Vyhovuje více"), ("x", "Žádná")])
+def test_no_test_message_leaves_for_an_application_that_is_not_known(visit, connector, asked, said):
+    before = connector.rows("SELECT count(*) AS n FROM message")
+    fields = {"to": "602000001", "text": "Zkouška", "application": asked, "key": str(uuid7())}
+
+    answer = visit("operator", of=connector).post("/console/messages/test", **fields)
+
+    assert answer.status_code == 422
+    assert said in answer.content.decode().partition('role="alert"')[2][:200]
+    assert connector.rows("SELECT count(*) AS n FROM message") == before
+
+
+def test_a_test_message_leaves_for_the_application_whose_number_is_written(visit, own_connector):
+    fields = {"to": "602000001", "text": "Zkouška", "application": "999021", "purpose": "service"}
+
+    answer = visit("operator", of=own_connector).post("/console/messages/test", **fields)
+
+    assert answer.status_code == 302
+    assert str(own_connector.application) in answer["Location"]
+
+
+def test_staff_are_warned_before_a_new_secret_replaces_the_one_there_is(visit, own_connector):
+    visitor, page = visit("operator", of=own_connector), f"/console/applications/{own_connector.application}"
+    hook = {"do": "set_webhook", "url": "https://program.example.com/in"}
+    warning = "Dosavadní hned přestane platit: předejte nové účastníkovi."
+
+    without = visitor.get(page).content.decode()
+    first = visitor.post(page, **hook).content.decode()
+    before = visitor.get(page).content.decode()
+    second = visitor.post(page, **hook).content.decode()
+
+    secrets = [re.search(r'<code class="secret">([0-9a-f]{64})</code>', text)[1] for text in (first, second)]
+    assert (warning in without, warning in before) == (False, True)
+    assert len(set(secrets)) == 2
+    assert not any(one in visitor.get(page).content.decode() for one in secrets)
 
 
 def test_staff_see_what_was_sent_with_a_certificate_and_take_it_as_a_file(visit, connector):

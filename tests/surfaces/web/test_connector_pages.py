@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -235,23 +234,6 @@ def submitted(visitor, shop, **changed):
     fields = {"application": shop.application, "to": "602000001", "text": "Zkouška", "sender": "", "coding": "auto"}
     fields |= {"class": "standard", "purpose": "service", "key": str(uuid7())}
     return visitor.post("/console/messages/test", **{**fields, **changed})
-
-
-@pytest.mark.parametrize("page", ["test", "search"])
-def test_the_application_asked_for_is_chosen_also_where_the_list_does_not_reach_it(visit, connector, monkeypatch, page):
-    monkeypatch.setattr("spojka.surfaces.console.messages.MOST_OFFERED", 1)
-    visitor = visit("operator", of=connector)
-
-    pages = {
-        asked: visitor.get(f"/console/messages/{page}?application={asked}").content.decode()
-        for asked in map(str, (connector.application, connector.other, ""))
-    }
-
-    for asked, text in pages.items():
-        choice = text.partition('name="application"')[2].partition("</select>")[0]
-        chosen = re.findall(r'<option value="([^"]*)" selected', choice)
-        assert chosen == ([asked] if asked in map(str, (connector.application, connector.other)) else [])
-        assert '<option value="">' in choice
 
 
 def test_a_test_message_leaves_for_no_application_that_was_not_chosen(visit, connector):
