@@ -53,19 +53,27 @@ def connector_serve(
         ),
     ] = None,
     smpp_host: Annotated[str | None, typer.Option(help="Address for SMPP, unless it is the other one.")] = None,
+    processes: Annotated[
+        int, typer.Option(help="Processes that share the ports: one for each processor to be used.", min=1, max=64)
+    ] = 1,
     queue: Queue = None,
     tenant: Tenant = None,
 ) -> None:
     """Serve customers' programs over HTTPS and SMPP: whoever calls is known by its certificate."""
     from spojka.surfaces.cli.calling import the_tenant
     from spojka.surfaces.gateway.connector.serving import Place, serve
+    from spojka.surfaces.gateway.connector.several import serve_several
     from spojka.surfaces.gateway.logged import log_events
     from spojka.surfaces.gateway.smpp.serving import SmppPlace
 
     way = _way(queue)
     log_events()
     smpp = None if smpp_port is None else SmppPlace(smpp_host or host, smpp_port)
-    serve(the_tenant(tenant), Place(host, port, certificate_file, key_file, private_webhooks, smpp), way)
+    place = Place(host, port, certificate_file, key_file, private_webhooks, smpp)
+    if processes == 1:
+        serve(the_tenant(tenant), place, way)
+    else:
+        serve_several(the_tenant(tenant), place, way, processes=processes)
 
 
 @connector.command("send")

@@ -151,8 +151,18 @@ def _database_s(postmaster: int | None) -> float:
     """Seconds of the processor that a server and all its processes used."""
     if postmaster is None:
         return 0
-    children = Path(f"/proc/{postmaster}/task/{postmaster}/children").read_text(encoding="ascii").split()
-    return _spent_s(postmaster, ended=True) + sum(_spent_s(int(one)) for one in children)
+    return _spent_s(postmaster, ended=True) + sum(_spent_s(one) for one in _children(postmaster))
+
+
+def _family_s(pid: int) -> float:
+    """Seconds of the processor that a process and those that it started used."""
+    return _spent_s(pid) + sum(_family_s(one) for one in _children(pid))
+
+
+def _children(pid: int) -> list[int]:
+    with contextlib.suppress(OSError):
+        return [int(one) for one in Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii").split()]
+    return []
 
 
 def _postmaster() -> int | None:
@@ -190,7 +200,7 @@ class Meter:
         return {f"{name}_cpu_s": round(after[name] - self._before[name], 2) for name in after}
 
     def _read(self) -> dict[str, float]:
-        found = {name: _spent_s(one.pid) for name, one in self._processes.items()}
+        found = {name: _family_s(one.pid) for name, one in self._processes.items()}
         return {**found, "database": _database_s(self._postmaster)}
 
 

@@ -154,13 +154,15 @@ def server_file(folder: Path) -> Path:
 
 
 @contextlib.contextmanager
-def gateway(world: World, *, smpp_port: int | None = None) -> Iterator[tuple[int, subprocess.Popen[bytes]]]:
+def gateway(
+    world: World, *, smpp_port: int | None = None, processes: int = 1
+) -> Iterator[tuple[int, subprocess.Popen[bytes]]]:
     """The gateway as it is run, `spojka connector serve`, with a port for SMPP or none; its port and process."""
     (port,) = free_ports(1)
     smpp = [] if smpp_port is None else ["--smpp-port", str(smpp_port)]
     command = spojka(
         "connector", "serve", "--certificate", str(world.server), "--port", str(port), "--tenant", world.code,
-        "--private-webhooks", *smpp,
+        "--private-webhooks", "--processes", str(processes), *smpp,
     )  # fmt: skip
     with process(command, world.folder, "gateway") as started:
         until_listening(port, started, world.folder / "gateway.log")

@@ -28,21 +28,32 @@ Figures = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """How long each measurement takes in seconds, and how many messages lie in the store of the last one."""
+    """
+    What a run is like.
+
+    Args:
+        seconds: how long each measurement takes.
+        store: how many messages lie in the store of the last one.
+        processes: of the gateway, where programs submit over HTTP.
+
+    """
 
     seconds: int
     store: int
+    processes: int
 
 
 Measurement = Callable[[Path, Settings], Figures]
 
 MEASUREMENTS: Final[Mapping[str, Measurement]] = {
-    "submit-32": lambda folder, asked: submit(folder, seconds=asked.seconds, connections=32),
+    "submit-32": lambda folder, asked: submit(folder, asked.processes, seconds=asked.seconds, connections=32),
     "kannel-submit-32": lambda folder, asked: submit_to_kannel(folder, seconds=asked.seconds, connections=32),
-    "submit-128": lambda folder, asked: submit(folder, seconds=asked.seconds, connections=128),
+    "submit-128": lambda folder, asked: submit(folder, asked.processes, seconds=asked.seconds, connections=128),
     "kannel-submit-128": lambda folder, asked: submit_to_kannel(folder, seconds=asked.seconds, connections=128),
-    "batches": lambda folder, asked: submit(folder, seconds=asked.seconds, connections=8, batch=100),
-    "steady": lambda folder, asked: submit(folder, seconds=asked.seconds, connections=64, rate_per_s=STEADY_PER_S),
+    "batches": lambda folder, asked: submit(folder, asked.processes, seconds=asked.seconds, connections=8, batch=100),
+    "steady": lambda folder, asked: submit(
+        folder, asked.processes, seconds=asked.seconds, connections=64, rate_per_s=STEADY_PER_S
+    ),
     "smpp": lambda folder, asked: speak(folder, seconds=asked.seconds),
     "carry": lambda folder, asked: carry(folder, seconds=asked.seconds, connections=8, batch=100),
     "carry-one": lambda folder, asked: carry(folder, seconds=asked.seconds, connections=128),
@@ -127,7 +138,7 @@ LIMITS: Final = (
 """What is promised of a machine like the one that the figures in the documents are of, with no other work on it."""
 
 
-def run(*, only: Sequence[str] = (), seconds: int = 5, store: int = 100_000) -> dict[str, Any]:
+def run(*, only: Sequence[str] = (), seconds: int = 5, store: int = 100_000, processes: int = 2) -> dict[str, Any]:
     """
     Measure in fresh tenants, one thing after the other.
 
@@ -135,6 +146,7 @@ def run(*, only: Sequence[str] = (), seconds: int = 5, store: int = 100_000) -> 
         only: names of measurements; all unless some are named. A ratio to Kannel needs its measurement named too.
         seconds: how long each measures, after it is warm.
         store: messages in the store of the measurement of a full one.
+        processes: of the gateway, where programs submit over HTTP; Kannel runs two as well.
 
     Returns:
         The figures of every measurement by its name, the disk's fdatasync a second, limits with ratios, and what was
@@ -152,7 +164,7 @@ def run(*, only: Sequence[str] = (), seconds: int = 5, store: int = 100_000) -> 
         report(done, len(chosen), "measurements")
         with tempfile.TemporaryDirectory(prefix="spojka-bench-") as folder:
             try:
-                found = MEASUREMENTS[name](Path(folder), Settings(seconds, store))
+                found = MEASUREMENTS[name](Path(folder), Settings(seconds, store, processes))
             except NotStarted as fault:  # the others are measured all the same
                 faults.append(f"{name}: {fault}")
                 continue

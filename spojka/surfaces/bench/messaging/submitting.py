@@ -17,12 +17,15 @@ STEADY_PER_S: Final = 2_000
 WINDOW: Final = 50
 
 
-def submit(folder: Path, *, seconds: int, connections: int, batch: int = 1, rate_per_s: int = 0) -> dict[str, Any]:
+def submit(
+    folder: Path, processes: int, *, seconds: int, connections: int, batch: int = 1, rate_per_s: int = 0
+) -> dict[str, Any]:
     """
-    What the gateway's process accepts of a fresh provider's applications; nobody sends.
+    What the gateway accepts of a fresh provider's applications; nobody sends.
 
     Args:
         folder: for files.
+        processes: of the gateway.
         seconds: how long, after a second to warm up.
         connections: kept alive, a request at a time on each.
         batch: messages a request.
@@ -30,7 +33,7 @@ def submit(folder: Path, *, seconds: int, connections: int, batch: int = 1, rate
 
     """
     world = make_world(folder, applications=APPLICATIONS)
-    with gateway(world) as (port, process):
+    with gateway(world, processes=processes) as (port, process):
         plan = world.plan(port, connections=connections, seconds=seconds, batch=batch, rate_per_s=rate_per_s)
         return by_message(loaded(plan, folder, Meter({"gateway": process})))
 

@@ -59,11 +59,11 @@ class Acceptor:
         """Connections whose handshake is not done."""
         return len(self._shaking)
 
-    def start(self, host: str, port: int) -> int:
-        """Listen; returns the port, which the system chooses for 0."""
+    def start(self, host: str, port: int, *, shared: bool = False) -> int:
+        """Listen, beside others on the port where it is shared; returns the port, which the system chooses for 0."""
         _let_open_files()
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
-        self._socket = socket.create_server((host, port), family=family, backlog=BACKLOG)
+        self._socket = socket.create_server((host, port), family=family, backlog=BACKLOG, reuse_port=shared)
         self._socket.setblocking(False)
         self._accepting = asyncio.create_task(self._accept(self._socket))
         return int(self._socket.getsockname()[1])

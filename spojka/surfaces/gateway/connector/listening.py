@@ -59,11 +59,11 @@ class Listener:
         """Connections whose handshake is not."""
         return self._acceptor.handshakes
 
-    async def start(self, host: str, port: int) -> int:
-        """Listen; returns the port, which the system chooses for 0."""
+    async def start(self, host: str, port: int, *, shared: bool = False) -> int:
+        """Listen, beside others on the port where it is shared; returns the port, which the system chooses for 0."""
         self._look()
         self._looking = asyncio.create_task(self._look_often())
-        return self._acceptor.start(host, port)
+        return self._acceptor.start(host, port, shared=shared)
 
     async def close(self) -> None:
         """Accept nothing more, answer what was asked, then close."""

@@ -43,7 +43,7 @@ class Place:
     Where a connector listens, the server's own certificate and key (PEM), and where it may call.
 
     `private_webhooks` lets programs be called at addresses of private networks and over plain HTTP. `smpp` is where
-    programs that speak SMPP find it; without it there is none.
+    programs that speak SMPP find it; without it there is none. `shared` is for ports on which other processes listen.
     """
 
     host: str
@@ -52,6 +52,7 @@ class Place:
     key: Path | None = None
     private_webhooks: bool = False
     smpp: SmppPlace | None = None
+    shared: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,9 +114,9 @@ async def running(
         bell.start()
         pusher = Pusher(reader, private=place.private_webhooks)
         pushing = asyncio.create_task(pusher.run())
-        port = await listener.start(place.host, place.port)
+        port = await listener.start(place.host, place.port, shared=place.shared)
         try:
-            async with speaking_smpp(services, place.smpp, keeper.context) as (smpp, smpp_port):
+            async with speaking_smpp(services, place.smpp, keeper.context, shared=place.shared) as (smpp, smpp_port):
                 yield Running(port, listener, services, smpp, smpp_port)
         finally:
             await listener.close()
@@ -128,8 +129,17 @@ async def running(
             await asyncio.to_thread(reader.close)
 
 
-def serve(tenant: TenantId, place: Place, way: Way | None = None) -> None:
-    """Serve a tenant's applications until the process is told to stop; `way` is how messages go to the sender."""
+def serve(tenant: TenantId, place: Place, way: Way | None = None, *, until_closed: int | None = None) -> None:
+    """
+    Serve a tenant's applications until the process is told to stop.
+
+    Args:
+        tenant: whose.
+        place: where.
+        way: how messages go to the sender.
+        until_closed: a descriptor to read from, at whose end it stops as well.
+
+    """
     going_by = way or Notified()
 
     def now() -> datetime:
@@ -139,6 +149,8 @@ def serve(tenant: TenantId, place: Place, way: Way | None = None) -> None:
         stop = asyncio.Event()
         for sign in (signal.SIGINT, signal.SIGTERM):
             asyncio.get_running_loop().add_signal_handler(sign, stop.set)
+        if until_closed is not None:
+            asyncio.get_running_loop().add_reader(until_closed, stop.set)
         async with going_by.publishing(tenant) as heard, running(tenant, place, now=now, heard=heard) as found:
             collect_seldom()
             _log.info("connector_listens", tenant=str(tenant), host=place.host, port=found.port, smpp=found.smpp_port)

@@ -90,14 +90,14 @@ class SmppGateway:
         """Connections whose handshake is not done."""
         return 0 if self._acceptor is None else self._acceptor.handshakes
 
-    def start(self, place: SmppPlace, tls: ssl.SSLContext) -> int:
+    def start(self, place: SmppPlace, tls: ssl.SSLContext, *, shared: bool = False) -> int:
         """Listen; returns the port."""
         bounds = Bounds(connections=self._server.settings.most_sessions)
         self._acceptor = Acceptor(
             self._server.new_session, tls, bounds=bounds, connections=lambda: len(self._server.sessions)
         )
         self._watching = asyncio.create_task(self._watch())
-        return self._acceptor.start(place.host, place.port)
+        return self._acceptor.start(place.host, place.port, shared=shared)
 
     async def close(self) -> None:
         """Answer what was asked, unbind every session, write what became of what was delivered."""
@@ -212,14 +212,14 @@ class SmppGateway:
 
 @asynccontextmanager
 async def speaking_smpp(
-    services: Services, place: SmppPlace | None, tls: ssl.SSLContext
+    services: Services, place: SmppPlace | None, tls: ssl.SSLContext, *, shared: bool = False
 ) -> AsyncIterator[tuple[SmppGateway | None, int]]:
-    """Serve SMPP while the block runs, where it is wanted; the server and its port."""
+    """Serve SMPP while the block runs, where it is wanted, beside others on a shared port; the server and its port."""
     if place is None:
         yield None, 0
         return
     gateway = SmppGateway(services)
     try:
-        yield gateway, gateway.start(place, tls)
+        yield gateway, gateway.start(place, tls, shared=shared)
     finally:
         await gateway.close()
