@@ -169,7 +169,8 @@ async def sending(
         _log.info("sender_works", tenant=str(tenant), waiting=sender.waiting, mms_waiting=mms.waiting)
         woken = asyncio.Event()
         try:
-            async with _hearing(mms, ear, now), way.taking(tenant, hear=sender.hear, wake=woken.set) as patience:
+            taking = way.taking(tenant, hear=sender.hear, wake=woken.set, hurry=sender.glance)
+            async with _hearing(mms, ear, now), taking as patience:
                 await _follow(sender, mms, woken, stop, patience)
         finally:
             await asyncio.gather(sender.close(), mms.close())

@@ -26,18 +26,25 @@ LineKey = tuple[ServiceId, Class]
 
 _LINED: Final = "q.state = 'waiting' AND q.kind = 'sms' AND q.later_at IS NULL"
 
+_COLUMNS: Final = """
+q.id, q.application_id, q.class, q.parts, q.expires_at, m.recipient, m.sender, m.sender_kind, m.kind, m.purpose,
+    m.network, m.destination, m.coding, m.body, m.body_hash, m.options, m.accepted_at, m.certificate
+"""
+_MESSAGE: Final = "SELECT * FROM message WHERE tenant_id = q.tenant_id AND id = q.id OFFSET 0"
+"""Each message is looked up by its own key: a planner that has not counted a provider's messages takes them for one."""
+
 _READ: Final = f"""
 SELECT w.* FROM unnest(%(applications)s::uuid[], %(classes)s::text[], %(afters)s::uuid[], %(mosts)s::int[])
     AS n(application_id, class, after, most)
-CROSS JOIN LATERAL (SELECT q.id, q.application_id, q.class, q.parts, q.expires_at, m.recipient, m.sender, m.sender_kind,
-        m.kind, m.purpose, m.network, m.destination, m.coding, m.body, m.body_hash, m.options,
-        m.accepted_at, m.certificate
-    FROM message_queue q
-    CROSS JOIN LATERAL (SELECT * FROM message WHERE tenant_id = q.tenant_id AND id = q.id OFFSET 0) AS m
+CROSS JOIN LATERAL (SELECT {_COLUMNS} FROM message_queue q CROSS JOIN LATERAL ({_MESSAGE}) AS m
     WHERE q.tenant_id = %(tenant)s AND q.application_id = n.application_id AND q.class = n.class AND q.id > n.after
         AND {_LINED} ORDER BY q.id LIMIT n.most) AS w
 """  # noqa: S608  # our own words
-"""Each message is looked up by its own key: a planner that has not counted a provider's messages takes them for one."""
+
+_PRIORITY: Final = f"""
+SELECT {_COLUMNS} FROM message_queue q CROSS JOIN LATERAL ({_MESSAGE}) AS m
+WHERE q.tenant_id = %s AND q.class = 'priority' AND q.id > %s AND {_LINED} ORDER BY q.id LIMIT %s
+"""  # noqa: S608  # our own words
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +67,11 @@ def read_lines(ctx: Context, wanted: Mapping[LineKey, Wanted]) -> list[Row]:
             "mosts": arrays.of_numbers([one.most for one in wanted.values()]),
         },
     ).fetchall()
+
+
+def priority_after(ctx: Context, after: UUID, *, limit: int) -> list[Row]:
+    """Priority messages of all applications beyond an id, in the order of acceptance, as `read_lines` gives them."""
+    return ctx.db.execute(_PRIORITY, [ctx.tenant, after, limit]).fetchall()
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,8 @@ CounterKey = tuple[ServiceId, Period, date]
 """An application, and a day or the first day of a month."""
 
 WAKE: Final = "spojka_messages"
-"""The channel on which a sender is woken; the payload is the tenant."""
+"""The channel on which a sender is woken; the payload is the tenant, with `URGENT` behind it for a priority message."""
+URGENT: Final = " priority"
 
 
 _ADD: Final = """
@@ -85,9 +86,10 @@ def add_messages(ctx: Context, messages: Sequence[Message]) -> None:
     count_accepted(ctx, sum([one.parts for one in messages]))
 
 
-def wake(ctx: Context) -> None:
-    """Tell senders, once the transaction is committed, that something waits."""
-    ctx.db.execute("SELECT pg_notify(%s, %s)", [WAKE, str(ctx.tenant)])
+def wake(ctx: Context, messages: Sequence[Message]) -> None:
+    """Tell senders, once the transaction is committed, that messages wait."""
+    urgent = any(one.class_ == "priority" for one in messages)
+    ctx.db.execute("SELECT pg_notify(%s, %s)", [WAKE, f"{ctx.tenant}{URGENT if urgent else ''}"])
 
 
 _WAITING: Final = """

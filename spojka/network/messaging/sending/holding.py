@@ -15,18 +15,19 @@ from uuid import UUID
 
 from spojka.kernel.ids import ServiceId
 from spojka.network.messaging.messages.lines import LineKey, Wanted
+from spojka.network.messaging.messages.records import Class
 from spojka.network.messaging.sending.composing import Outgoing
 
 NOTHING: Final = UUID(int=0)
-LEAST: Final = 100
+LEAST: Final = 20
 """So many messages of a line may be held however slow it is."""
-HELD_S: Final = 20
+HELD_S: Final = 5
 """A line holds what it sends in so long."""
 MOST_HELD: Final = 100_000
 """Beyond so many in all, a line holds no more than `TIGHT`."""
 TIGHT: Final = 10
-PAGE: Final = 5_000
-"""Messages read at once."""
+PAGE: Final = 500
+"""Messages read at once, of all lines that have room for more."""
 
 
 @dataclass(slots=True)
@@ -57,7 +58,7 @@ class Holding:
         self.known: set[UUID] = set()
         self.lines: dict[LineKey, Line] = {}
         self._most: dict[ServiceId, int] = {}
-        self._hungry: set[LineKey] = set()
+        self._hungry: dict[Class, dict[LineKey, None]] = {"priority": {}, "standard": {}}
 
     def set_rate(self, application: ServiceId, rate_per_s: Fraction) -> None:
         """An application's pace says how much of its lines is held."""
@@ -88,7 +89,7 @@ class Holding:
         line = self.lines[key]
         line.held -= 1
         if line.behind and not line.asked and line.held * 2 <= self._room_of(key):
-            self._hungry.add(key)
+            self._hungry[key[1]][key] = None
 
     def again(self, one: Outgoing) -> None:
         """A claimed message waits again."""
@@ -109,14 +110,22 @@ class Holding:
             line.rewound = True
         self.fall_behind(first)
 
-    def wanted(self) -> dict[LineKey, Wanted]:
-        """The lines to read on now, and how much of each; they are being read from then on."""
+    def wanted(self, kind: Class) -> dict[LineKey, Wanted]:
+        """
+        The lines of a class to read on now, and how much of each; they are being read from then on.
+
+        Each has its share of a page, those first that have waited longest.
+        """
         found: dict[LineKey, Wanted] = {}
-        left = PAGE
-        while self._hungry and left > 0:
-            key = self._hungry.pop()
+        hungry, left = self._hungry[kind], PAGE
+        share = max(LEAST, PAGE // max(1, len(hungry)))
+        while hungry and left > 0:
+            key = next(iter(hungry))
+            del hungry[key]
             line = self.lines[key]
-            most = min(left, max(1, self._room_of(key) - line.held) + (line.held if line.rewound else 0))
+            most = min(left, share, max(1, self._room_of(key) - line.held))
+            if line.rewound:
+                most += line.held
             line.behind, line.asked = False, most
             left -= most
             found[key] = Wanted(line.after, most)
@@ -161,4 +170,4 @@ class Holding:
     def _leave_behind(self, key: LineKey, line: Line) -> None:
         line.behind = True
         if not line.asked and line.held * 2 <= self._room_of(key):
-            self._hungry.add(key)
+            self._hungry[key[1]][key] = None

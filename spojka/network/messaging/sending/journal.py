@@ -18,6 +18,7 @@ import psycopg
 import structlog
 
 from spojka.access.database.connections import Connection, transaction
+from spojka.access.database.lines import Line
 from spojka.access.database.server import files
 from spojka.access.operations.context import Actor, Context
 from spojka.kernel.ids import TenantId, uuid7
@@ -48,6 +49,7 @@ class Page:
         left: messages that leave the queue.
         unclaimed: messages that wait again.
         work: other writing and reading, each with what is called with its result.
+        reads: reading alone, in the same way; a page of nothing else leaves no trace.
         id: by which it is known whether it was committed.
         tried: what came of a try whose commit nobody answered; it holds if that commit was carried out.
 
@@ -58,10 +60,16 @@ class Page:
     left: list[UUID] = field(default_factory=list)
     unclaimed: list[UUID] = field(default_factory=list)
     work: list[tuple[Work, Callable[[Any], None]]] = field(default_factory=list)
+    reads: list[tuple[Work, Callable[[Any], None]]] = field(default_factory=list)
     id: UUID = field(default_factory=uuid7)
     tried: tuple[Claimed, list[Any]] | None = None
 
     def __bool__(self) -> bool:
+        return bool(self.reads or self.writes)
+
+    @property
+    def writes(self) -> bool:
+        """Whether the database is changed by it."""
         return bool(self.claims or self.events or self.left or self.unclaimed or self.work)
 
 
@@ -82,6 +90,7 @@ class Journal:
         self._page = Page()
         self._woken = asyncio.Event()
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="sending")
+        self._line = Line()
         self._closed = False
         self._task: asyncio.Task[None] | None = None
         self.pages = 0
@@ -108,6 +117,7 @@ class Journal:
         if self._task is not None:
             await self._task
         self._thread.shutdown()
+        self._line.close()
 
     async def ask(self, work: Work) -> Any:
         """Do something in the next transaction and wait for its result."""
@@ -144,17 +154,17 @@ class Journal:
             try:
                 await self._write_page(page)
             except Exception as fault:
-                if not page.work:
+                if not (page.work or page.reads):
                     raise
-                _log.error("sender_page_failed", works=len(page.work), fault=repr(fault))
+                _log.error("sender_page_failed", works=len(page.work) + len(page.reads), fault=repr(fault))
                 await self._write_apart(page)
 
     async def _write_apart(self, page: Page) -> None:
         """A page that failed is written in pieces, so that one faulty piece of work does not take the others down."""
-        await self._write_page(replace(page, work=[], id=uuid7(), tried=None))
-        for one in page.work:
+        await self._write_page(replace(page, work=[], reads=[], id=uuid7(), tried=None))
+        for one in (*(Page(work=[each]) for each in page.work), *(Page(reads=[each]) for each in page.reads)):
             try:
-                await self._write_page(Page(work=[one]))
+                await self._write_page(one)
             except Exception:  # noqa: BLE001  # it is said, and the others go on
                 _log.exception("sender_work_dropped")
 
@@ -168,7 +178,7 @@ class Journal:
                 _log.warning("sender_waits_for_database", fault=repr(away))
                 await asyncio.sleep(WAIT_S)
         self.pages += 1
-        for (_, told), result in zip(page.work, results, strict=True):
+        for (_, told), result in zip((*page.work, *page.reads), results, strict=True):
             told(result)
         if page.claims:
             self._claimed(claimed)
@@ -180,21 +190,20 @@ class Journal:
         A page leaves its id in the row of its sender, so a second try waits for the first to end and then sees it.
         """
         tried = page.tried
-        with transaction(self._tenant) as db:
+        with self._line.transaction(self._tenant) as db:
             ctx = self._context(db)
             if tried is not None and not begin_again(ctx, self._id, page.id):
                 return tried
             page.tried = None
-            results = [work(ctx) for work, _ in page.work]
+            results = [work(ctx) for work, _ in (*page.work, *page.reads)]
             if page.unclaimed:
                 store.unclaim(ctx, page.unclaimed)
             claimed = claim(ctx, page.claims)
-            with db.pipeline():
-                store.add_events(ctx, page.events)
-                if page.left:
-                    store.leave_queue(ctx, page.left)
-                if tried is None:
-                    write_page(ctx, self._id, page.id)
+            store.add_events(ctx, page.events)
+            if page.left:
+                store.leave_queue(ctx, page.left)
+            if tried is None and page.writes:
+                write_page(ctx, self._id, page.id)
             page.tried = (claimed, results)
         return claimed, results
 

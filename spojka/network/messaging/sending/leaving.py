@@ -8,7 +8,7 @@ whoever must not get it any more does not: every message is looked at again befo
 from __future__ import annotations
 
 import heapq
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from time import monotonic_ns
 from typing import Any, Final
@@ -17,6 +17,7 @@ from uuid import UUID
 import structlog
 
 from spojka.kernel.ids import ServiceId
+from spojka.network.messaging.messages.records import Class
 from spojka.network.messaging.sending.claiming import Claimed
 from spojka.network.messaging.sending.composing import NotComposed, Outgoing, request_to_many, requests_of, set_validity
 from spojka.network.messaging.sending.holding import Holding
@@ -26,8 +27,11 @@ from spojka.network.messaging.sending.settling import Settler
 from spojka.network.messaging.sending.terms import LeavingTerms
 from spojka.network.messaging.smpp.fates import Outcome
 
-AHEAD_NS: Final = 20_000_000
-"""How long before its slot a message is claimed, so that it leaves when the slot comes."""
+AHEAD_NS: Final = 100_000_000
+"""How long before its slot a message is claimed at most, so that it leaves when the slot comes."""
+LEAST_AHEAD_NS: Final = 20_000_000
+AHEAD_SLOTS: Final = 4
+"""Of an application so many slots are given out before they come, or what `LEAST_AHEAD_NS` holds."""
 AHEAD_PARTS: Final = 100
 """Parts claimed beyond what the window has room for."""
 STUCK_NS: Final = 10_000_000_000
@@ -37,33 +41,46 @@ SECOND_NS: Final = 1_000_000_000
 _log = structlog.get_logger(__name__)
 
 
+def ahead_of(spacing_ns: int) -> int:
+    """
+    How long before they come the slots of an application are given out, by the nanoseconds between two of them.
+
+    >>> [ahead_of(1_000_000_000 // per_s) // 1_000_000 for per_s in (1, 50, 100, 1000)]
+    [100, 80, 40, 20]
+    """
+    return min(AHEAD_NS, max(LEAST_AHEAD_NS, AHEAD_SLOTS * spacing_ns))
+
+
 class Leaving:
     """
     Messages from the claim to the link.
 
     Args:
-        journal: claims and gives back.
+        journals: claim and give back, those of each class apart.
         settler: is told what became of parts.
         holding: what is held in memory.
         routes: the ways.
         now: the wall clock.
         go_on: is called when something can go on.
+        gone_on: is told of an application's parts that wait for their way no more.
 
     """
 
     def __init__(
         self,
-        journal: Journal,
+        journals: Mapping[Class, Journal],
         settler: Settler,
         holding: Holding,
         *,
         routes: Routes,
         now: Callable[[], datetime],
         go_on: Callable[[], None],
+        gone_on: Callable[[ServiceId, int], None],
     ) -> None:
-        self._journal, self._settler, self._holding = journal, settler, holding
-        self._routes, self._now, self._go_on = routes, now, go_on
+        self._journals, self._settler, self._holding = journals, settler, holding
+        self._routes, self._now, self._go_on, self._gone_on = routes, now, go_on, gone_on
         self._claims: dict[UUID, tuple[Route, Due]] = {}
+        self._doubted: set[UUID] = set()
         self._soon: list[tuple[int, int, Part, Request]] = []
         self._resting: list[tuple[int, int, Route, Outgoing]] = []
         self._turn = 0
@@ -79,12 +96,13 @@ class Leaving:
 
     def claim(self, now_ns: int) -> None:
         """Claim what ways have room for; what is over expires instead."""
-        page, now = self._journal.page, None
+        now = None
         while self._resting and self._resting[0][0] <= now_ns:
             due_ns, _, route, one = heapq.heappop(self._resting)
             route.add(Due(one, due_ns, one.spacing_ns), first=True)
         for route in self._routes.all:
             for due in route.take(until_ns=now_ns + AHEAD_NS, ahead=AHEAD_PARTS):
+                self._gone_on(due.message.application, due.message.parts + len(due.message.others))
                 if due.message.expires_at is not None:
                     now = now or self._now()
                     if due.message.expires_at <= now:
@@ -93,11 +111,14 @@ class Leaving:
                             self._settler.expire(one)
                         continue
                 for one in (due.message, *due.message.others):
+                    if one.id in self._claims:  # read again while it is being claimed
+                        continue
                     self._claims[one.id] = (route, due)
-                    route.claimed_parts += one.parts
-                    page.claims.append(one)
-        if page.claims:
-            self._journal.wake()
+                    route.claimed_parts[one.class_] += one.parts
+                    self._journals[one.class_].page.claims.append(one)
+        for journal in self._journals.values():
+            if journal.page.claims:
+                journal.wake()
 
     def claimed(self, claimed: Claimed) -> None:
         """A page is committed: what was claimed is sent when it is due; what others took or stopped is forgotten."""
@@ -105,7 +126,7 @@ class Leaving:
             found = self._claims.pop(one, None)
             if found is not None:
                 message = self._member(found[1], one)
-                found[0].claimed_parts -= message.parts
+                found[0].claimed_parts[message.class_] -= message.parts
                 self._holding.left(message)
         self._settler.counts["cancelled"] += len(claimed.cancelled)
         now_ns = monotonic_ns()
@@ -119,8 +140,8 @@ class Leaving:
             message = self._member(due, one) if due.message.others else due.message
             self._holding.left(message)
             message.claimed_ns, message.spacing_ns = now_ns, due.spacing_ns
-            if not route.client.is_bound:
-                route.claimed_parts -= message.parts
+            if not route.client.is_bound or message.id in self._doubted:
+                route.claimed_parts[message.class_] -= message.parts
                 back.setdefault(route, []).append(message)
             elif due.message.others:
                 together.setdefault(id(due), (route, due, []))[2].append(message)
@@ -130,6 +151,7 @@ class Leaving:
             self._make_ready_together(route, messages, due.due_ns)
         for route, messages in back.items():
             self._back(route, messages)
+        self._doubted.intersection_update(self._claims)
 
     def send_due(self, now_ns: int) -> None:
         """Send what is claimed and due, as far as windows and paces let it; in one write a way."""
@@ -137,23 +159,22 @@ class Leaving:
             _, _, part, request = heapq.heappop(self._soon)
             part.route.outbox[part.message.class_].append((part, request))
         for route in self._routes.all:
-            room = route.sendable(now_ns)
-            for line in (route.outbox["priority"], route.outbox["standard"]):
-                if room <= 0 or not line:
-                    continue
-                batch = [line.popleft() for _ in range(min(room, len(line)))]
-                if any(part.message.expires_at is not None for part, _ in batch):
-                    batch = self._valid(route, batch)
-                taken = route.client.send([pdu for _, pdu in batch], [part for part, _ in batch], self._settled)
-                line.extendleft(reversed(batch[taken:]))
-                parts = taken
-                for part, _ in batch[:taken]:
-                    part.message.handed = True
-                    for other in part.others:
-                        other.message.handed = True
-                        parts += 1
-                route.sent(parts, now_ns)
-                room -= taken
+            batch = route.outgoing(route.sendable(now_ns))
+            if any(part.message.expires_at is not None for part, _ in batch):
+                batch = self._valid(route, batch)
+            if not batch:
+                continue
+            taken = route.client.send([pdu for _, pdu in batch], [part for part, _ in batch], self._settled)
+            for entry in reversed(batch[taken:]):
+                route.outbox[entry[0].message.class_].appendleft(entry)
+            parts = 0
+            for part, _ in batch[:taken]:
+                part.message.handed = True
+                for other in part.others:
+                    other.message.handed = True
+                route.claimed_parts[part.message.class_] -= 1 + len(part.others)
+                parts += 1 + len(part.others)
+            route.sent(parts, now_ns)
 
     def again(self, part: Part, after_s: int) -> None:
         """
@@ -166,12 +187,11 @@ class Leaving:
         self._turn += 1
         if message.parts == 1:
             message.tries, message.handed, message.others = part.tries, False, ()
-            self._journal.page.unclaimed.append(message.id)
-            self._holding.again(message)
+            self._wait_again(message)
             heapq.heappush(self._resting, (due_ns, self._turn, part.route, message))
             return
         requests = requests_of(message, presented=self._presented(part.route, message))
-        part.route.claimed_parts += 1
+        part.route.claimed_parts[message.class_] += 1
         heapq.heappush(self._soon, (due_ns, self._turn, part, requests[part.number - 1]))
 
     def lost(self, route: Route) -> None:
@@ -183,6 +203,17 @@ class Leaving:
         for route in self._routes.all:
             self._give_back(route, before_ns=monotonic_ns() - STUCK_NS)
 
+    def doubt(self, recipients: set[str]) -> None:
+        """Recipients have just said what they want: what was claimed for them and has not left is looked at again."""
+        self._doubted.update(
+            one.id
+            for _, due in self._claims.values()
+            for one in (due.message, *due.message.others)
+            if one.recipient in recipients
+        )
+        for route in self._routes.all:
+            self._give_back(route, before_ns=monotonic_ns(), recipients=recipients)
+
     def forget(self, application: ServiceId) -> list[Outgoing]:
         """Take out what of an application waits to be sent again."""
         dropped = [one for _, _, _, one in self._resting if one.application == application]
@@ -190,12 +221,15 @@ class Leaving:
         heapq.heapify(self._resting)
         return dropped
 
-    def unsent(self) -> list[UUID]:
-        """Claimed messages of which no part was handed to a link."""
+    def let_wait(self) -> None:
+        """Claimed messages of which no part was handed to a link wait for another sender."""
         parts = [part for _, _, part, _ in self._soon]
         for route in self._routes.all:
             parts += [part for line in route.outbox.values() for part, _ in line]
-        return list({one.message.id for part in parts for one in (part, *part.others) if not part.message.handed})
+        unsent = {one.message.id: one.message for part in parts for one in (part, *part.others)}
+        for one in unsent.values():
+            if not one.handed:
+                self._journals[one.class_].page.unclaimed.append(one.id)
 
     def coming_at(self, now_ns: int) -> list[int]:
         """When something is to be done next: a part leaves, a message waits no more, a way's rest is over."""
@@ -206,18 +240,27 @@ class Leaving:
         ]
         return coming
 
-    def _give_back(self, route: Route, *, before_ns: int) -> None:
+    def _give_back(self, route: Route, *, before_ns: int, recipients: set[str] | None = None) -> None:
+        """What was claimed for a way before an instant and has not left waits again; of all recipients, or of some."""
+
+        def stays(part: Part) -> bool:
+            if part.message.handed or part.message.claimed_ns > before_ns:
+                return True
+            return recipients is not None and all(
+                one.message.recipient not in recipients for one in (part, *part.others)
+            )
+
         keeps = []
         back: dict[UUID, Outgoing] = {}
         for entry in self._soon:
             part = entry[2]
-            if part.route is not route or part.message.handed or part.message.claimed_ns > before_ns:
+            if part.route is not route or stays(part):
                 keeps.append(entry)
                 continue
-            route.claimed_parts -= 1 + len(part.others)
+            route.claimed_parts[part.message.class_] -= 1 + len(part.others)
             for one in (part, *part.others):
                 back[one.message.id] = one.message
-        for message in route.give_back(before_ns=before_ns):
+        for message in route.give_back(stays):
             back[message.id] = message
         if back:
             self._soon = keeps
@@ -229,11 +272,16 @@ class Leaving:
         now_ns = monotonic_ns()
         for one in reversed(messages):
             one.others = ()
-            self._journal.page.unclaimed.append(one.id)
-            self._holding.again(one)
+            self._wait_again(one)
             route.add(Due(one, now_ns, one.spacing_ns), first=True)
         self._settler.counts["given_back"] += len(messages)
-        self._journal.wake()
+
+    def _wait_again(self, message: Outgoing) -> None:
+        """A claimed message is to be claimed anew before it leaves; one journal writes both, in this order."""
+        journal = self._journals[message.class_]
+        journal.page.unclaimed.append(message.id)
+        journal.wake()
+        self._holding.again(message)
 
     def _make_ready(self, route: Route, message: Outgoing, due_ns: int) -> None:
         """The parts of a claimed message, each for its instant; one that cannot be written as requests fails."""
@@ -242,15 +290,39 @@ class Leaving:
             requests = requests_of(message, presented=presented)
         except ValueError as wrong:
             _log.error("message_not_composed", message=str(message.id), fault=repr(wrong))
-            route.claimed_parts -= message.parts
+            route.claimed_parts[message.class_] -= message.parts
             why = wrong if isinstance(wrong, NotComposed) else NotComposed()
             self._settler.fail(message, why.code, why.clauses)
             return
         detail = _substituted(message, presented) if presented else None
+        slots = [due_ns + place * message.spacing_ns for place in range(len(requests))]
+        if message.class_ == "priority":
+            slots = self._take_slots(message.application, slots)
         for place, request in enumerate(requests):
             self._turn += 1
             part = Part(message, place + 1, route, message.tries, detail=detail)
-            heapq.heappush(self._soon, (due_ns + place * message.spacing_ns, self._turn, part, request))
+            heapq.heappush(self._soon, (slots[place], self._turn, part, request))
+
+    def _take_slots(self, application: ServiceId, slots: list[int]) -> list[int]:
+        """Standard parts that are about to leave give their slots to priority ones, and take theirs (o2/2.2)."""
+        passed = [
+            entry
+            for entry in self._soon
+            if entry[2].message.application == application
+            and entry[2].message.class_ == "standard"
+            and entry[0] < slots[-1]
+            and not entry[2].others
+        ]
+        if not passed:
+            return slots
+        passed.sort(key=lambda entry: entry[:2])
+        slots = sorted([*slots, *(entry[0] for entry in passed)])
+        taken = {entry[1] for entry in passed}
+        first, others = slots[: -len(passed)], slots[-len(passed) :]
+        self._soon = [entry for entry in self._soon if entry[1] not in taken]
+        self._soon += [(slot, *entry[1:]) for slot, entry in zip(others, passed, strict=True)]
+        heapq.heapify(self._soon)
+        return first
 
     def _make_ready_together(self, route: Route, messages: Sequence[Outgoing], due_ns: int) -> None:
         """One request of messages that differ in their recipients; one that is left alone leaves as any other."""
@@ -284,7 +356,7 @@ class Leaving:
                 valid.append((part, request))
                 continue
             for one in (part, *part.others):
-                route.claimed_parts -= 1
+                route.claimed_parts[one.message.class_] -= 1
                 self._settler.expire_part(one)
         return valid
 

@@ -21,6 +21,8 @@ FAIR: Final = 8
 
 Class = Literal["standard", "priority"]
 M = TypeVar("M")
+SPARE: Final = 2
+"""So many slots more than its look-ahead holds may be given out before an application is taken to be backed up."""
 
 
 def spacing_ns(rate_per_s: Fraction) -> int:
@@ -50,7 +52,9 @@ class _Lane(Generic[M]):
     """One application's waiting messages, and when its last part left."""
 
     spacing: int
+    ahead_ns: int = 0
     last_ns: int | None = None
+    out: int = 0
     waits: bool = False
     turn: int = 0
     lines: dict[Class, deque[tuple[M, int]]] = field(
@@ -60,6 +64,11 @@ class _Lane(Generic[M]):
     def free_at(self, now_ns: int) -> int:
         """When its next part may leave."""
         return now_ns if self.last_ns is None else max(now_ns, self.last_ns + self.spacing)
+
+    def found_at(self, now_ns: int) -> int:
+        """When its next slot is given out: ahead of it, unless more are given out than that holds."""
+        ahead_ns = self.ahead_ns if self.out * self.spacing <= self.ahead_ns + SPARE * self.spacing else 0
+        return self.free_at(now_ns) - ahead_ns
 
     @property
     def line(self) -> Class | None:
@@ -75,11 +84,14 @@ class Pacer(Generic[M]):
 
     Args:
         fair: one in so many messages that leave is a standard one while both classes wait.
+        ahead: how long before it comes a slot is given out, in nanoseconds, by the space between two of them. Slots of
+            an application whose messages do not get on, as `gone_on` tells, are given out when they come, so that the
+            next of them is for whatever is first by then.
 
     """
 
-    def __init__(self, *, fair: int = FAIR) -> None:
-        self._fair, self._since_standard = fair, 0
+    def __init__(self, *, fair: int = FAIR, ahead: Callable[[int], int] = lambda _: 0) -> None:
+        self._fair, self._since_standard, self._ahead = fair, 0, ahead
         self._lanes: dict[Hashable, _Lane[M]] = {}
         self._later: list[tuple[int, int, Hashable]] = []
         self._ready: dict[Class, deque[tuple[Hashable, int]]] = {"priority": deque(), "standard": deque()}
@@ -93,6 +105,7 @@ class Pacer(Generic[M]):
         """Give an application its pace, which holds at once for what waits too (o2/2.3)."""
         lane = self._lanes.setdefault(application, _Lane(spacing_ns(rate_per_s)))
         lane.spacing = spacing_ns(rate_per_s)
+        lane.ahead_ns = self._ahead(lane.spacing)
         if lane.waits:
             self._line_up(application, lane, now_ns)
 
@@ -137,14 +150,21 @@ class Pacer(Generic[M]):
             due_ns = lane.free_at(now_ns)
             lane.last_ns = due_ns + (parts - 1) * lane.spacing
             lane.waits = False
+            lane.out += parts
             self._count -= 1
             taken += parts
             if lane.line is not None:
                 self._line_up(application, lane, now_ns)
             yield Slot(application, message, kind, parts, due_ns, lane.spacing)
 
+    def gone_on(self, application: Hashable, parts: int) -> None:
+        """Parts that were given slots wait no more."""
+        lane = self._lanes.get(application)
+        if lane is not None:
+            lane.out = max(0, lane.out - parts)
+
     def next_at(self) -> int | None:
-        """When the next slot comes, in nanoseconds; `None` when nothing waits, 0 when one has come."""
+        """When the next slot is given out, in nanoseconds; `None` when nothing waits, 0 when one can be now."""
         if self._count == 0:
             return None
         if any(self._ready.values()):
@@ -177,6 +197,7 @@ class Pacer(Generic[M]):
         dropped = [message for kind in ("priority", "standard") for message, _ in lane.lines[kind]]
         for line in lane.lines.values():
             line.clear()
+        lane.out = 0
         self._count -= len(dropped)
         return dropped
 
@@ -185,7 +206,7 @@ class Pacer(Generic[M]):
         lane.waits = True
         self._turns += 1
         lane.turn = self._turns
-        heapq.heappush(self._later, (lane.free_at(now_ns), lane.turn, application))
+        heapq.heappush(self._later, (lane.found_at(now_ns), lane.turn, application))
 
     def _is_current(self, entry: tuple[int, int, Hashable]) -> bool:
         lane = self._lanes[entry[2]]

@@ -1,32 +1,39 @@
 """
 What waits is read from the database: lines on demand, what was overtaken on its way in, what was to leave later.
 
+Priority messages are read by a journal of their own, and standard ones beside all that is written: no reading stands
+before a claim.
+
 What is to leave later is looked at by the wall clock, in steps: a clock that jumps is noticed within one of them.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Final
 from uuid import UUID
 
 import psycopg
 import structlog
 
-from spojka.access.database.connections import Row
 from spojka.access.operations.context import Context
 from spojka.network.messaging.messages.lines import (
     LineKey,
     Seen,
+    Wanted,
     counts_until,
     enter_lines,
     expire_waiting,
     lines_after,
     next_later,
+    priority_after,
     read_lines,
 )
+from spojka.network.messaging.messages.partitions import first_id_at
+from spojka.network.messaging.messages.records import Class
 from spojka.network.messaging.sending.composing import Outgoing
 from spojka.network.messaging.sending.holding import NOTHING, Holding
 from spojka.network.messaging.sending.journal import Journal
@@ -35,8 +42,14 @@ _log = structlog.get_logger(__name__)
 
 STEP_S: Final = 5
 """The wall clock is looked at so often while something is to leave later."""
-AT_ONCE: Final = 5_000
+AT_ONCE: Final = 500
 """Messages that enter their lines, or expire, at once."""
+URGENT_AT_ONCE: Final = 200
+"""Priority messages taken in at once, before their lines are looked at."""
+OVERTAKEN: Final = timedelta(seconds=10)
+"""A message that is accepted before another is in the database so much later at most; or it is found by a sweep."""
+AGAIN_S: Final = 1
+"""What could not be read is read again after so long."""
 
 
 class Reading:
@@ -44,7 +57,7 @@ class Reading:
     Reads what waits.
 
     Args:
-        journal: its transactions.
+        journals: their transactions, those of each class apart.
         holding: what is held.
         now: the wall clock.
         take_in: is given the messages that were read and were not held.
@@ -53,14 +66,17 @@ class Reading:
 
     def __init__(
         self,
-        journal: Journal,
+        journals: Mapping[Class, Journal],
         holding: Holding,
         *,
         now: Callable[[], datetime],
         take_in: Callable[[list[Outgoing]], None],
     ) -> None:
-        self._journal, self._holding, self._now, self._take_in = journal, holding, now, take_in
+        self._journals, self._journal, self._holding = journals, journals["standard"], holding
+        self._now, self._take_in = now, take_in
         self._after = NOTHING
+        self._task: asyncio.Task[None] | None = None
+        self._glances = False
         self._later_at: datetime | None = None
         self._timer: asyncio.TimerHandle | None = None
         self._closed = False
@@ -70,6 +86,8 @@ class Reading:
         self._closed = True
         if self._timer is not None:
             self._timer.cancel()
+        if self._task is not None:
+            self._task.cancel()
 
     async def look(self) -> None:
         """Look which lines have something that was not there before, and begin to read them; or try it next time."""
@@ -85,35 +103,66 @@ class Reading:
             self.later(seen.later_at)
         self.read_on()
 
+    def glance(self, *, at_start: bool = False) -> None:
+        """
+        Take in at once the priority messages that others have just accepted, or all at the start; many calls are one.
+
+        Where more wait than are held, the rest is found in its line.
+        """
+        if self._glances:
+            return
+        self._glances = True
+        after = NOTHING if at_start else first_id_at(self._now() - OVERTAKEN)
+
+        def work(ctx: Context) -> list[Outgoing]:
+            self._glances = False  # what is accepted from here on may not be seen
+            return [Outgoing.read(row) for row in priority_after(ctx, after, limit=URGENT_AT_ONCE)]
+
+        def seen(found: list[Outgoing]) -> None:
+            self._take_in([one for one in found if self._holding.takes(one.id, (one.application, one.class_))])
+            self.read_on()
+
+        self._journals["priority"].page.reads.append((work, seen))
+        self._journals["priority"].wake()
+
     async def sweep(self) -> int:
         """Find what was overtaken on its way into the database; returns how many messages that is."""
-        lines = self._holding.settled()
         missed = 0
-        if lines:
-            missed = self._holding.counted(await self._journal.ask(lambda ctx: counts_until(ctx, lines)))
-            self.read_on()
+        for kind, journal in self._journals.items():
+            lines = {key: last for key, last in self._holding.settled().items() if key[1] == kind}
+            if lines:
+                missed += self._holding.counted(await journal.ask(partial(counts_until, lines=lines)))
+        self.read_on()
         return missed
 
     def read_on(self) -> None:
-        """Read the lines of which too little is held."""
-        wanted = self._holding.wanted()
-        if not wanted:
-            return
+        """Read the lines of which too little is held: priority at once, others one page after another."""
+        urgent = self._holding.wanted("priority")
+        if urgent:
+            express = self._journals["priority"]
+            express.page.reads.append((partial(_read, wanted=urgent), partial(self._took, urgent)))
+            express.wake()
+        if self._task is None and not self._closed:
+            wanted = self._holding.wanted("standard")
+            if wanted:
+                self._task = asyncio.create_task(self._read_beside(wanted))
 
-        def written(rows: list[Row]) -> None:
-            read: dict[LineKey, dict[UUID, Row]] = {key: {} for key in wanted}
-            for row in rows:
-                read[row["application_id"], row["class"]][row["id"]] = row
-            fresh = [
-                Outgoing.read(of_line[one])
-                for key, of_line in read.items()
-                for one in self._holding.read(key, list(of_line))
-            ]
-            self._take_in(fresh)
-            self.read_on()
+    async def _read_beside(self, wanted: Mapping[LineKey, Wanted]) -> None:
+        while True:
+            try:
+                found = await self._journal.apart(partial(_read, wanted=wanted))
+                break
+            except psycopg.Error as fault:
+                _log.warning("sender_reads_again_later", fault=repr(fault))
+                await asyncio.sleep(AGAIN_S)
+        self._task = None
+        self._took(wanted, found)
 
-        self._journal.page.work.append((lambda ctx: read_lines(ctx, wanted), written))
-        self._journal.wake()
+    def _took(self, wanted: Mapping[LineKey, Wanted], found: Mapping[LineKey, Mapping[UUID, Outgoing]]) -> None:
+        """Lines were read: what is not held yet waits for its slot from now on."""
+        fresh = [found[key][one] for key in wanted for one in self._holding.read(key, list(found.get(key, ())))]
+        self._take_in(fresh)
+        self.read_on()
 
     def later(self, at: datetime) -> None:
         """Something is to leave at an instant."""
@@ -158,3 +207,11 @@ class Reading:
 
         self._journal.page.work.append((work, written))
         self._journal.wake()
+
+
+def _read(ctx: Context, *, wanted: Mapping[LineKey, Wanted]) -> dict[LineKey, dict[UUID, Outgoing]]:
+    """Messages of lines, in their order."""
+    read: dict[LineKey, dict[UUID, Outgoing]] = {}
+    for row in read_lines(ctx, wanted):
+        read.setdefault((row["application_id"], row["class"]), {})[row["id"]] = Outgoing.read(row)
+    return read

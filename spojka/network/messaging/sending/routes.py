@@ -9,7 +9,7 @@ priority first, and holds up no other way.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 from uuid import UUID
@@ -108,8 +108,8 @@ class Route:
 
     def __init__(self, settings: RouteSettings, client: Client) -> None:
         self.settings, self.client = settings, client
-        self.claimed_parts = 0
-        """Parts that are claimed and not sent yet."""
+        self.claimed_parts: dict[Class, int] = {"priority": 0, "standard": 0}
+        """Parts that are claimed and not sent yet; those of one class take no room of the other."""
         self.outbox: dict[Class, deque[tuple[Part, Request]]] = {"priority": deque(), "standard": deque()}
         """Claimed parts that are due, and wait for the window or the pace."""
         self._lines: dict[Class, deque[Due]] = {"priority": deque(), "standard": deque()}
@@ -156,29 +156,29 @@ class Route:
             self._lines[kind] = deque(due for due in line if due.message.id not in gone or due.message.others)
         return pruned
 
-    def give_back(self, *, before_ns: int) -> list[Outgoing]:
-        """Take messages out of the outbox that were claimed before an instant and of which nothing was handed over."""
+    def give_back(self, stays: Callable[[Part], bool]) -> list[Outgoing]:
+        """Take messages out of the outbox, but those of parts that stay."""
         back: dict[UUID, Outgoing] = {}
         for kind, line in self.outbox.items():
             keeps: deque[tuple[Part, Request]] = deque()
             for part, request in line:
-                if part.message.handed or part.message.claimed_ns > before_ns:
+                if stays(part):
                     keeps.append((part, request))
                     continue
-                self.claimed_parts -= 1 + len(part.others)
+                self.claimed_parts[kind] -= 1 + len(part.others)
                 for one in (part, *part.others):
                     back[one.message.id] = one.message
             self.outbox[kind] = keeps
         return list(back.values())
 
-    def room(self, *, ahead: int) -> int:
-        """Parts that may be claimed now: what the window has room for, and so many ahead of it."""
+    def room(self, kind: Class, *, ahead: int) -> int:
+        """Parts of a class that may be claimed now: what the window has room for, and so many ahead of it."""
         if not self.client.is_bound:
             return 0
         most = self.client.room + ahead
         if self._per_s < FASTEST_PER_S:
             most = min(most, max(1, self._per_s // CLAIMED_A_SECOND))
-        return max(0, most - self.claimed_parts)
+        return max(0, most - self.claimed_parts[kind])
 
     def sendable(self, now_ns: int) -> int:
         """Parts that may be sent now, by its window, its pace and its rest."""
@@ -195,9 +195,21 @@ class Route:
         """When its pace or its rest lets it send again."""
         return max(self._rests_until_ns, self._next_ns if self._per_s < FASTEST_PER_S else 0)
 
+    def outgoing(self, room: int) -> list[tuple[Part, Request]]:
+        """Take from the outbox what leaves next: priority first, but one in `FAIR` is a standard one."""
+        urgent, usual = self.outbox["priority"], self.outbox["standard"]
+        batch: list[tuple[Part, Request]] = []
+        while len(batch) < room and (urgent or usual):
+            if urgent and not (usual and self._since_standard + 1 >= FAIR):
+                batch.append(urgent.popleft())
+                self._since_standard += 1
+            else:
+                batch.append(usual.popleft())
+                self._since_standard = 0
+        return batch
+
     def sent(self, parts: int, now_ns: int) -> None:
         """Parts were sent: hold the pace, and get faster where nobody complained for a second."""
-        self.claimed_parts -= parts
         if self._per_s < self._most_per_s and now_ns >= self._faster_at_ns:
             faster = self._per_s * (100 + RECOVERS_PCT) // 100 + 1
             if self._per_s < self._careful_from:
@@ -209,15 +221,14 @@ class Route:
             self._next_ns = begins + parts * REST_NS // self._per_s
 
     def take(self, *, until_ns: int, ahead: int) -> list[Due]:
-        """Messages to claim now: due until an instant, as many as there is room for, in the order they leave."""
-        room, taken = self.room(ahead=ahead), []
-        while room > 0:
-            line = self._choose(until_ns)
-            if line is None:
-                break
-            due = line.popleft()
-            taken.append(due)
-            room -= due.message.parts + len(due.message.others)
+        """Messages to claim now: due until an instant, as many of each class as there is room for, in their order."""
+        taken: list[Due] = []
+        for kind, line in self._lines.items():
+            room = self.room(kind, ahead=ahead) if line else 0
+            while room > 0 and line and line[0].due_ns <= until_ns:
+                due = line.popleft()
+                taken.append(due)
+                room -= due.message.parts + len(due.message.others)
         return taken
 
     def slow_down(self, now_ns: int) -> None:
@@ -238,20 +249,8 @@ class Route:
 
     def next_at(self) -> int | None:
         """When its next message is due; `None` when nothing waits, or waits for room."""
-        if not self.waiting or self.room(ahead=0) <= 0:
-            return None
-        return min(line[0].due_ns for line in self._lines.values() if line)
-
-    def _choose(self, until_ns: int) -> deque[Due] | None:
-        order: Sequence[Class] = ("priority", "standard")
-        if self._since_standard + 1 >= FAIR:
-            order = ("standard", "priority")
-        for kind in order:
-            line = self._lines[kind]
-            if line and line[0].due_ns <= until_ns:
-                self._since_standard = 0 if kind == "standard" else self._since_standard + 1
-                return line
-        return None
+        coming = [line[0].due_ns for kind, line in self._lines.items() if line and self.room(kind, ahead=0) > 0]
+        return min(coming, default=None)
 
 
 class Routes:

@@ -8,28 +8,33 @@ whether it may have been sent; what may have been is uncertain, and never blindl
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
+from functools import partial
 from random import Random
 from time import monotonic_ns
 from typing import Any, Final
 from uuid import UUID
 
+import psycopg
+import structlog
+
 from spojka.access.database.connections import Row
 from spojka.access.operations.context import Context
 from spojka.kernel.ids import ServiceId, TenantId
+from spojka.network.messaging.applications.card import Card
 from spojka.network.messaging.applications.cards import CardIndex
 from spojka.network.messaging.messages import store
-from spojka.network.messaging.messages.records import Message
+from spojka.network.messaging.messages.records import Class, Message
 from spojka.network.messaging.sending.aggregating import Aggregating
 from spojka.network.messaging.sending.claiming import Claimed
 from spojka.network.messaging.sending.composing import Outgoing
 from spojka.network.messaging.sending.holding import Holding
 from spojka.network.messaging.sending.journal import Journal
-from spojka.network.messaging.sending.leaving import AHEAD_NS, Leaving
+from spojka.network.messaging.sending.leaving import AHEAD_NS, Leaving, ahead_of
 from spojka.network.messaging.sending.overdue import Overdue
 from spojka.network.messaging.sending.pacing import SECOND_NS, Pacer
-from spojka.network.messaging.sending.reading import Reading
+from spojka.network.messaging.sending.reading import AGAIN_S, Reading
 from spojka.network.messaging.sending.receiving import Receiver
 from spojka.network.messaging.sending.routes import Due, Route, Routes, RouteSettings
 from spojka.network.messaging.sending.settling import Settler
@@ -40,11 +45,13 @@ from spojka.trade.publications.shelf import shelf_of
 
 SHORTEST_NS: Final = 1_000_000
 """No timer is shorter; what is due meanwhile goes out with it."""
-PAGE: Final = 5_000
+PAGE: Final = 2_000
 """Parts that take their slots at once."""
 CHORES_S: Final = 30
 """What waited too long is looked for so often."""
 RATES_KNOWN_NS: Final = 1_000_000_000
+
+_log = structlog.get_logger(__name__)
 
 
 class Sender:
@@ -65,17 +72,25 @@ class Sender:
     ) -> None:
         self._now = now
         self._journal = Journal(tenant, now=now, claimed=self._claimed)
+        self._express = Journal(tenant, now=now, claimed=self._claimed)
+        journals: dict[Class, Journal] = {"priority": self._express, "standard": self._journal}
         self._settler = Settler(self._journal, now=now)
         links = [one.name for one in routes]
-        self._receiver = Receiver(self._journal, self._settler, links=links, now=now, accepted=self.hear)
+        self._receiver = Receiver(self._journal, self._settler, links=links, now=now, accepted=self._confirm)
         self.routes = Routes([self._route(one, random) for one in routes])
         self._overdue = Overdue(self._journal, self._settler, self.routes, now=now)
         self._holding = Holding()
-        self._reading = Reading(self._journal, self._holding, now=now, take_in=self._take_in)
+        self._reading = Reading(journals, self._holding, now=now, take_in=self._take_in)
+        self._pacer: Pacer[Outgoing] = Pacer(ahead=ahead_of)
         self._leaving = Leaving(
-            self._journal, self._settler, self._holding, routes=self.routes, now=now, go_on=self._go_on
+            journals,
+            self._settler,
+            self._holding,
+            routes=self.routes,
+            now=now,
+            go_on=self._go_on,
+            gone_on=self._pacer.gone_on,
         )
-        self._pacer: Pacer[Outgoing] = Pacer()
         self._together = Aggregating(self._line_up_together)
         self._cards = CardIndex()
         self._timer: asyncio.TimerHandle | None = None
@@ -84,6 +99,8 @@ class Sender:
         self._loop = asyncio.get_running_loop()
         self._unrated: dict[ServiceId, list[Outgoing]] = {}
         self._rates_asked_ns = 0
+        self._unasked: set[ServiceId] = set()
+        self._asking: asyncio.Task[None] | None = None
 
     @property
     def waiting(self) -> int:
@@ -105,32 +122,35 @@ class Sender:
     async def start(self) -> None:
         """Settle what a sender before left, read what waits, bind, and begin to send."""
         self._journal.start()
+        self._express.start()
         for row, settled in await self._journal.ask(_claimed_before):
             message = Outgoing.read(row)
             route = self.routes.to(message.network)
             self._settler.uncertain_after_crash(message, link=route.name if route else None, settled=settled)
         await self._journal.ask(self._receiver.read_back)
-        await self.look()
         for route in self.routes.all:
             route.client.start()
+        self._reading.glance(at_start=True)
+        await self.look()
         self.do_chores()
 
     async def close(self) -> None:
         """Send no more, wait for what is in flight, write what happened."""
-        for timer in (self._timer, self._chores):
-            if timer is not None:
-                timer.cancel()
+        for waits in (self._timer, self._chores, self._asking):
+            if waits is not None:
+                waits.cancel()
         for one in (self._overdue, self._reading, self._together):
             one.close()
         for route in self.routes.all:
             await route.client.close(drain_ms=2_000)
-        self._journal.page.unclaimed += self._leaving.unsent()
+        self._leaving.let_wait()
+        await self._express.close()
         await self._journal.close()
 
     @property
     def is_broken(self) -> bool:
         """Whether nothing can be written any more, so that the process is to end and another to take over."""
-        return self._journal.is_broken
+        return self._journal.is_broken or self._express.is_broken
 
     def do_chores(self) -> None:
         """Look for what waited too long, and again after a while."""
@@ -156,6 +176,10 @@ class Sender:
                 taken.append(Outgoing.of(one))
         self._take_in(taken)
         self._reading.read_on()
+
+    def glance(self) -> None:
+        """Priority messages were accepted by others: take them in before anything else is looked for."""
+        self._reading.glance()
 
     async def look(self) -> None:
         """Look for what others accepted, and begin to read it."""
@@ -187,6 +211,12 @@ class Sender:
 
         route = Route(settings, Client(settings.client, random=random, on_requests=came, on_change=changed))
         return route
+
+    def _confirm(self, confirmations: Sequence[Message]) -> None:
+        """Recipients withdrew their consents: what is about to leave to them is looked at again, and they are told."""
+        if confirmations:
+            self._leaving.doubt({one.recipient for one in confirmations})
+        self.hear(confirmations)
 
     def _take_in(self, messages: Sequence[Outgoing]) -> None:
         """Let messages wait for their slots."""
@@ -225,7 +255,10 @@ class Sender:
 
         self._pacer.prune(keeps)
         for route in self.routes.all:
-            dropped += route.prune(gone)
+            pruned = route.prune(gone)
+            dropped += pruned
+            for one in pruned:
+                self._pacer.gone_on(one.application, one.parts)
         for one in dropped:
             self._holding.left(one)
 
@@ -233,24 +266,37 @@ class Sender:
         """Learn the paces of applications; a bought one holds for what waits too (o2/2.3)."""
         self._rates_asked_ns = monotonic_ns()
 
-        def work(ctx: Context) -> Any:
-            terms = shelf_of(ctx).sheet(LeavingTerms, ctx.today)
-            return self._cards.fresh(ctx, applications, monotonic_ns()), terms
+        self._unasked |= applications
+        if self._asking is None or self._asking.done():
+            self._asking = asyncio.create_task(self._learn_rates())
 
-        def told(known: Any) -> None:
-            cards, terms = known
-            now_ns = monotonic_ns()
-            self._together.set_terms(terms)
-            self._leaving.set_terms(terms)
-            for application, card in cards.items():
-                self._holding.set_rate(application, card.rate_per_s)
-                self._pacer.set_rate(application, card.rate_per_s, now_ns=now_ns)
-                for one in self._unrated.pop(application, ()):
-                    self._wait_for_slot(one)
-            self._go_on()
+    async def _learn_rates(self) -> None:
+        """Beside what is written, so that nobody's pace is waited for longer than it takes to read it."""
+        while self._unasked:
+            asked, self._unasked = self._unasked, set()
+            try:
+                cards, terms = await self._journal.apart(partial(self._read_rates, asked))
+            except psycopg.Error as fault:
+                _log.warning("sender_learns_again_later", fault=repr(fault))
+                self._unasked |= asked
+                await asyncio.sleep(AGAIN_S)
+                continue
+            self._set_rates(cards, terms)
 
-        self._journal.page.work.append((work, told))
-        self._journal.wake()
+    def _read_rates(self, applications: set[ServiceId], ctx: Context) -> tuple[dict[ServiceId, Card], LeavingTerms]:
+        terms = shelf_of(ctx).sheet(LeavingTerms, ctx.today)
+        return self._cards.fresh(ctx, applications, monotonic_ns()), terms
+
+    def _set_rates(self, cards: Mapping[ServiceId, Card], terms: LeavingTerms) -> None:
+        now_ns = monotonic_ns()
+        self._together.set_terms(terms)
+        self._leaving.set_terms(terms)
+        for application, card in cards.items():
+            self._holding.set_rate(application, card.rate_per_s)
+            self._pacer.set_rate(application, card.rate_per_s, now_ns=now_ns)
+            for one in self._unrated.pop(application, ()):
+                self._wait_for_slot(one)
+        self._go_on()
 
     def _go_on(self) -> None:
         """Hand over what is due to its way, claim what a way has room for, and send what is claimed and due."""
@@ -261,9 +307,10 @@ class Sender:
         self._set_timer(now_ns)
 
     def _line_up(self, now_ns: int) -> None:
-        for slot in self._pacer.take(now_ns=now_ns, until_ns=now_ns + AHEAD_NS, most=PAGE):
+        for slot in self._pacer.take(now_ns=now_ns, most=PAGE):
             route = self.routes.to(slot.message.network)
             if route is None:
+                self._pacer.gone_on(slot.application, slot.parts)
                 self._holding.left(slot.message)
                 self._settler.fail(slot.message, "no_route")
                 continue
@@ -277,8 +324,9 @@ class Sender:
 
     def _set_timer(self, now_ns: int) -> None:
         """Wake up for the next claim, part, or rest of a way that is over; what waits for room is woken by answers."""
-        claims = [self._pacer.next_at(), *(route.next_at() for route in self.routes.all)]
-        coming = [at_ns - AHEAD_NS for at_ns in claims if at_ns is not None]
+        slots_ns, claims = self._pacer.next_at(), [route.next_at() for route in self.routes.all]
+        coming = [] if slots_ns is None else [slots_ns]
+        coming += [at_ns - AHEAD_NS for at_ns in claims if at_ns is not None]
         coming += self._leaving.coming_at(now_ns)
         if not coming:
             return

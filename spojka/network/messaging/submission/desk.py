@@ -107,7 +107,7 @@ class SubmissionDesk:
                 if batch.messages:
                     _audit(ctx, asked)
                     if self._heard is None:
-                        store.wake(ctx)
+                        store.wake(ctx, batch.messages)
                 written = bool(batch.messages)
         except BaseException as fault:
             lost = isinstance(fault, psycopg.OperationalError) and is_lost(fault)

@@ -115,7 +115,7 @@ def _decide(ctx: Context, asked: Sequence[Submission]) -> list[Accepted | Refusa
     batch = Batch(ctx, Memory(), now_ns=monotonic_ns())
     answers = batch.run(asked)
     if batch.messages:
-        store.wake(ctx)
+        store.wake(ctx, batch.messages)
     return answers
 
 

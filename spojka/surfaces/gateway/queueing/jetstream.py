@@ -53,7 +53,9 @@ class JetStream:
             await waker.close()
 
     @contextlib.asynccontextmanager
-    async def taking(self, tenant: TenantId, *, hear: Heard, wake: Callable[[], None]) -> AsyncIterator[Patience]:
+    async def taking(
+        self, tenant: TenantId, *, hear: Heard, wake: Callable[[], None], hurry: Callable[[], None] = lambda: None
+    ) -> AsyncIterator[Patience]:
         """See `Way`."""
         taker = Taker(subject_of(tenant), hear=hear, wake=wake)
 
@@ -63,7 +65,7 @@ class JetStream:
         link = Link(self._settings, tenant, "taker", work=work, lost=wake)
         link.start()
         try:
-            async with listening(tenant, wake):
+            async with listening(tenant, wake, hurry=hurry):
                 yield lambda: PATIENT_S if link.is_up else 0
         finally:
             await link.close()

@@ -14,7 +14,7 @@ import structlog
 from spojka.access.database.connections import connect
 from spojka.access.database.lines import Line
 from spojka.kernel.ids import TenantId
-from spojka.network.messaging.messages.store import WAKE
+from spojka.network.messaging.messages.store import URGENT, WAKE
 from spojka.network.messaging.submission.desk import Heard
 from spojka.surfaces.gateway.queueing.ways import Patience
 
@@ -39,17 +39,27 @@ class Notified:
         *,
         hear: Heard,  # noqa: ARG002  # the way's signature
         wake: Callable[[], None],
+        hurry: Callable[[], None] = lambda: None,
     ) -> AsyncIterator[Patience]:
         """See `Way`: nothing is handed over, everything is read."""
-        async with listening(tenant, wake):
+        async with listening(tenant, wake, hurry=hurry):
             yield lambda: 0
 
 
 @contextlib.asynccontextmanager
-async def listening(tenant: TenantId, wake: Callable[[], None]) -> AsyncIterator[None]:
-    """Wake a sender, while the block runs, when the database says that something was accepted."""
-    ended = Event()
-    task = asyncio.create_task(asyncio.to_thread(_listen, tenant, asyncio.get_running_loop(), wake, ended))
+async def listening(
+    tenant: TenantId, wake: Callable[[], None], *, hurry: Callable[[], None] = lambda: None
+) -> AsyncIterator[None]:
+    """Wake a sender, while the block runs, when the database says that something was accepted; `hurry` if priority."""
+    ended, loop = Event(), asyncio.get_running_loop()
+
+    def told(payload: str) -> None:
+        if payload == f"{tenant}{URGENT}":
+            loop.call_soon_threadsafe(hurry)
+        if payload.removesuffix(URGENT) == str(tenant):
+            loop.call_soon_threadsafe(wake)
+
+    task = asyncio.create_task(asyncio.to_thread(_listen, told, ended))
     try:
         yield
     finally:
@@ -57,7 +67,7 @@ async def listening(tenant: TenantId, wake: Callable[[], None]) -> AsyncIterator
         await asyncio.gather(task, return_exceptions=True)
 
 
-def _listen(tenant: TenantId, loop: asyncio.AbstractEventLoop, wake: Callable[[], None], ended: Event) -> None:
+def _listen(told: Callable[[str], None], ended: Event) -> None:
     """A database that is away is asked again."""
     while not ended.is_set():
         try:
@@ -65,8 +75,7 @@ def _listen(tenant: TenantId, loop: asyncio.AbstractEventLoop, wake: Callable[[]
                 connection.execute(f"LISTEN {WAKE}")
                 while not ended.is_set():
                     for notice in connection.notifies(timeout=LISTENED_S, stop_after=1):
-                        if notice.payload == str(tenant):
-                            loop.call_soon_threadsafe(wake)
+                        told(notice.payload)
         except psycopg.Error as away:
             _log.warning("sender_listens_again", fault=repr(away))
             ended.wait(LISTENED_S)

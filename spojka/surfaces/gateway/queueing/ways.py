@@ -26,7 +26,7 @@ class Way(Protocol):
         ...
 
     def taking(
-        self, tenant: TenantId, *, hear: Heard, wake: Callable[[], None]
+        self, tenant: TenantId, *, hear: Heard, wake: Callable[[], None], hurry: Callable[[], None] = ...
     ) -> AbstractAsyncContextManager[Patience]:
         """
         Take what is published while the block runs.
@@ -35,6 +35,7 @@ class Way(Protocol):
             tenant: whose.
             hear: takes accepted messages in, in the loop's thread; it may be given any message twice.
             wake: says that something waits in the database that nobody hands over.
+            hurry: says so before that, where a priority message does.
 
         """
         ...

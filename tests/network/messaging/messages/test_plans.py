@@ -118,6 +118,7 @@ PIECES = {
     "waiting again": lambda ctx, _, ids, __: store.unclaim(ctx, ids),
     "leaving the queue": lambda ctx, _, ids, __: store.leave_queue(ctx, ids),
     "catching up": lambda ctx, _, ids, __: store.waiting_after(ctx, ids[-1], limit=100),
+    "priority among others": lambda ctx, *_: lines.priority_after(ctx, UUID(int=0), limit=200),
     "events": lambda ctx, _, ids, __: store.events_of(ctx, ids),
     "messages": lambda ctx, _, ids, __: store.messages_by_id(ctx, ids),
     "receipts looked up": lambda ctx, *_: store.sent_as(ctx, "stock", [f"{place:032x}" for place in range(50)]),
@@ -169,6 +170,7 @@ LOOKED_UP = {
     "lines": lambda ctx, applications, _: lines.read_lines(
         ctx, {(applications[0], "standard"): lines.Wanted(UUID(int=0), 1000)}
     ),
+    "priority": lambda ctx, *_: lines.priority_after(ctx, UUID(int=0), limit=200),
     "receipts looked up": lambda ctx, _, ids: store.sent_as(ctx, "stock", [f"{one.int:x}" for one in ids]),
     "lives": lambda ctx, applications, ids: lives_of(ctx, applications[0], ids),
 }
@@ -182,6 +184,16 @@ def test_messages_of_a_provider_that_nobody_counted_yet_are_looked_up_one_by_one
         LOOKED_UP[name](Context(explaining, tenant, OPERATOR, datetime.now(UTC), uuid7(), None), *known)
 
     assert "Join Filter" not in "\n".join(explaining.plans)
+
+
+def test_priority_messages_are_found_by_an_index_of_their_own(filled):
+    with transaction(filled[0]) as db:
+        explaining = Explaining(db)
+        lines.priority_after(
+            Context(explaining, filled[0], OPERATOR, datetime.now(UTC), uuid7(), None), UUID(int=0), limit=200
+        )
+
+    assert "message_queue_priority" in explaining.plans[0]
 
 
 def test_what_has_no_index_is_told(asked):

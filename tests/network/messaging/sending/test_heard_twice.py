@@ -38,7 +38,7 @@ def test_messages_that_come_again_and_again_are_sent_once(provider, rate_per_s):
                 while await asyncio.to_thread(left, provider):
                     sender.hear(said)
                     await asyncio.sleep(0.01)
-                while sender.waiting or any(one.claimed_parts for one in sender.routes.all):  # noqa: ASYNC110
+                while sender.waiting or any(any(one.claimed_parts.values()) for one in sender.routes.all):  # noqa: ASYNC110
                     await asyncio.sleep(0.01)
             await desk.close()
             return Counter(one.request.short_message for one in centre.memory), sender.held

@@ -33,8 +33,11 @@ class Losing:
     def __init__(self, *, committed: bool) -> None:
         self.committed, self.count, self.lost = committed, 0, 0
 
+    def close(self) -> None:
+        """Nothing is kept."""
+
     @contextlib.contextmanager
-    def __call__(self, tenant):
+    def transaction(self, tenant):
         self.count += 1
         loses = self.count % 2 == 0
         with contextlib.suppress(_Undone), connections.transaction(tenant) as db:
@@ -56,7 +59,7 @@ def test_nothing_is_doubled_and_nothing_is_lost(provider, monkeypatch, committed
     me = new_application(provider, LOADED, number=40 + committed)
     unbind(provider, me, LOADED, per_s=1000)
     losing = Losing(committed=committed)
-    monkeypatch.setattr(journal, "transaction", losing)
+    monkeypatch.setattr(journal, "Line", lambda: losing)
     monkeypatch.setattr(journal, "WAIT_S", 0.01)
 
     async def going():
