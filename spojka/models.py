@@ -24,6 +24,7 @@ from spojka.journeys.misuse.models import MisuseCase
 from spojka.journeys.ordering.models import CustomerOrder, TermsAcceptance
 from spojka.network.messaging.applications.accounts.models import BindAccount
 from spojka.network.messaging.applications.contacts.models import ContactDisclosure, ContactPerson
+from spojka.network.messaging.applications.diagnosis.models import InterfaceProbe, RefusedRequest
 from spojka.network.messaging.applications.downloads.models import ProgramDownload
 from spojka.network.messaging.applications.listing.models import HiddenEntry
 from spojka.network.messaging.applications.models import (
@@ -91,6 +92,7 @@ __all__ = [
     "FaultTicket",
     "HiddenEntry",
     "InboxLease",
+    "InterfaceProbe",
     "Invoice",
     "LedgerEntry",
     "LedgerPosting",
@@ -110,6 +112,7 @@ __all__ = [
     "Publication",
     "RatedSegment",
     "RatedTotal",
+    "RefusedRequest",
     "ResaleConsent",
     "Route",
     "SafetyAcknowledgement",

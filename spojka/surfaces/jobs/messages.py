@@ -12,6 +12,7 @@ from spojka.access.database.server import files, owner_url
 from spojka.access.operations.context import DEADLINE, Context
 from spojka.kernel.ids import TenantId, uuid7
 from spojka.kernel.time import day_of
+from spojka.network.messaging.applications.diagnosis.store import forget_probes, forget_refused
 from spojka.network.messaging.messages.erasing import erase_bodies
 from spojka.network.messaging.messages.inbox import erase_expired
 from spojka.network.messaging.messages.partitions import make_partitions
@@ -23,6 +24,10 @@ from spojka.trade.publications.shelf import shelf_of
 EVERY: Final = timedelta(minutes=1)
 RATES_KEPT: Final = timedelta(days=1)
 """Counts by second are looked at while they are new."""
+REFUSED_KEPT: Final = timedelta(days=35)
+"""Refused requests are counted for a diagnosis; a month of it is enough."""
+PROBES_KEPT: Final = timedelta(days=400)
+"""Measurements of the platform are shown with faults and outages, which are disputed for longer."""
 AT_ONCE: Final = 10_000
 """Items erased in one round; the rest waits for the next."""
 
@@ -55,5 +60,7 @@ def erase_messages(tenant: TenantId, now: datetime) -> int:
         known = timedelta(days=shelf.sheet(ReachTerms, ctx.today).default_submission_known_days.value)
         erased = erase_expired(ctx, before=now, limit=AT_ONCE)
         erased += forget_rates(ctx, before=now - RATES_KEPT, limit=AT_ONCE)
+        erased += forget_refused(ctx, before=now - REFUSED_KEPT, limit=AT_ONCE)
+        erased += forget_probes(ctx, before=now - PROBES_KEPT, limit=AT_ONCE)
         erased += erase_bodies(ctx, before=now - kept, limit=AT_ONCE)
         return erased + forget_keys(ctx, before=now - known, limit=AT_ONCE)

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+from typing import Final
+from uuid import UUID
+
 from spojka.access.operations.context import Context
 from spojka.access.operations.registry import query
 from spojka.kernel.ids import ServiceId
 from spojka.kernel.refusals import Refusal
 from spojka.kernel.time import day_of
+from spojka.network.messaging.applications.diagnosis.queries import Diagnosis, diagnosis_of
+from spojka.network.messaging.outages import refusals as _faults  # noqa: F401  # FAULT_UNKNOWN
 from spojka.network.messaging.outages.rules import Outage, Part, claim_until, outages_of, reduction_due
-from spojka.network.messaging.outages.store import outage_rows, tickets_of
+from spojka.network.messaging.outages.store import outage_rows, ticket_seen, tickets_of
 from spojka.network.messaging.outages.views import FaultTicket, OutageView, ticket_view
 from spojka.network.messaging.terms import OutageTerms
 from spojka.trade.publications.shelf import shelf_of
@@ -43,6 +49,25 @@ def outages(ctx: Context, *, application: ServiceId) -> list[OutageView] | Refus
         _view(one, terms, credited=bool(credited & one.parts))
         for one in outages_of(parts, terms.provider_fault_causes.value)
     ]
+
+
+BEFORE: Final = timedelta(hours=24)
+"""What happened so long before a fault was reported belongs to it."""
+
+
+@query("connector.fault_evidence", permission="connector.read", customers=True, refusals=("FAULT_UNKNOWN",))
+def fault_evidence(ctx: Context, *, ticket: UUID) -> Diagnosis | Refusal:
+    """
+    What shows on whose side a reported fault lies (o2/7.3).
+
+    Refused requests of its application and measurements of the platform, from a day before the report until the fault
+    is resolved.
+    """
+    row = ticket_seen(ctx, ticket)
+    if row is None or service_row(ctx, row["service_id"]) is None:
+        return Refusal("FAULT_UNKNOWN", (), {"ticket": ticket})
+    ends = row["changed_at"] if row["state"] in {"resolved", "closed"} else ctx.now
+    return diagnosis_of(ctx, ServiceId(row["service_id"]), row["received_at"] - BEFORE, ends)
 
 
 @query("connector.faults", permission="connector.read", customers=True, refusals=("SERVICE_UNKNOWN",))

@@ -45,6 +45,13 @@ def ticket_row(ctx: Context, ticket: UUID) -> Row | None:
     ).fetchone()
 
 
+def ticket_seen(ctx: Context, ticket: UUID) -> Row | None:
+    """One ticket as it stands, or none."""
+    return ctx.db.execute(
+        "SELECT * FROM fault_ticket WHERE tenant_id = %s AND id = %s", [ctx.tenant, ticket]
+    ).fetchone()
+
+
 def move_ticket(ctx: Context, ticket: UUID, *, state: str, cause: str) -> None:
     """A ticket is in another state now."""
     ctx.db.execute(

@@ -37,6 +37,7 @@ class Acceptor:
         context: TLS of the server; `None` for connections in clear.
         bounds: of connections.
         connections: how many there are whose handshake is done.
+        failed: is told of a handshake that came to nothing.
 
     """
 
@@ -47,8 +48,10 @@ class Acceptor:
         *,
         bounds: Bounds,
         connections: Callable[[], int],
+        failed: Callable[[], None] = lambda: None,
     ) -> None:
         self._made, self._context, self._bounds, self._connections = made, context, bounds, connections
+        self._failed = failed
         self._peers = _Peers(bounds) if context is not None and context.verify_mode != ssl.CERT_NONE else None
         self._shaking: dict[asyncio.Task[None], socket.socket] = {}
         self._socket: socket.socket | None = None
@@ -112,6 +115,7 @@ class Acceptor:
                 transport.abort()
         except OSError as failed:  # a handshake that came to nothing, by their fault or ours
             _log.debug("connector_handshake_failed", fault=repr(failed))
+            self._failed()
 
     def _shaken(self, task: asyncio.Task[None]) -> None:
         self._shaking.pop(task, None)

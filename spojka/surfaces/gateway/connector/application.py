@@ -39,6 +39,12 @@ class ConnectorApp:
 
     def admit(self, asked: Asked) -> LetIn | Reply:
         """Judge a request by its head: who asks, and what for."""
+        found = self._judged(asked)
+        if isinstance(found, Reply):
+            _count(self._services, asked)
+        return found
+
+    def _judged(self, asked: Asked) -> LetIn | Reply:
         routes, asked.values = self._table.find(asked.path)
         route = routes.get(asked.method)
         if route is None or route.judged == "application" or asked.fingerprint is None:
@@ -69,15 +75,23 @@ class LetIn:
 
     def refuse(self, refusal: Refusal) -> Reply:
         """The answer to what cannot be taken whole; the rest of the connection is of no use."""
-        return _closing(self.route.refuse(refusal, self.asked))
+        reply = _closing(self.route.refuse(refusal, self.asked))
+        _count(self.services, self.asked)
+        return reply
 
     async def answer(self) -> Reply:
         """The answer to the whole request."""
+        reply = await self._answer()
+        if self.asked.refused_as:
+            _count(self.services, self.asked)
+        return reply
+
+    async def _answer(self) -> Reply:
         services, asked, route = self.services, self.asked, self.route
         asked.now = services.now()
         judged = None if asked.pin is None else services.still(asked)  # a body may have been long on its way
         if isinstance(judged, Refusal):
-            return self.refuse(judged)
+            return _closing(route.refuse(judged, asked))
         try:
             reply = await route.handler(services, asked)
         except CommitUnknown:
@@ -90,6 +104,11 @@ class LetIn:
             _log.error("connector_request_failed", route=route.path, fault=type(fault).__name__, places=places)
             return route.refuse(Refusal("FAULT"), asked)
         return _closing(reply) if reply.status == 403 and _is_blocked(services, asked) else reply
+
+
+def _count(services: Services, asked: Asked) -> None:
+    whose = None if asked.pin is None else asked.pin.application
+    services.refusals.count(asked.refused_as, door="https", application=whose, fingerprint=asked.fingerprint)
 
 
 def _is_blocked(services: Services, asked: Asked) -> bool:

@@ -49,12 +49,28 @@ class Answering(Protocol):
         """Judge a request by its head: let it in, or answer it at once."""
 
 
+Failed = Callable[[bytes | None, str], None]
+"""Is told of a connection that came to nothing: SHA-256 of its certificate, where there is one, and a code."""
+
+TLS_FAILED: Final = "TLS_FAILED"
+"""The handshake came to nothing: mostly a certificate that nobody registered, or one of ours that is not trusted."""
+REQUEST_TIMEOUT: Final = "REQUEST_TIMEOUT"
+"""A request did not arrive whole in time, or its answer was not taken."""
+REQUEST_NOT_HTTP: Final = "REQUEST_NOT_HTTP"
+"""What arrived cannot be read as HTTP/1.1."""
+
+
+def _nobody_is_told(_fingerprint: bytes | None, _code: str) -> None:
+    """Whoever has no use for it."""
+
+
 @dataclass
 class Open:
-    """The connections of one listener whose handshake is done, and the line with the date in its answers."""
+    """Connections of one listener whose handshake is done, the line with the date of answers, who hears of faults."""
 
     connections: set[Connection] = field(default_factory=set)
     date: bytes = b""
+    failed: Failed = _nobody_is_told
 
 
 class Connection(asyncio.Protocol):
@@ -134,8 +150,10 @@ class Connection(asyncio.Protocol):
         except httptools.HttpParserUpgrade:
             self._is_last = True  # nothing but HTTP/1.1 is spoken here; what was asked is answered
         except httptools.HttpParserError:
+            self._opened.failed(self.fingerprint, REQUEST_NOT_HTTP)
             self._line_up(Asked("", "", b"", {}, b"", self.fingerprint, self._now()), NOT_HTTP)
         if self._in_head and self._head_bytes > LONGEST_HEAD:
+            self._opened.failed(self.fingerprint, REQUEST_NOT_HTTP)
             self.transport.abort()
 
     def shut_down(self) -> None:

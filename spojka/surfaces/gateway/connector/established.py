@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, Literal
 from uuid import UUID, uuid5
@@ -106,12 +106,13 @@ async def enter(services: Services, asked: Asked, ba_id: str) -> Program | Refus
     if isinstance(pin, Refusal):
         return pin
     own = numbers or await services.directory.of_application(pin.application)
-    return Program(replace(asked, pin=pin), own.app_number if own is not None else ba_id)
+    asked.pin = pin
+    return Program(asked, own.app_number if own is not None else ba_id)
 
 
 def refusing(refusal: Refusal, asked: Asked, *, ba_id: str = "", ref: str = "") -> Said:
     """A refusal as a response."""
-    code = refusal.code
+    code = asked.refused_as = refusal.code
     kind: Type = "APPL_ERROR"
     if code.startswith("CERT_"):
         kind = "AUTHORIZATION_ERROR"

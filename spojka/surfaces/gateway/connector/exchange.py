@@ -78,6 +78,7 @@ class Asked:
         now: the instant of the request: when it is whole.
         is_last: of its connection.
         peer: the other side's address and port.
+        refused_as: the code that its answer refuses it by, `""` where it does not.
 
     """
 
@@ -92,6 +93,7 @@ class Asked:
     values: Mapping[str, str] = field(default_factory=dict)
     is_last: bool = False
     peer: tuple[str, int] | None = None
+    refused_as: str = ""
 
     @cached_property
     def language(self) -> Language:
@@ -147,6 +149,7 @@ def retry_after(refusal: Refusal, now: datetime) -> tuple[Header, ...]:
 
 def refused(refusal: Refusal, asked: Asked, *, headers: tuple[Header, ...] = ()) -> Reply:
     """A refusal of the whole request."""
+    asked.refused_as = refusal.code
     body = {"refusal": told(refusal, asked.language)}
     found = (*retry_after(refusal, asked.now), *headers)
     return as_json(body, status=status_of(refusal.code), headers=found)

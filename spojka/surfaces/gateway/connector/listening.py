@@ -11,7 +11,14 @@ from typing import Final
 
 from spojka.surfaces.gateway.connector.accepting import Acceptor
 from spojka.surfaces.gateway.connector.bounds import Bounds
-from spojka.surfaces.gateway.connector.connection import Answering, Connection, Open
+from spojka.surfaces.gateway.connector.connection import (
+    REQUEST_TIMEOUT,
+    TLS_FAILED,
+    Answering,
+    Connection,
+    Failed,
+    Open,
+)
 
 LOOK_S: Final = 1
 CLOSING_S: Final = 10
@@ -27,6 +34,7 @@ class Listener:
         context: TLS of the server; `None` for connections in clear.
         now: the clock.
         bounds: of connections.
+        failed: is told of connections that came to nothing: SHA-256 of the certificate, where there is one, and a code.
 
     """
 
@@ -37,15 +45,17 @@ class Listener:
         *,
         now: Callable[[], datetime],
         bounds: Bounds | None = None,
+        failed: Failed | None = None,
     ) -> None:
         self._answering, self._now = answering, now
         self._bounds = bounds or Bounds()
-        self._opened = Open()
+        self._opened = Open() if failed is None else Open(failed=failed)
         self._acceptor = Acceptor(
             lambda: Connection(self._answering, self._opened, now),
             context,
             bounds=self._bounds,
             connections=lambda: len(self.connections),
+            failed=lambda: self._opened.failed(None, TLS_FAILED),
         )
         self._looking: asyncio.Task[None] | None = None
 
@@ -90,6 +100,7 @@ class Listener:
         slow, idle = at - self._bounds.slow_s, at - self._bounds.idle_s
         for connection in list(self.connections):
             if connection.is_slow(slow):
+                self._opened.failed(connection.fingerprint, REQUEST_TIMEOUT)
                 connection.transport.abort()
             elif connection.is_idle(idle):
                 connection.shut_down()

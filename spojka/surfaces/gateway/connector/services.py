@@ -11,6 +11,7 @@ from spojka.kernel.refusals import Refusal
 from spojka.network.messaging.certificates.pins import Pin
 from spojka.network.messaging.submission.desk import SubmissionDesk
 from spojka.surfaces.gateway.connector.bell import Bell
+from spojka.surfaces.gateway.connector.counting import RefusalCounts
 from spojka.surfaces.gateway.connector.directory import Directory
 from spojka.surfaces.gateway.connector.exchange import Asked
 from spojka.surfaces.gateway.connector.gatekeeping import Gatekeeper
@@ -32,6 +33,7 @@ class Services:
         gauge: limits and pace as last seen.
         bell: rings when something comes in.
         gatekeeper: judges who asks.
+        refusals: counts what is refused.
 
     """
 
@@ -43,6 +45,7 @@ class Services:
     gauge: Gauge
     bell: Bell
     gatekeeper: Gatekeeper
+    refusals: RefusalCounts
 
     def still(self, asked: Asked) -> Pin | Refusal:
         """Whether a request that waited may go on: its certificate is judged again."""

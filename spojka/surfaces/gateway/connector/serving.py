@@ -23,6 +23,7 @@ from spojka.surfaces.gateway.collecting import collect_seldom
 from spojka.surfaces.gateway.connector.application import ConnectorApp
 from spojka.surfaces.gateway.connector.bell import Bell
 from spojka.surfaces.gateway.connector.bounds import Bounds
+from spojka.surfaces.gateway.connector.counting import RefusalCounts
 from spojka.surfaces.gateway.connector.directory import Directory
 from spojka.surfaces.gateway.connector.gatekeeping import Gatekeeper
 from spojka.surfaces.gateway.connector.gauge import Gauge
@@ -109,8 +110,15 @@ async def running(
             gauge=Gauge(reader),
             bell=bell,
             gatekeeper=Gatekeeper(lambda: watch.pins, reader),
+            refusals=RefusalCounts(lambda: watch.pins, reader),
         )
-        listener = Listener(ConnectorApp(services), keeper.context, now=now, bounds=bounds)
+
+        def failed(fingerprint: bytes | None, code: str) -> None:
+            """A connection came to nothing."""
+            services.refusals.count(code, door="https", fingerprint=fingerprint)
+
+        listener = Listener(ConnectorApp(services), keeper.context, now=now, bounds=bounds, failed=failed)
+        services.refusals.start()
         bell.start()
         pusher = Pusher(reader, private=place.private_webhooks)
         pushing = asyncio.create_task(pusher.run())
@@ -125,6 +133,7 @@ async def running(
             await pusher.close()
             await services.desk.close()
             await services.gatekeeper.close()
+            await services.refusals.close()
             await asyncio.to_thread(bell.close)
             await asyncio.to_thread(reader.close)
 

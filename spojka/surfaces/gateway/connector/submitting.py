@@ -87,6 +87,8 @@ async def _submit(services: Services, asked: Asked, url: Class, *, mms: bool = F
         if isinstance(answers[0], Refusal):
             return refused(answers[0], asked, headers=headers)
         return as_json(_accepted(answers[0]), status=202, headers=headers)
+    codes = [one.code for one in answers if isinstance(one, Refusal)]
+    services.refusals.count_all(codes, door="https", application=asked.pin.application)
     return _many(answers, asked, headers)
 
 

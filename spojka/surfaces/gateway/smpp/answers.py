@@ -9,7 +9,7 @@ from typing import Final
 from spojka.kernel.refusals import Refusal
 from spojka.network.messaging.smpp import statuses
 from spojka.network.messaging.smpp.pdus import Pdu, answer_to
-from spojka.network.messaging.smpp.tlvs import ADDITIONAL_STATUS_INFO_TEXT, text
+from spojka.network.messaging.smpp.tlvs import ADDITIONAL_STATUS_INFO_TEXT, first_text, text
 
 STATUSES: Final[Mapping[str, int]] = {
     "APPLICATION_UNKNOWN": statuses.ESME_RSUBMITFAIL,
@@ -76,6 +76,12 @@ class Unreadable:
     def code(self) -> str:
         """The reason code with the field."""
         return f"REQUEST_MALFORMED {self.field}"
+
+
+def reason_of(answer: Pdu) -> str:
+    """The reason code in an answer that refuses, without the field; else the name of its status."""
+    said = first_text(answer.tlvs, ADDITIONAL_STATUS_INFO_TEXT) or statuses.status_of(answer.status).name
+    return said.partition(" ")[0]
 
 
 def refusing(request: Pdu, why: Refusal | Unreadable) -> Pdu:

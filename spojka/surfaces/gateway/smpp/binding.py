@@ -56,6 +56,9 @@ class Porter:
         except psycopg.OperationalError:
             found = Refusal("TRY_AGAIN")
         if isinstance(found, Refusal):
+            shown = session.certificate
+            fingerprint = None if shown is None else hashlib.sha256(shown).digest()
+            self._services.refusals.count(found.code, door="smpp", fingerprint=fingerprint)
             return Admission(status_of(found.code), reason=found.code)
         self._enter(found)
         window = found.account.window

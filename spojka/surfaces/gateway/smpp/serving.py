@@ -21,9 +21,10 @@ from spojka.network.messaging.smpp.pdus import Pdu
 from spojka.network.messaging.smpp.servers import Server, ServerSettings, Session
 from spojka.surfaces.gateway.connector.accepting import Acceptor
 from spojka.surfaces.gateway.connector.bounds import Bounds
+from spojka.surfaces.gateway.connector.connection import TLS_FAILED
 from spojka.surfaces.gateway.connector.services import Services
 from spojka.surfaces.gateway.smpp import refusals as _words  # noqa: F401  # the words of what is refused here
-from spojka.surfaces.gateway.smpp.answers import refusing
+from spojka.surfaces.gateway.smpp.answers import reason_of, refusing
 from spojka.surfaces.gateway.smpp.binding import Porter
 from spojka.surfaces.gateway.smpp.bound import Bound
 from spojka.surfaces.gateway.smpp.delivering import Courier, Held
@@ -94,7 +95,11 @@ class SmppGateway:
         """Listen; returns the port."""
         bounds = Bounds(connections=self._server.settings.most_sessions)
         self._acceptor = Acceptor(
-            self._server.new_session, tls, bounds=bounds, connections=lambda: len(self._server.sessions)
+            self._server.new_session,
+            tls,
+            bounds=bounds,
+            connections=lambda: len(self._server.sessions),
+            failed=lambda: self._services.refusals.count(TLS_FAILED, door="smpp"),
         )
         self._watching = asyncio.create_task(self._watch())
         return self._acceptor.start(place.host, place.port, shared=shared)
@@ -165,9 +170,12 @@ class SmppGateway:
         if why is not None:
             return [refusing(one, why) for one in requests]
         try:
-            return await answers_to(self._services, bound, requests)
+            answers = await answers_to(self._services, bound, requests)
         except Exception as fault:  # noqa: BLE001  # it is answered and logged, without what was sent
-            return failing(requests, fault)
+            answers = failing(requests, fault)
+        codes = [reason_of(one) for one in answers if one.status]
+        self._services.refusals.count_all(codes, door="smpp", application=bound.account.application)
+        return answers
 
     def _end(self, bound: Bound, reason: str) -> None:
         """Unbind a session and close it, whoever it is."""

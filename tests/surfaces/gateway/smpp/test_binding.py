@@ -144,6 +144,24 @@ def test_sessions_of_an_account_are_counted_over_all_gateways(world):
     assert again.status == 0
 
 
+@pytest.mark.clause("o2/7.3")
+def test_what_is_refused_is_counted_for_its_application(speaker, world):
+    async def going():
+        async with speaker.speaking() as client:
+            return await asked(client, message(to="123"), message(to="123"), message())
+
+    refused_as(speaker, password="wrong")
+    answers = asyncio.run(going())
+
+    counted = {
+        one.code: (one.door, count)
+        for one, count in world.running.services.refusals._counts.items()
+        if one.application == speaker.id
+    }
+    assert [one.status for one in answers] == [statuses.ESME_RINVDSTADR] * 2 + [0]
+    assert counted == {"SYSTEM_PASSWORD_WRONG": ("smpp", 1), "RECIPIENT_INVALID": ("smpp", 2)}
+
+
 async def _in_time(slots, account, *, most):
     """A slot that is free in a moment."""
     async with asyncio.timeout(5):

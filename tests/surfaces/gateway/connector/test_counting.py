@@ -1,0 +1,104 @@
+"""What a program is refused is counted for its subscriber and for staff, and written once a minute (o2/7.3)."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+
+import pytest
+
+from spojka.access.operations.calling import call
+from spojka.access.operations.context import OPERATOR, Actor
+from spojka.kernel.ids import PartyId
+from tests.surfaces.gateway.connector.programs import O2, Program, context_of, listening, now
+
+
+@pytest.fixture(scope="module")
+def world(database, tmp_path_factory):
+    with listening(tmp_path_factory.mktemp("counting")) as made:
+        yield made
+
+
+def written(world):
+    counts = world.running.services.refusals
+    asyncio.run_coroutine_threadsafe(counts.write(), counts._writing.get_loop()).result(5)
+
+
+def diagnosis(world, actor=OPERATOR, **asked):
+    return call("connector.diagnosis", asked, tenant=world.tenant, actor=actor, now=now())
+
+
+def reasons(world, program):
+    found = diagnosis(world, application=program.id).result
+    return {one.code: one.count for one in found.reasons}, found
+
+
+@pytest.mark.clause("o2/7.3")
+def test_refused_requests_are_counted_by_application_minute_and_reason(world):
+    program, other = Program(world), Program(world)
+    for _ in range(2):
+        program.http.post(f"{program.root}/standard/messages", content=b"{")
+    program.send({"to": "123", "text": "x"})
+    program.send({"messages": [{"to": "123", "text": "x"}, {"to": O2, "text": "x"}]})
+    program.http.get(f"{program.root}/nowhere")
+    program.http.get("/smsconnector/getpost/GP?action=dance")
+    program.send({"to": O2, "text": "x"})
+
+    before, _ = reasons(world, program)
+    written(world)
+    after, found = reasons(world, program)
+    program.send({"to": "123", "text": "x"})
+    written(world)
+
+    assert before == {}
+    assert after == {"REQUEST_MALFORMED": 3, "RECIPIENT_INVALID": 2, "ADDRESS_UNKNOWN": 1}
+    assert found.refused == sum(one.count for one in found.minutes) == 6
+    assert {(one.at.second, one.at.microsecond, one.door) for one in found.minutes} == {(0, 0, "https")}
+    assert reasons(world, program)[0]["RECIPIENT_INVALID"] == 3
+    assert reasons(world, other)[0] == {}
+
+
+@pytest.mark.clause("o2/7.3")
+def test_handshakes_that_fail_and_what_is_no_http_are_counted(world):
+    program, nobody = Program(world), diagnosis(world).result.refused
+    context = context_of(world.folder, program.certificate, world.certificate)
+    raw = socket.create_connection(("127.0.0.1", world.port))
+    with context.wrap_socket(raw, server_hostname="127.0.0.1") as tls:
+        tls.sendall(b"\x00\x01\r\n\r\n")
+        tls.recv(100)
+    with socket.create_connection(("127.0.0.1", world.port)) as bare:
+        bare.sendall(b"GET / HTTP/1.1\r\n\r\n")
+        bare.recv(100)
+
+    def counted():
+        written(world)
+        return diagnosis(world).result.refused > nobody
+
+    world.until(counted)
+    assert "TLS_FAILED" in {one.code for one in diagnosis(world).result.reasons}
+    assert reasons(world, program)[0] == {"REQUEST_NOT_HTTP": 1}
+
+
+@pytest.mark.clause("o2/6.1")
+def test_a_certificate_at_a_foreign_door_is_counted_for_its_own_application(world):
+    program, other = Program(world), Program(world)
+
+    program.http.get(f"{other.root}/limits")
+    written(world)
+
+    assert reasons(world, program)[0] == {"CERT_UNKNOWN": 1}
+    assert reasons(world, other)[0] == {}
+
+
+def test_a_subscriber_sees_its_own_and_nobody_elses(world):
+    program, other = Program(world), Program(world)
+    party = world.rows("SELECT party_id FROM service WHERE id = %s", program.id)[0]["party_id"]
+    mine = Actor("jana", frozenset({"connector.read"}), PartyId(party))
+    program.send({"to": "123", "text": "x"})
+    written(world)
+
+    own = diagnosis(world, mine, application=program.id).result
+    refused = [diagnosis(world, mine, **asked).refusal.code for asked in ({}, {"application": other.id})]
+
+    assert [(one.code, one.count) for one in own.reasons] == [("RECIPIENT_INVALID", 1)]
+    assert refused == ["SERVICE_UNKNOWN"] * 2
