@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Iterator
-from typing import Final, TypeVar
+from typing import Final, TypeVar, cast
 
 import psycopg
 from psycopg.pq import TransactionStatus
 
 from spojka.access.database.connections import Connection, connect
+from spojka.access.database.pipes import Pipe
 from spojka.kernel.ids import TenantId
 
 T = TypeVar("T")
@@ -31,29 +32,35 @@ class Line:
 
     def __init__(self) -> None:
         self._connection: Connection | None = None
+        self._pipe: Pipe | None = None
 
     @contextlib.contextmanager
     def transaction(self, tenant: TenantId) -> Iterator[Connection]:
-        """One transaction within a tenant's scope."""
-        if self._connection is None or self._connection.closed:
+        """One transaction within a tenant's scope; of a connection it gives `execute` and what that answers."""
+        if self._connection is None or self._pipe is None or self._connection.closed:
             self._connection = connect(autocommit=True)
-        connection = self._connection
+            self._pipe = Pipe(self._connection)
+        connection, pipe = self._connection, self._pipe
         try:
-            with connection.pipeline():
-                connection.execute("BEGIN")
-                connection.execute("SELECT set_config('spojka.tenant', %s, true)", [str(tenant)])
-                yield connection
-                connection.execute("COMMIT")
+            pipe.execute("BEGIN")
+            pipe.execute("SELECT set_config('spojka.tenant', %s, true)", [str(tenant)])
+            yield cast("Connection", pipe)
+            pipe.execute("COMMIT")
+            pipe.finish()
         except BaseException as fault:
             if isinstance(fault, psycopg.OperationalError) and is_lost(fault):
                 self.close()
-            elif connection.info.transaction_status != TransactionStatus.IDLE:
-                self._undo(connection)
+            else:
+                self._undo(connection, pipe)
             raise
 
-    def _undo(self, connection: Connection) -> None:
+    def _undo(self, connection: Connection, pipe: Pipe) -> None:
         try:
-            connection.execute("ROLLBACK")
+            with contextlib.suppress(psycopg.Error):  # the one that is being raised
+                pipe.finish()
+            if connection.info.transaction_status != TransactionStatus.IDLE:
+                pipe.execute("ROLLBACK")
+                pipe.finish()
         except psycopg.Error:  # it went away: so did what was done
             self.close()
 
@@ -61,7 +68,7 @@ class Line:
         """Close the connection; the next transaction opens another."""
         if self._connection is not None:
             self._connection.close()
-            self._connection = None
+            self._connection = self._pipe = None
 
 
 def is_lost(fault: psycopg.OperationalError) -> bool:
