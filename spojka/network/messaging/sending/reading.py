@@ -1,7 +1,7 @@
 """
 What waits is read from the database: lines on demand, what was overtaken on its way in, what was to leave later.
 
-Priority messages are read by a journal of their own, and standard ones beside all that is written: no reading stands
+Priority messages are read by a connection of their own, and standard ones beside all that is written: no reading stands
 before a claim.
 
 What is to leave later is looked at by the wall clock, in steps: a clock that jumps is noticed within one of them.
@@ -57,7 +57,8 @@ class Reading:
     Reads what waits.
 
     Args:
-        journals: their transactions, those of each class apart.
+        journals: claim them, those of each class apart.
+        scout: reads priority messages; nothing that is claimed waits for it.
         holding: what is held.
         now: the wall clock.
         take_in: is given the messages that were read and were not held.
@@ -67,13 +68,14 @@ class Reading:
     def __init__(
         self,
         journals: Mapping[Class, Journal],
+        scout: Journal,
         holding: Holding,
         *,
         now: Callable[[], datetime],
         take_in: Callable[[list[Outgoing]], None],
     ) -> None:
         self._journals, self._journal, self._holding = journals, journals["standard"], holding
-        self._now, self._take_in = now, take_in
+        self._scout, self._now, self._take_in = scout, now, take_in
         self._after = NOTHING
         self._task: asyncio.Task[None] | None = None
         self._glances = False
@@ -122,8 +124,8 @@ class Reading:
             self._take_in([one for one in found if self._holding.takes(one.id, (one.application, one.class_))])
             self.read_on()
 
-        self._journals["priority"].page.reads.append((work, seen))
-        self._journals["priority"].wake()
+        self._scout.page.reads.append((work, seen))
+        self._scout.wake()
 
     async def sweep(self) -> int:
         """Find what was overtaken on its way into the database; returns how many messages that is."""
@@ -139,9 +141,8 @@ class Reading:
         """Read the lines of which too little is held: priority at once, others one page after another."""
         urgent = self._holding.wanted("priority")
         if urgent:
-            express = self._journals["priority"]
-            express.page.reads.append((partial(_read, wanted=urgent), partial(self._took, urgent)))
-            express.wake()
+            self._scout.page.reads.append((partial(_read, wanted=urgent), partial(self._took, urgent)))
+            self._scout.wake()
         if self._task is None and not self._closed:
             wanted = self._holding.wanted("standard")
             if wanted:

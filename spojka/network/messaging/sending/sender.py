@@ -73,6 +73,7 @@ class Sender:
         self._now = now
         self._journal = Journal(tenant, now=now, claimed=self._claimed)
         self._express = Journal(tenant, now=now, claimed=self._claimed)
+        self._scout = Journal(tenant, now=now, claimed=self._claimed)
         journals: dict[Class, Journal] = {"priority": self._express, "standard": self._journal}
         self._settler = Settler(self._journal, now=now)
         links = [one.name for one in routes]
@@ -80,7 +81,7 @@ class Sender:
         self.routes = Routes([self._route(one, random) for one in routes])
         self._overdue = Overdue(self._journal, self._settler, self.routes, now=now)
         self._holding = Holding()
-        self._reading = Reading(journals, self._holding, now=now, take_in=self._take_in)
+        self._reading = Reading(journals, self._scout, self._holding, now=now, take_in=self._take_in)
         self._pacer: Pacer[Outgoing] = Pacer(ahead=ahead_of)
         self._leaving = Leaving(
             journals,
@@ -121,8 +122,8 @@ class Sender:
 
     async def start(self) -> None:
         """Settle what a sender before left, read what waits, bind, and begin to send."""
-        self._journal.start()
-        self._express.start()
+        for journal in (self._journal, self._express, self._scout):
+            journal.start()
         for row, settled in await self._journal.ask(_claimed_before):
             message = Outgoing.read(row)
             route = self.routes.to(message.network)
@@ -144,13 +145,13 @@ class Sender:
         for route in self.routes.all:
             await route.client.close(drain_ms=2_000)
         self._leaving.let_wait()
-        await self._express.close()
-        await self._journal.close()
+        for journal in (self._scout, self._express, self._journal):
+            await journal.close()
 
     @property
     def is_broken(self) -> bool:
         """Whether nothing can be written any more, so that the process is to end and another to take over."""
-        return self._journal.is_broken or self._express.is_broken
+        return any(journal.is_broken for journal in (self._journal, self._express, self._scout))
 
     def do_chores(self) -> None:
         """Look for what waited too long, and again after a while."""
