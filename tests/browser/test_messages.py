@@ -21,6 +21,7 @@ PAGES = {
     "messages-failed": "/console/messages/{shop.application}/{shop.messages[failed]}",
     "applications": "/console/applications",
     "application": "/console/applications/{shop.application}",
+    "application-sent": "/console/applications/{shop.application}/certificates/{certificate}/sent",
     "ways": "/console/ways",
     "ways-mm7": "/console/ways?kind=mm7",
 }
@@ -72,7 +73,8 @@ def test_a_page_has_no_fault_fits_every_window_and_speaks_one_language(desk, con
     PICTURES.mkdir(exist_ok=True)
     one = desk(language)
 
-    page = one.go(PAGES[name].format(shop=connector))
+    (own,) = connector.do("certificates.of_application", application=connector.application).certificates
+    page = one.go(PAGES[name].format(shop=connector, certificate=own.fingerprint))
     faults = {"wide": _faults(page) if language == "cs" else []}
     widths = {}
     for label, size, scheme in (("wide", WIDE, "light"), ("narrow", NARROW, "light"), ("phone", PHONE, "dark")):
@@ -203,6 +205,38 @@ def test_a_refused_field_is_ready_to_be_mended(staff, connector):
     assert page.evaluate("document.activeElement.id") == "to"
     assert "problem" in page.get_attribute("#to", "aria-describedby")
     assert page.input_value("#text") == "Zkouška"
+
+
+def test_an_application_is_written_by_its_number_and_offered_as_it_is(staff, connector):
+    page = staff("cs").go("/console/messages/search")
+
+    with page.expect_response("**/console/applications/choices?application=999"):
+        page.type("#application", "999")
+    page.wait_for_function("document.querySelectorAll('#application-list option').length === 1")
+    offered = page.locator("#application-list option").get_attribute("value")
+    page.fill("#application", offered)
+    page.press("#application", "Enter")
+    page.wait_for_url("**application=999021*")
+
+    assert offered == "999021 Pekárna: pokladna"
+    assert page.input_value("#application") == offered
+    assert page.locator("#found-title").inner_text() == "Nalezeno"
+
+
+def test_a_new_secret_is_warned_of_and_shown_once(staff, connector):
+    page = staff("cs").go(f"/console/applications/{connector.other}")
+
+    for _time in range(2):
+        page.get_by_text(re.compile("^Nastavit (jinou )?adresu")).click()
+        page.fill("#url", "https://program.example.com/in")
+        warned = page.get_by_text("Dosavadní hned přestane platit").count()
+        page.locator("button[value=set_webhook]").click()
+        page.wait_for_selector("code.secret")
+    page.screenshot(path=PICTURES / "application-secret-cs-wide.png", full_page=True)
+    page.goto(page.url)
+
+    assert warned == 1
+    assert page.locator("code.secret").count() == 0
 
 
 def test_applications_are_found_as_a_name_is_written(staff, connector):

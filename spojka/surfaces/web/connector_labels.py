@@ -51,9 +51,9 @@ CONNECTOR: Final[Mapping[str, Mapping[str, Promise | str]]] = {
         "O2APP": _("of our own tool"),
     },
     "liability_answers": {
-        "before": _("the subscriber"),
-        "within": _("the subscriber still"),
-        "beyond": _("the provider"),
+        "before": _("subscriber"),
+        "within": _("subscriber still"),
+        "beyond": _("provider"),
     },
     "inbox_kind": {"sms": "SMS", "mms": "MMS", "report": _("Delivery report")},
     "said_kind": {"consent": _("Consent"), "withdrawal": _("Withdrawal")},

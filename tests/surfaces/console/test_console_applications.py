@@ -57,6 +57,13 @@ def test_an_application_beyond_those_that_are_offered_is_found_in_the_database(v
     assert "Pekárna: pokladna</span></th>" in mine
 
 
+def test_applications_that_a_name_may_mean_are_links_also_without_another_filter(visit, connector):
+    text = visit("operator", of=connector).get("/console/messages/search?application=pokladna").content.decode()
+
+    for one in (connector.application, connector.other):
+        assert f'href="?application={one}"' in text
+
+
 @pytest.mark.parametrize(
     ("asked", "said", "links"),
     [("pokladna", "Vyhovuje více aplikací", 2), ("nikdo", "Žádná aplikace nevyhovuje", 0)],

@@ -12,6 +12,7 @@ from spojka.access.database.connections import transaction
 from spojka.access.operations.context import OPERATOR, Actor, Context
 from spojka.access.tenants.store import add_tenant
 from spojka.kernel.ids import PartyId, ServiceId, TenantId, uuid7
+from spojka.network.messaging.applications.diagnosis.store import Refused, add_refused
 from spojka.network.messaging.certificates.generating import Holder, certificate_pem, new_key, self_signed
 from spojka.network.messaging.messages import inbox
 from spojka.network.messaging.messages.media import Medium, add_media
@@ -114,6 +115,17 @@ def _inbox(tenant: TenantId, application: ServiceId, message: UUID) -> None:
         )
 
 
+def _refused(tenant: TenantId, application: ServiceId) -> None:
+    counts = {
+        ("https", "REQUEST_MALFORMED"): 12,
+        ("https", "DAILY_LIMIT_EXCEEDED"): 3,
+        ("smpp", "NICKNAME_NOT_ACTIVE"): 1,
+    }
+    with transaction(tenant) as db:
+        ctx = Context(db, tenant, OPERATOR, TODAY, uuid7(), None)
+        add_refused(ctx, {Refused(application, TODAY - HOUR, *one): many for one, many in counts.items()})
+
+
 def add_reports(tenant: TenantId, application: ServiceId, kinds: Iterable[EventKind]) -> None:
     """A report of each kind in an application's inbox."""
     with transaction(tenant) as db:
@@ -185,6 +197,9 @@ def open_connector(code: str) -> Subscribers:
     do("connector.record_outage", TODAY - 3 * DAY, **outage)
     queued, delivered = _traffic(tenant, plus)
     _inbox(tenant, plus, delivered)
+    _refused(tenant, plus)
+    for minutes, took in ((30, {"submit_ms": 9, "pickup_ms": 4}), (29, {"fault": "no report in time"})):
+        do("connector.record_probe", TODAY - minutes * MINUTE, **took)
     do("connector.set_webhook", TODAY, application=plus, url="https://pekarna.example/zpravy")
     do("complaints.open", TODAY, phone=KLARA, complainant="Klára Kosová", messages=[delivered], ground="UNLAWFUL")
     given = {"application": others, "to": KLARA, "text": "Tulipány", "purpose": "service"}

@@ -192,7 +192,7 @@ def test_the_inbox_shows_how_much_waits_until_when_and_what_was_deleted_unread(a
 
     text = at("jana", "/inbox").get().content.decode()
 
-    facts = re.findall(r"<dd[^>]*>(.*?)</dd>", text[text.index('<dl class="facts">') :])
+    facts = re.findall(r"<dd[^>]*>(.*?)</dd>", text[text.index('<dl class="facts panel">') :])
     assert (facts[0], facts[2]) == (str(stands.waiting), str(stands.deleted_unread))
     assert f'datetime="{stands.oldest_expires_at.isoformat()[:16]}' in facts[1]
 
@@ -320,6 +320,16 @@ def test_a_lower_fee_is_asked_for_once(visit, own_connector):
     assert (asked.status_code, again.status_code) == (302, 422)
     assert "OUTAGE_CREDITED" in again.content.decode()
     assert credited.credited
+
+
+@pytest.mark.clause("o2/7.3")
+def test_what_was_refused_is_told_by_reason_beside_measurements_of_the_platform(at, visit, connector):
+    text = at("jana", "/outages").get().content.decode()
+    others = visit("kvetiny", of=connector).client.get(f"/{connector.code}/portal/messaging/{connector.others}/outages")
+
+    for said in ("Některé pole nešlo přečíst", "REQUEST_MALFORMED", ">12<", "NICKNAME_NOT_ACTIVE", "neúspěšně 1×"):
+        assert said in text
+    assert "Nic nebylo odmítnuto" in others.content.decode()
 
 
 def test_a_complaint_is_shown_without_who_complained(at):

@@ -24,7 +24,7 @@ def disputed(connector):
     ("language", "said"),
     [
         ("cs", ["poskytovatel", "ještě účastník", "ještě účastník", "účastník"]),
-        ("en", ["the provider", "the subscriber still", "the subscriber still", "the subscriber"]),
+        ("en", ["provider", "subscriber still", "subscriber still", "subscriber"]),
     ],
 )
 def test_who_answers_for_a_message_changes_at_the_request_and_twenty_four_hours_later(
@@ -143,3 +143,19 @@ def test_who_only_uses_the_services_sees_who_switches_it_on(visit, own_connector
     assert tried.status_code == 422
     assert own_connector.do("connector.application", application=made).state == "waiting"
     assert "Zapne ji jen ten, kdo jedná za firmu." in text
+
+
+@pytest.mark.parametrize(
+    ("name", "spelled"),
+    [
+        ("2.5.4.97=NTRCZ-25596641,CN=sklad,O=Pekárna", "O: Pekárna, CN: sklad, company number: NTRCZ-25596641"),
+        ("no name at all", "no name at all"),
+    ],
+)
+def test_a_certificates_name_is_spelled_in_words(name, spelled):
+    from django.utils.translation import override
+
+    from spojka.surfaces.portal.tags import spelled as spell
+
+    with override("en"):
+        assert spell(name) == spelled
