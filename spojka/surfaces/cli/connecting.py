@@ -116,6 +116,44 @@ def connector_send(
         raise typer.Exit(1) from none
 
 
+@connector.command("probe")
+def connector_probe(
+    url: Annotated[
+        str, typer.Argument(help="The connector as programs reach it, like https://connector.example:8443.")
+    ],
+    application: Application,
+    certificate_file: Annotated[
+        Path,
+        typer.Option("--certificate", help="The application's certificate (PEM), or with its key.", dir_okay=False),
+    ],
+    to: Annotated[str, typer.Option(help="A mobile number that the message would go to.", metavar="NUMBER")],
+    key_file: Annotated[
+        Path | None, typer.Option("--key", help="Its key (PEM), unless the first file holds it too.", dir_okay=False)
+    ] = None,
+    authority: Annotated[
+        Path | None, typer.Option(help="Whom to trust for the server's certificate (PEM).", dir_okay=False)
+    ] = None,
+    every_s: Annotated[
+        int | None, typer.Option("--every", help="Again after so many seconds, until it is stopped.", min=1)
+    ] = None,
+    tenant: Tenant = None,
+) -> None:
+    """
+    Measure the platform at its own interface: submit a message that never leaves, pick up its report (o2/7.3).
+
+    What it took is kept and shown with faults. 1 where the last try came to nothing.
+    """
+    from spojka.surfaces.cli.calling import the_tenant
+    from spojka.surfaces.cli.probing import probe
+    from spojka_client import Connector
+
+    with Connector(
+        url, application=application, certificate=certificate_file, key=key_file, authority=authority, tries=1
+    ) as program:
+        if not probe(the_tenant(tenant), program, to, every_s=every_s):
+            raise typer.Exit(1)
+
+
 def _way(queue: str | None) -> Way:
     """How messages go to the sender, as the option or the environment says it."""
     from spojka.surfaces.gateway.queueing.opening import way_of

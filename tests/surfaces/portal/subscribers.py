@@ -124,6 +124,8 @@ def _refused(tenant: TenantId, application: ServiceId) -> None:
     with transaction(tenant) as db:
         ctx = Context(db, tenant, OPERATOR, TODAY, uuid7(), None)
         add_refused(ctx, {Refused(application, TODAY - HOUR, *one): many for one, many in counts.items()})
+    for minutes, took in ((30, {"submit_ms": 9, "pickup_ms": 4}), (29, {"fault": "no report in time"})):
+        done(tenant, "connector.record_probe", took, TODAY - minutes * MINUTE)
 
 
 def add_reports(tenant: TenantId, application: ServiceId, kinds: Iterable[EventKind]) -> None:
@@ -198,8 +200,6 @@ def open_connector(code: str) -> Subscribers:
     queued, delivered = _traffic(tenant, plus)
     _inbox(tenant, plus, delivered)
     _refused(tenant, plus)
-    for minutes, took in ((30, {"submit_ms": 9, "pickup_ms": 4}), (29, {"fault": "no report in time"})):
-        do("connector.record_probe", TODAY - minutes * MINUTE, **took)
     do("connector.set_webhook", TODAY, application=plus, url="https://pekarna.example/zpravy")
     do("complaints.open", TODAY, phone=KLARA, complainant="Klára Kosová", messages=[delivered], ground="UNLAWFUL")
     given = {"application": others, "to": KLARA, "text": "Tulipány", "purpose": "service"}

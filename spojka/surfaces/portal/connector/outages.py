@@ -1,4 +1,4 @@
-"""What went wrong: outages and the credit for them, faults, complaints of recipients."""
+"""What went wrong: outages and the credit for them, faults, refused requests, complaints of recipients."""
 
 from __future__ import annotations
 
@@ -37,6 +37,7 @@ def outages(request: HttpRequest, application: UUID) -> HttpResponse:
     facts = {
         "outages": list(reversed(known)),
         "faults": ask(request, "connector.faults", {"application": application}),
+        "diagnosis": ask(request, "connector.diagnosis", {"application": application}),
         "complaints": _complaints(request, application),
         "form": form,
         "support": the_visit(request).provider.support_phone,

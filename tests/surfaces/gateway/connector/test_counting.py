@@ -10,6 +10,8 @@ import pytest
 from spojka.access.operations.calling import call
 from spojka.access.operations.context import OPERATOR, Actor
 from spojka.kernel.ids import PartyId
+from spojka.surfaces.cli.probing import probe
+from spojka_client import Connector
 from tests.surfaces.gateway.connector.programs import O2, Program, context_of, listening, now
 
 
@@ -102,3 +104,20 @@ def test_a_subscriber_sees_its_own_and_nobody_elses(world):
 
     assert [(one.code, one.count) for one in own.reasons] == [("RECIPIENT_INVALID", 1)]
     assert refused == ["SERVICE_UNKNOWN"] * 2
+
+
+@pytest.mark.clause("o2/7.3")
+def test_the_platform_is_probed_by_a_submission_that_never_leaves_and_its_pick_up(world):
+    program = Program(world)
+    own = world.folder / f"{program.certificate.hex}.pem"
+    given = {"application": str(program.id), "certificate": own, "authority": world.certificate, "tries": 1}
+
+    with Connector(world.url, **given) as connector:
+        went_well = probe(world.tenant, connector, O2, every_s=None)
+        failed = probe(world.tenant, connector, "123", every_s=None)
+
+    seen = diagnosis(world).result.interface
+    assert (went_well, failed) == (True, False)
+    assert (seen.tries, seen.failed, seen.fault, seen.slowest_ms >= 0) == (2, 1, "RECIPIENT_INVALID", True)
+    assert world.rows("SELECT 1 FROM message_queue WHERE application_id = %s", program.id) == []
+    assert program.http.get(f"{program.root}/reports").json()["items"] == []
