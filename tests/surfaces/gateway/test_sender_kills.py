@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import os
-import signal
-import sys
 from collections import Counter
 from datetime import UTC, datetime
 from random import Random
@@ -20,20 +18,13 @@ from spojka.network.messaging.centre.settings import CentreSettings
 from spojka.network.messaging.submission.desk import SubmissionDesk
 from spojka.network.messaging.submission.requests import Submission
 from spojka.surfaces.bench.messaging.world import new_application, new_provider, unbind
+from tests.surfaces.gateway.lives import a_life, until
 
 LOADED = datetime(2025, 6, 10, 8, 0, tzinfo=UTC)
 SOAK = os.environ.get("SPOJKA_SOAK") == "1"
 KILLS = 100 if SOAK else 4
 A_LIFE = 150
 """Messages submitted in each sender's life."""
-
-SENDER = """
-import sys
-from uuid import UUID
-from spojka.kernel.ids import TenantId
-from spojka.surfaces.gateway.dispatch import send
-send(TenantId(UUID(sys.argv[1])))
-"""
 
 
 def now() -> datetime:
@@ -45,22 +36,11 @@ def provider(database):
     return new_provider(LOADED)
 
 
-async def a_life(provider, desk, me, *, first: int, lasts_s: float | None) -> None:
-    """Start a sender, submit while it works, and kill it; one without an end works until everything is settled."""
-    process = await asyncio.create_subprocess_exec(sys.executable, "-c", SENDER, str(provider), stderr=-3)
-    try:
-        for start in range(first, first + A_LIFE, 10):
-            await desk.submit([Submission(me, "+420602000001", f"číslo {n}") for n in range(start, start + 10)])
-            await asyncio.sleep(0.02)
-        if lasts_s is not None:
-            await asyncio.sleep(lasts_s)
-        else:
-            async with asyncio.timeout(150):
-                while await asyncio.to_thread(unsettled, provider):  # noqa: ASYNC110  # nobody tells a test
-                    await asyncio.sleep(0.1)
-    finally:
-        process.send_signal(signal.SIGKILL if lasts_s is not None else signal.SIGTERM)
-        await asyncio.wait_for(process.wait(), 30)
+async def submit(desk, me, *, first: int) -> None:
+    """What is submitted in one life, told apart by its number."""
+    for start in range(first, first + A_LIFE, 10):
+        await desk.submit([Submission(me, "+420602000001", f"číslo {n}") for n in range(start, start + 10)])
+        await asyncio.sleep(0.02)
 
 
 def unsettled(provider) -> int:
@@ -92,8 +72,12 @@ def test_nothing_is_lost_and_nothing_is_sent_twice(provider):
             call("connector.set_route", given, tenant=provider, actor=OPERATOR, now=LOADED)
             desk = SubmissionDesk(provider, now=now)
             for life in range(KILLS):
-                await a_life(provider, desk, me, first=life * A_LIFE, lasts_s=random.uniform(0.1, 2.5))
-            await a_life(provider, desk, me, first=KILLS * A_LIFE, lasts_s=None)
+                async with a_life(provider, killed=True):
+                    await submit(desk, me, first=life * A_LIFE)
+                    await asyncio.sleep(random.uniform(0.1, 2.5))
+            async with a_life(provider, killed=False):
+                await submit(desk, me, first=KILLS * A_LIFE)
+                await until(lambda: not unsettled(provider))
             await desk.close()
             return Counter(one.request.short_message for one in centre.memory), centre.counts
 
