@@ -10,6 +10,8 @@ from spojka.access.database.connections import transaction
 from spojka.access.operations.calling import call
 from spojka.access.operations.context import OPERATOR
 from spojka.kernel.ids import TenantId
+from spojka.surfaces.bench.messaging import brokering
+from spojka.surfaces.bench.messaging.brokering import Broker
 from spojka.surfaces.bench.messaging.hearing import listener
 from spojka.surfaces.bench.messaging.kannel import is_installed, kannel
 from spojka.surfaces.bench.messaging.processes import Centre, Meter, centre, client, until
@@ -21,7 +23,7 @@ MOST_IN_FLIGHT: Final = 5_000
 DRAINED_S: Final = 60
 
 
-def carry(folder: Path, *, seconds: int, connections: int, batch: int = 1) -> dict[str, Any]:
+def carry(folder: Path, *, seconds: int, connections: int, batch: int = 1, by: Broker | None = None) -> dict[str, Any]:
     """
     Messages of a fresh provider over mutual TLS, through the sender's process on one bind, to their receipts.
 
@@ -30,14 +32,16 @@ def carry(folder: Path, *, seconds: int, connections: int, batch: int = 1) -> di
         seconds: how long, after a second to warm up.
         connections: kept alive, a request at a time on each.
         batch: messages a request.
+        by: what carries messages from the gateway to the sender; without it the database wakes the sender to read.
 
     """
     world = make_world(folder, applications=APPLICATIONS)
+    queue, between = (None, {}) if by is None else (by.url, {"queue": by.process})
     with centre(folder, {}) as sim:
         set_way(world.tenant, sim.port)
-        with gateway(world) as (port, gate), sender(world) as sending:
+        with gateway(world, queue=queue) as (port, gate), sender(world, queue=queue) as sending:
             until(lambda: sim.ask("counts")["sessions"] == 1, what="the sender is bound")
-            meter = Meter({"gateway": gate, "sender": sending, "centre": sim.process})
+            meter = Meter({"gateway": gate, "sender": sending, "centre": sim.process, **between})
             plan = world.plan(port, connections=connections, seconds=seconds, batch=batch)
             measured = _flowing(plan, folder, sim, meter)
             until(lambda: _settled(sim), what="every receipt is taken", within_s=DRAINED_S)
@@ -48,6 +52,27 @@ def carry(folder: Path, *, seconds: int, connections: int, batch: int = 1) -> di
         **ended,
         "receipts_unmatched": ended["parked"] + ended["messages"] - ended["delivered"],
     }
+
+
+def carry_by_queue(folder: Path, *, seconds: int, connections: int, batch: int) -> dict[str, Any]:
+    """
+    The same through NATS with JetStream, then as the database wakes the sender; nothing where NATS is not installed.
+
+    Args:
+        folder: for files.
+        seconds: how long each takes.
+        connections, batch: as `carry` takes them.
+
+    Returns:
+        The figures of both, those without NATS as `notified_…`.
+
+    """
+    if not brokering.is_installed():
+        return {}
+    with brokering.broker(folder) as by:
+        carried = carry(folder, seconds=seconds, connections=connections, batch=batch, by=by)
+    notified = carry(folder, seconds=seconds, connections=connections, batch=batch)
+    return {**carried, **{f"notified_{name}": value for name, value in notified.items()}}
 
 
 def carry_by_kannel(folder: Path, *, seconds: int, connections: int, window: int = 10) -> dict[str, Any]:

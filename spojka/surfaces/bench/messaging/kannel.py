@@ -60,8 +60,9 @@ smsc-password = secret
 system-type = ""
 max-pending-submits = {window}
 interface-version = 34
-enquire-link-interval = 30
+enquire-link-interval = {enquire_s}
 reconnect-delay = 1
+msg-id-type = {ids}
 source-addr-ton = 1
 source-addr-npi = 1
 dest-addr-ton = 1
@@ -77,9 +78,61 @@ class Kannel:
     processes: dict[str, subprocess.Popen[bytes]]
 
 
+@dataclass(frozen=True, slots=True)
+class Ports:
+    """What it listens on: for its keeper, for its own second process, and its HTTP door."""
+
+    admin: int
+    box: int
+    door: int
+
+
 def is_installed() -> bool:
     """Whether both of its programs are there."""
     return all(shutil.which(one) for one in PROGRAMS)
+
+
+def written(
+    folder: Path,
+    ports: Ports,
+    centre: int,
+    *,
+    separate: bool = False,
+    window: int = 10,
+    texts_to: int | None = None,
+    enquire_s: int = 30,
+    ids: str = "0x00",
+) -> Path:
+    """
+    Write its configuration.
+
+    Args:
+        folder: for it and for what Kannel keeps.
+        ports: to listen on.
+        centre: the port of the centre.
+        separate: a bind that sends and one that receives, instead of one that does both.
+        window: requests that wait for an answer.
+        texts_to: the port that is called with what mobiles write.
+        enquire_s: how often it asks whether the link stands.
+        ids: its `msg-id-type`: the first bit for decimal ids in receipts, the second for decimal ones in answers.
+
+    """
+    ways = (
+        [f"port = {centre}", f"receive-port = {centre}"] if separate else [f"port = {centre}\ntransceiver-mode = true"]
+    )
+    answer = f'get-url = "http://127.0.0.1:{texts_to}/mobile?from=%p&to=%P&text=%a"' if texts_to else 'text = "ok"'
+    configuration = folder / "kannel.conf"
+    configuration.write_text(
+        _CONFIGURATION.format(
+            admin=ports.admin,
+            box=ports.box,
+            door=ports.door,
+            folder=folder,
+            answer=answer,
+            links="".join(_LINK.format(way=way, window=window, enquire_s=enquire_s, ids=ids) for way in ways),
+        )
+    )
+    return configuration
 
 
 @contextlib.contextmanager
@@ -97,25 +150,11 @@ def kannel(
         texts_to: the port that is called with what mobiles write.
 
     """
-    admin, box, door = free_ports(3)
-    ways = (
-        [f"port = {centre}", f"receive-port = {centre}"] if separate else [f"port = {centre}\ntransceiver-mode = true"]
-    )
-    answer = f'get-url = "http://127.0.0.1:{texts_to}/mobile?from=%p&to=%P&text=%a"' if texts_to else 'text = "ok"'
-    configuration = folder / "kannel.conf"
-    configuration.write_text(
-        _CONFIGURATION.format(
-            admin=admin,
-            box=box,
-            door=door,
-            folder=folder,
-            answer=answer,
-            links="".join(_LINK.format(way=way, window=window) for way in ways),
-        )
-    )
+    ports = Ports(*free_ports(3))
+    configuration = written(folder, ports, centre, separate=separate, window=window, texts_to=texts_to)
     with contextlib.ExitStack() as stack:
         started = {}
-        for name, port in zip(PROGRAMS, (box, door), strict=True):
+        for name, port in zip(PROGRAMS, (ports.box, ports.door), strict=True):
             started[name] = stack.enter_context(process([name, str(configuration)], folder, name))
             until_listening(port, started[name], folder / f"{name}.log")
-        yield Kannel(door, started)
+        yield Kannel(ports.door, started)

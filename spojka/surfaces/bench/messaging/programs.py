@@ -7,20 +7,23 @@ import json
 import subprocess
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlencode
-
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes
-from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from spojka.access.database.connections import transaction
 from spojka.access.operations.context import OPERATOR, Context
 from spojka.access.tenants.store import all_tenants
 from spojka.kernel.ids import PartyId, ServiceId, TenantId, uuid7
-from spojka.network.messaging.certificates.generating import Holder, certificate_pem, key_pem, new_key, self_signed
+from spojka.network.messaging.certificates.generating import (
+    Holder,
+    certificate_pem,
+    key_pem,
+    new_key,
+    self_signed,
+    server_certificate,
+)
 from spojka.network.messaging.certificates.reading import described
 from spojka.network.messaging.certificates.store import add_certificate, change_register
 from spojka.surfaces.bench.messaging.processes import free_ports, process, spojka, until_listening
@@ -135,19 +138,8 @@ def certify(tenant: TenantId, application: ServiceId, folder: Path) -> None:
 
 def server_file(folder: Path) -> Path:
     """A server's own certificate and key on this machine, in one file."""
-    now, key, name = datetime.now(UTC), new_key("ec"), x509.Name([])
-    made = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(now - timedelta(days=1))
-        .not_valid_after(now + timedelta(days=30))
-        .add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost")]), critical=True)
-        .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]), critical=False)
-        .sign(key, hashes.SHA256())
-    )
+    key = new_key("ec")
+    made = server_certificate(key, "localhost", now=datetime.now(UTC), days=30)
     file = folder / "server.pem"
     file.write_bytes(key_pem(key) + certificate_pem(made).encode())
     return file
@@ -155,14 +147,23 @@ def server_file(folder: Path) -> Path:
 
 @contextlib.contextmanager
 def gateway(
-    world: World, *, smpp_port: int | None = None, processes: int = 1
+    world: World, *, smpp_port: int | None = None, processes: int = 1, queue: str | None = None
 ) -> Iterator[tuple[int, subprocess.Popen[bytes]]]:
-    """The gateway as it is run, `spojka connector serve`, with a port for SMPP or none; its port and process."""
+    """
+    The gateway as it is run, `spojka connector serve`; its port and its first process.
+
+    Args:
+        world: whose.
+        smpp_port: for SMPP, or none.
+        processes: that serve.
+        queue: the NATS by which the sender hears what was accepted; without one the database wakes it.
+
+    """
     (port,) = free_ports(1)
     smpp = [] if smpp_port is None else ["--smpp-port", str(smpp_port)]
     command = spojka(
         "connector", "serve", "--certificate", str(world.server), "--port", str(port), "--tenant", world.code,
-        "--private-webhooks", "--processes", str(processes), *smpp,
+        "--private-webhooks", "--processes", str(processes), *smpp, *_by(queue),
     )  # fmt: skip
     with process(command, world.folder, "gateway") as started:
         until_listening(port, started, world.folder / "gateway.log")
@@ -170,7 +171,12 @@ def gateway(
 
 
 @contextlib.contextmanager
-def sender(world: World) -> Iterator[subprocess.Popen[bytes]]:
-    """The sender as it is run, `spojka connector send`."""
-    with process(spojka("connector", "send", "--tenant", world.code), world.folder, "sender") as started:
+def sender(world: World, *, queue: str | None = None) -> Iterator[subprocess.Popen[bytes]]:
+    """The sender as it is run, `spojka connector send`, with the queue of its gateway."""
+    command = spojka("connector", "send", "--tenant", world.code, *_by(queue))
+    with process(command, world.folder, "sender") as started:
         yield started
+
+
+def _by(queue: str | None) -> list[str]:
+    return [] if queue is None else ["--queue", queue]

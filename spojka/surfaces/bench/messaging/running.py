@@ -13,7 +13,7 @@ from typing import Any, Final
 from spojka.access.operations.progress import report
 from spojka.surfaces.bench.disk import fdatasync_per_s
 from spojka.surfaces.bench.messaging import inside
-from spojka.surfaces.bench.messaging.carrying import MOST_IN_FLIGHT, carry, carry_by_kannel
+from spojka.surfaces.bench.messaging.carrying import MOST_IN_FLIGHT, carry, carry_by_kannel, carry_by_queue
 from spojka.surfaces.bench.messaging.filling import fill_up
 from spojka.surfaces.bench.messaging.jumping import jump
 from spojka.surfaces.bench.messaging.originating import pick_up, told, told_by_kannel
@@ -57,6 +57,7 @@ MEASUREMENTS: Final[Mapping[str, Measurement]] = {
     "smpp": lambda folder, asked: speak(folder, seconds=asked.seconds),
     "carry": lambda folder, asked: carry(folder, seconds=asked.seconds, connections=8, batch=100),
     "carry-one": lambda folder, asked: carry(folder, seconds=asked.seconds, connections=128),
+    "queue": lambda folder, asked: carry_by_queue(folder, seconds=asked.seconds, connections=8, batch=100),
     "kannel-carry": lambda folder, asked: carry_by_kannel(folder, seconds=asked.seconds, connections=32),
     "pick-up": lambda folder, asked: pick_up(folder, seconds=asked.seconds),
     "webhooks": lambda folder, asked: told(folder, seconds=asked.seconds),
@@ -125,6 +126,7 @@ LIMITS: Final = (
     Limit(("carry-one", "end_to_end_per_s"), ("kannel-carry", "end_to_end_per_s")),
     Limit(("carry", "receipts_unmatched"), 0, most=True),
     Limit(("carry-one", "receipts_unmatched"), 0, most=True),
+    Limit(("queue", "receipts_unmatched"), 0, most=True),
     Limit(("carry", "in_flight_second_half"), 2 * MOST_IN_FLIGHT, most=True),
     Limit(("pick-up", "picked_up_per_s"), 4_000),
     Limit(("webhooks", "told_per_s"), 4_000),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import socket
 from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime
 from urllib.parse import parse_qs, urlencode, urlsplit
@@ -12,69 +11,11 @@ import pytest
 
 from spojka.network.messaging.centre.running import Centre
 from spojka.network.messaging.centre.settings import CentreSettings
+from spojka.surfaces.bench.messaging.kannel import Ports, written
+from spojka.surfaces.bench.messaging.processes import free_ports
 from tests.network.messaging.smpp.peers import until
 
 NOW = datetime(2026, 2, 1, 8, 30, tzinfo=UTC)
-TRANSCEIVER = "port = {smsc}\ntransceiver-mode = true"
-CONFIGURATION = """
-group = core
-admin-port = {admin}
-smsbox-port = {box}
-admin-password = secret
-status-password = secret
-log-level = 3
-box-deny-ip = "*.*.*.*"
-box-allow-ip = "127.0.0.1"
-dlr-storage = internal
-sms-resend-freq = 1
-
-{links}
-
-group = smsbox
-bearerbox-host = 127.0.0.1
-bearerbox-port = {box}
-sendsms-port = {door}
-sendsms-interface = 127.0.0.1
-log-level = 3
-
-group = sendsms-user
-username = tester
-password = secret
-max-messages = 10
-concatenation = true
-
-group = sms-service
-keyword = default
-get-url = "http://127.0.0.1:{ours}/mobile?from=%p&to=%P&text=%a"
-max-messages = 0
-"""
-LINK = """
-group = smsc
-smsc = smpp
-smsc-id = sim
-host = 127.0.0.1
-{ports}
-smsc-username = kannel
-smsc-password = secret
-system-type = ""
-max-pending-submits = 10
-interface-version = 34
-enquire-link-interval = 1
-reconnect-delay = 1
-msg-id-type = {id_type}
-source-addr-ton = 1
-source-addr-npi = 1
-dest-addr-ton = 1
-dest-addr-npi = 1
-"""
-
-
-def free_ports(count):
-    open_ = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
-    ports = [one.getsockname()[1] for one in open_]
-    for one in open_:
-        one.close()
-    return ports
 
 
 class Heard:
@@ -139,11 +80,8 @@ async def got(port, path):
 @asynccontextmanager
 async def kannel(tmp_path, centre, ours, *, separate=False, id_type=""):
     """Bearerbox and smsbox bound to our centre; the port of their HTTP door."""
-    admin, box, door = free_ports(3)
-    ports = ["port = {smsc}", "receive-port = {smsc}"] if separate else [TRANSCEIVER]
-    links = "\n".join(LINK.format(ports=one.format(smsc=centre.port), id_type=id_type or "0x00") for one in ports)
-    path = tmp_path / "kannel.conf"
-    path.write_text(CONFIGURATION.format(links=links, admin=admin, box=box, door=door, ours=ours))
+    ports = Ports(*free_ports(3))
+    path = written(tmp_path, ports, centre.port, separate=separate, texts_to=ours, enquire_s=1, ids=id_type or "0x00")
     running = []
     try:
         for name in ("bearerbox", "smsbox"):
@@ -151,11 +89,11 @@ async def kannel(tmp_path, centre, ours, *, separate=False, id_type=""):
             running.append(await asyncio.create_subprocess_exec(name, str(path), cwd=tmp_path, stdout=log, stderr=log))
             log.close()
             if name == "bearerbox":
-                await until(lambda: len(centre.sessions) == len(ports), within_s=20)
+                await until(lambda: len(centre.sessions) == 1 + separate, within_s=20)
         async with asyncio.timeout(20):
-            while (await got(door, "/")) is None:  # noqa: ASYNC110  # it says nowhere that it listens
+            while (await got(ports.door, "/")) is None:  # noqa: ASYNC110  # it says nowhere that it listens
                 await asyncio.sleep(0.05)
-        yield door
+        yield ports.door
     finally:
         for one in reversed(running):
             if one.returncode is None:

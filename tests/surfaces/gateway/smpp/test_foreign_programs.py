@@ -14,7 +14,9 @@ import pytest
 
 from spojka.network.messaging.smpp import statuses
 from spojka.network.messaging.smpp.receipts import MessageState
-from tests.network.messaging.smpp.test_kannel import CONFIGURATION, LINK, TRANSCEIVER, free_ports, got, hearing
+from spojka.surfaces.bench.messaging.kannel import Ports, written
+from spojka.surfaces.bench.messaging.processes import free_ports
+from tests.network.messaging.smpp.test_kannel import got, hearing
 from tests.surfaces.gateway.smpp.speakers import ends, until, waiting
 
 HERE = Path(__file__).parent
@@ -32,14 +34,20 @@ def key_file(speaker, folder):
 @asynccontextmanager
 async def kannel(speaker, folder, ours):
     """Bearerbox and smsbox, bound to the connector by Kannel's own TLS; the port of their HTTP door."""
-    admin, box, door = free_ports(3)
-    link = LINK.format(ports=f"{TRANSCEIVER.format(smsc=speaker.port)}\nuse-ssl = true", id_type="0x00")
-    link = link.replace("smsc-username = kannel", f"smsc-username = {speaker.account.system_id}")
-    link = link.replace("smsc-password = secret", f"smsc-password = {speaker.account.password}")
+    ports = Ports(*free_ports(3))
+    path = written(folder, ports, speaker.port, texts_to=ours, enquire_s=1)
     tls = f"ssl-client-certkey-file = {key_file(speaker, folder)}\nssl-trusted-ca-file = {speaker.world.certificate}\n"
-    text = CONFIGURATION.format(links=link, admin=admin, box=box, door=door, ours=ours)
-    path = folder / "kannel.conf"
-    path.write_text(text.replace("group = core\n", f"group = core\n{tls}"))
+    changed = {
+        "group = core\n": f"group = core\n{tls}",
+        "transceiver-mode = true": "transceiver-mode = true\nuse-ssl = true",
+        "smsc-username = kannel": f"smsc-username = {speaker.account.system_id}",
+        "smsc-password = secret": f"smsc-password = {speaker.account.password}",
+    }
+    text = path.read_text()
+    for line, other in changed.items():
+        assert line in text
+        text = text.replace(line, other)
+    path.write_text(text)
     running = []
     try:
         for name in ("bearerbox", "smsbox"):
@@ -49,9 +57,9 @@ async def kannel(speaker, folder, ours):
             if name == "bearerbox":
                 await until(lambda: bound(speaker), within_s=20)
         async with asyncio.timeout(20):
-            while (await got(door, "/")) is None:  # noqa: ASYNC110  # it says nowhere that it listens
+            while (await got(ports.door, "/")) is None:  # noqa: ASYNC110  # it says nowhere that it listens
                 await asyncio.sleep(0.05)
-        yield door
+        yield ports.door
     finally:
         for one in reversed(running):
             if one.returncode is None:
