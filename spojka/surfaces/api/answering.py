@@ -14,6 +14,7 @@ from spojka.access.operations.outcome import Outcome, plain
 from spojka.access.operations.registry import OperationUnknown, find
 from spojka.kernel.refusals import Refusal
 from spojka.surfaces.api.tokens import Caller, language_of
+from spojka.surfaces.web.presented import refuse_presented
 from spojka.surfaces.web.refusing import status_of
 from spojka.terms.refusals import explain_refusal
 
@@ -45,6 +46,9 @@ def given_in(request: HttpRequest) -> dict[str, Any] | HttpResponse:
 
 def answer(request: HttpRequest, caller: Caller, name: str, given: Mapping[str, Any]) -> HttpResponse:
     """Make one call and tell how it went."""
+    foreign = refuse_presented(request, tenant=caller.tenant, now=caller.now, used_for="api")
+    if foreign is not None:
+        return as_refusal(request, foreign, 403)
     key = request.headers.get(KEY_HEADER) or None
     try:
         if find(name).local:  # it may name files of this machine

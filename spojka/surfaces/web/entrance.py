@@ -17,6 +17,7 @@ from spojka.access.tenants.store import all_tenants
 from spojka.access.users.operations import SignIn
 from spojka.access.users.rules import PASSWORD_CHARACTERS
 from spojka.surfaces.web.calls import attempt, say
+from spojka.surfaces.web.presented import refuse_presented
 from spojka.surfaces.web.visits import LANGUAGE_COOKIE, Visit, open_session, session_of, the_visit
 from spojka.terms.refusals import explain_refusal
 
@@ -55,6 +56,10 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     shown = {"next": _safe_next(request, ""), "login": request.POST.get("login", "").strip()}
     if request.method != "POST":
         return render(request, "web/sign_in.html", shown)
+    foreign = refuse_presented(request, tenant=visit.tenant, now=visit.now, used_for="portal")
+    if foreign is not None:
+        problem = explain_refusal(foreign, visit.language)
+        return render(request, "web/sign_in.html", {**shown, "problem": problem}, status=403)
     given = {"login": shown["login"], "password": request.POST.get("password", ""), "address": visit.address}
     outcome = attempt(request, "users.sign_in", given)
     answer: SignIn | None = outcome.result

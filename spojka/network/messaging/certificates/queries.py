@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from base64 import b64decode
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Literal
+
+from cryptography.x509 import load_der_x509_certificate
 
 from spojka.access.operations.context import Context
 from spojka.access.operations.registry import query
 from spojka.kernel.ids import CertificateId, PartyId, ServiceId
 from spojka.kernel.refusals import Refusal
+from spojka.network.messaging.certificates.chains import OWN_TOOL
 from spojka.network.messaging.certificates.operations import RootView, roots_seen
-from spojka.network.messaging.certificates.rules import least_expiry_on, refuse_remaining
+from spojka.network.messaging.certificates.reading import described
+from spojka.network.messaging.certificates.rules import least_expiry_on, refuse_remaining, refuse_use
 from spojka.network.messaging.certificates.store import certificates_of
 from spojka.network.messaging.certificates.terms import CertificateTerms
 from spojka.network.messaging.certificates.views import CertificateView, pins_of, status_of, view
@@ -73,6 +79,32 @@ class PinList:
 
     version: int
     pins: list[PinView]
+
+
+@dataclass(frozen=True, slots=True)
+class Entered:
+    """A certificate stands in nobody's way at an entry; `kind` is `""` where it is none of our tool."""
+
+    kind: str
+
+
+@query("certificates.enter", permission="users.sign_in", refusals=("CERT_SCOPE",))
+def enter(ctx: Context, *, certificate: str, used_for: Literal["portal", "api"]) -> Entered | Refusal:
+    """
+    Whether a client certificate, DER in base64, may be shown at an entry that is no connector's (o2/6.5).
+
+    One that the provider's own tool made serves the connectors alone. Others are not looked at: they open nothing here.
+    """
+    shelf = shelf_of(ctx)
+    if not shelf.pack.products_of("messaging"):
+        return Entered("")
+    try:
+        read = described(load_der_x509_certificate(b64decode(certificate, validate=True)))
+    except ValueError:
+        return Entered("")
+    kind = OWN_TOOL if read.self_signed and read.by_our_tool else ""
+    refusal = refuse_use(kind, used_for=used_for, terms=shelf.sheet(CertificateTerms, ctx.today))
+    return Entered(kind) if refusal is None else refusal
 
 
 @query("certificates.of_application", permission="certificates.read", customers=True, refusals=("SERVICE_UNKNOWN",))

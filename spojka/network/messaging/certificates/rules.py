@@ -17,7 +17,7 @@ from spojka.terms.clauses import Term
 from spojka.terms.findings import Finding, refuse, rule
 from spojka.trade.parties.rules import folded
 
-Entry = Literal["connector", "portal", "api", "signing"]
+Entry = Literal["connector", "portal", "api"]
 """Where a certificate is presented."""
 Party = Literal["subscriber", "operator"]
 """Who answers for a transaction."""

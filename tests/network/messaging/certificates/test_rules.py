@@ -164,7 +164,7 @@ def test_without_a_request_the_subscriber_answers_for_everything():
     [
         ("O2APP", "connector", None),
         ("O2APP", "portal", "CERT_SCOPE"),
-        ("O2APP", "signing", "CERT_SCOPE"),
+        ("O2APP", "api", "CERT_SCOPE"),
         ("ICA", "portal", None),
     ],
 )
