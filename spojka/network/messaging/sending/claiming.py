@@ -66,19 +66,18 @@ def claim(ctx: Context, messages: Sequence[Outgoing]) -> Claimed:
     """Claim waiting messages before any part of them is sent; those that must not leave are cancelled instead."""
     if not messages:
         return Claimed()
-    with ctx.db.pipeline():
-        rows = ctx.db.execute(
-            _DOUBTFUL,
-            {
-                "tenant": ctx.tenant,
-                "ids": arrays.of_ids([one.id for one in messages]),
-                "applications": arrays.of_ids([one.application for one in messages]),
-                "recipients": "{" + ",".join([one.recipient for one in messages]) + "}",
-                "heeded": "{" + ",".join(["f" if CONFIRMS in one.options else "t" for one in messages]) + "}",
-            },
-        )
-        revoked = closed_among(ctx, {one.certificate for one in messages if one.certificate is not None})
-        got = store.claim(ctx, [one.id for one in messages])
+    rows = ctx.db.execute(
+        _DOUBTFUL,
+        {
+            "tenant": ctx.tenant,
+            "ids": arrays.of_ids([one.id for one in messages]),
+            "applications": arrays.of_ids([one.application for one in messages]),
+            "recipients": "{" + ",".join([one.recipient for one in messages]) + "}",
+            "heeded": "{" + ",".join(["f" if CONFIRMS in one.options else "t" for one in messages]) + "}",
+        },
+    )
+    revoked = closed_among(ctx, {one.certificate for one in messages if one.certificate is not None})
+    got = store.claim(ctx, [one.id for one in messages])
     known = {one.id: one for one in messages}
     doubtful = [(row, known[row["id"]]) for row in rows.fetchall() if row["id"] in got]
     stopped = _stopped(ctx, doubtful) | _revoked(ctx, [known[one] for one in got], revoked())
