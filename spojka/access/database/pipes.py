@@ -175,7 +175,7 @@ def _compiled(query: str) -> tuple[bytes, tuple[str, ...] | None]:
         return query.replace("%%", "%").encode(), None
     text, names = [pieces[0]], list[str]()
     for piece in pieces[1:]:
-        if piece.startswith("s"):
+        if piece.startswith(("s", "b")):  # values go as text, also those that others send as they are
             text.append(f"${len(text)}{piece[1:]}")
             continue
         name, _, rest = piece[1:].partition(")s")

@@ -54,6 +54,14 @@ def test_values_come_back_as_any_connection_gives_them(pipe, value):
     assert asked.fetchall() == [expected]
 
 
+def test_columns_that_others_send_as_they_are_go_as_text(pipe):
+    asked = pipe.execute(
+        "SELECT * FROM unnest(%s::int[], %b::bytea[]) AS n(place, octets)", [[1, 2], [b"\x00'\xff", b""]]
+    )
+
+    assert asked.fetchall() == [{"place": 1, "octets": b"\x00'\xff"}, {"place": 2, "octets": b""}]
+
+
 def test_parameters_have_places_or_names_and_a_percent_sign_stays_one(pipe):
     placed = pipe.execute("SELECT %s::int + %s::int AS sum, '%%' AS sign", [1, 2])
     named = pipe.execute("SELECT %(b)s::int - %(a)s::int - %(a)s::int AS rest", {"a": 1, "b": 5})

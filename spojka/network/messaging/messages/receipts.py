@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Final, Protocol
 from uuid import UUID
+
+import orjson
 
 from spojka.access.database import arrays
 from spojka.access.database.connections import Row
@@ -45,19 +46,27 @@ class OfPart(Protocol):
 
 def park(ctx: Context, receipts: Sequence[Parked]) -> None:
     """Keep receipts until their answers come."""
+    said = [
+        {
+            "link": one.link,
+            "remote_id": one.remote_id,
+            "recipient": one.recipient,
+            "state": one.state,
+            "detail": dict(one.detail),
+        }
+        for one in receipts
+    ]
     ctx.db.execute(
         "INSERT INTO message_receipt (tenant_id, id, link, remote_id, recipient, state, detail, received_at)"
-        " SELECT %s, n.* FROM unnest(%s::uuid[], %s::text[], %s::text[], %s::text[], %s::text[], %b::jsonb[],"
-        " %s::timestamptz[]) AS n",
+        " SELECT %s, n.id, n.link, n.remote_id, n.recipient, n.state, n.detail, n.received_at"
+        " FROM ROWS FROM (unnest(%s::uuid[], %s::timestamptz[]), jsonb_to_recordset(%s::jsonb)"
+        " AS (link text, remote_id text, recipient text, state text, detail jsonb))"
+        " AS n(id, received_at, link, remote_id, recipient, state, detail)",
         [
             ctx.tenant,
             arrays.of_ids([one.id for one in receipts]),
-            [one.link for one in receipts],
-            [one.remote_id for one in receipts],
-            [one.recipient for one in receipts],
-            [one.state for one in receipts],
-            [json.dumps(dict(one.detail)) for one in receipts],
-            [one.received_at for one in receipts],
+            arrays.of_instants([one.received_at for one in receipts]),
+            orjson.dumps(said).decode(),
         ],
     )
 
