@@ -46,6 +46,24 @@ def uuid7() -> UUID:
     return UUID(int=(milliseconds << 80) | _VERSION_AND_VARIANT | (fraction << 64) | random)
 
 
+def uuid7s(count: int) -> list[UUID]:
+    """
+    So many ids as `uuid7` makes them, in order, in a fraction of the time.
+
+    >>> made = uuid7s(3)
+    >>> made == sorted(set(made)), {one.version for one in made}
+    (True, {7})
+    """
+    random = os.urandom(8 * count)
+    last = _next_stamp(count)
+    made: list[UUID] = []
+    for place in range(count):
+        milliseconds, fraction = divmod(last - count + 1 + place, 4096)
+        bits = int.from_bytes(random[8 * place : 8 * place + 8], "big") & ((1 << 62) - 1)
+        made.append(UUID(int=(milliseconds << 80) | _VERSION_AND_VARIANT | (fraction << 64) | bits))
+    return made
+
+
 def uuid7_at(at: datetime) -> UUID:
     """
     A UUIDv7 that carries a given instant to the microsecond; those of one instant sort in order of making.
@@ -61,9 +79,9 @@ def uuid7_at(at: datetime) -> UUID:
     return UUID(int=(milliseconds << 80) | _VERSION_AND_VARIANT | (micros << 64) | last)
 
 
-def _next_stamp() -> int:
-    """The time in 1/4096 of a millisecond, or one more than the last where the clock has not moved on."""
+def _next_stamp(count: int = 1) -> int:
+    """The time in 1/4096 of a millisecond, or `count` more than the last where the clock has not moved on so far."""
     global _last  # noqa: PLW0603  # one counter a process keeps the order
     with _lock:
-        _last = max(_last + 1, time.time_ns() * 4096 // 1_000_000)
+        _last = max(_last + count, time.time_ns() * 4096 // 1_000_000)
         return _last

@@ -27,9 +27,9 @@ SELECT i.tenant_id, i.id, i.application_id, 1, %(until)s FROM message_inbox i
 WHERE i.tenant_id = %(tenant)s AND i.application_id = %(application)s AND i.acked_at IS NULL AND NOT i.erased
     AND i.expires_at > %(now)s AND i.kind = ANY(%(kinds)s) AND NOT i.id = ANY(%(held)s::uuid[])
     AND NOT EXISTS (SELECT 1 FROM inbox_lease w WHERE w.tenant_id = i.tenant_id AND w.item_id = i.id
-        AND w.until_at > %(now)s)
+        AND w.until_at > %(now)s OFFSET 0)
     AND NOT EXISTS (SELECT 1 FROM webhook_try w WHERE w.tenant_id = i.tenant_id AND w.item_id = i.id
-        AND w.due_at > %(now)s)
+        AND w.due_at > %(now)s OFFSET 0)
 ORDER BY i.id LIMIT %(limit)s
 ON CONFLICT (tenant_id, item_id) DO UPDATE SET tries = l.tries + 1, until_at = excluded.until_at
 WHERE l.until_at <= %(now)s

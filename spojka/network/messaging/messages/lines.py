@@ -107,9 +107,10 @@ def next_later(ctx: Context) -> datetime | None:
 def counts_until(ctx: Context, lines: Mapping[LineKey, UUID]) -> dict[LineKey, int]:
     """How many messages of each line wait up to one of them; lines with none are left out."""
     rows = ctx.db.execute(
-        "SELECT n.application_id, n.class, count(*) AS n FROM unnest(%s::uuid[], %s::text[], %s::uuid[])"  # noqa: S608
-        " AS n(application_id, class, last) JOIN message_queue q ON q.tenant_id = %s"
-        f" AND q.application_id = n.application_id AND q.class = n.class AND q.id <= n.last AND {_LINED} GROUP BY 1, 2",
+        "SELECT n.application_id, n.class, w.n FROM unnest(%s::uuid[], %s::text[], %s::uuid[])"  # noqa: S608
+        " AS n(application_id, class, last) CROSS JOIN LATERAL (SELECT count(*) AS n FROM message_queue q"
+        " WHERE q.tenant_id = %s AND q.application_id = n.application_id AND q.class = n.class AND q.id <= n.last"
+        f" AND {_LINED}) AS w WHERE w.n > 0",
         [
             arrays.of_ids([key[0] for key in lines]),
             [key[1] for key in lines],

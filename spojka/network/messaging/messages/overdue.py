@@ -15,20 +15,21 @@ from spojka.kernel.time import micros_of
 _FINAL: Final = "('delivered', 'undelivered', 'failed', 'cancelled', 'expired', 'unknown')"
 
 _SILENT: Final = f"""
-WITH e AS (SELECT message_id, part, max(at) FILTER (WHERE kind IN ('sent', 'uncertain')) AS left_at,
+SELECT m.id AS message_id, m.application_id, m.recipient, m.sender, m.sender_kind, m.parts, m.options,
+    q.id IS NOT NULL AS queued, e.part, e.left_at, e.link, e.remote_id, e.said, e.shared,
+    coalesce(e.over, false) AS over
+FROM unnest(%(ids)s::uuid[]) AS n(id)
+CROSS JOIN LATERAL (SELECT * FROM message WHERE tenant_id = %(tenant)s AND id = n.id OFFSET 0) AS m
+LEFT JOIN LATERAL (SELECT part, max(at) FILTER (WHERE kind IN ('sent', 'uncertain')) AS left_at,
         (array_agg(link ORDER BY at DESC) FILTER (WHERE kind IN ('sent', 'uncertain')))[1] AS link,
         (array_agg(remote_id ORDER BY at DESC) FILTER (WHERE kind = 'sent'))[1] AS remote_id,
         (array_agg(detail ->> 'said' ORDER BY at DESC) FILTER (WHERE kind = 'sent'))[1] AS said,
         bool_or(kind = 'sent' AND detail ? 'batch_id') AS shared, bool_or(kind IN {_FINAL}) AS over
-    FROM message_event WHERE tenant_id = %(tenant)s AND message_id = ANY(%(ids)s::uuid[]) GROUP BY message_id, part)
-SELECT m.id AS message_id, m.application_id, m.recipient, m.sender, m.sender_kind, m.parts, m.options,
-    q.id IS NOT NULL AS queued, e.part, e.left_at, e.link, e.remote_id, e.said, e.shared,
-    coalesce(e.over, false) AS over
-FROM message m LEFT JOIN e ON e.message_id = m.id
-LEFT JOIN message_queue q ON q.tenant_id = m.tenant_id AND q.id = m.id
-WHERE m.tenant_id = %(tenant)s AND m.id = ANY(%(ids)s::uuid[])
-    AND (q.id IS NOT NULL OR (e.left_at IS NOT NULL AND NOT e.over))
+    FROM message_event WHERE tenant_id = %(tenant)s AND message_id = n.id GROUP BY part) AS e ON true
+LEFT JOIN LATERAL (SELECT id FROM message_queue WHERE tenant_id = %(tenant)s AND id = n.id OFFSET 0) AS q ON true
+WHERE q.id IS NOT NULL OR (e.left_at IS NOT NULL AND NOT e.over)
 """  # noqa: S608  # our own words
+"""Each message is looked up by its own key, whatever the planner takes the tables for."""
 
 
 def accepted_until(ctx: Context, name: str, until: datetime, *, limit: int) -> list[UUID]:

@@ -111,11 +111,11 @@ def erase_given_up(ctx: Context, *, before: datetime) -> int:
 _NAMELESS: Final = """
 SELECT n.link, m.recipient, m.id AS message_id, e.part, m.application_id, m.sender, m.parts, m.options
 FROM (SELECT DISTINCT * FROM unnest(%(links)s::text[], %(recipients)s::text[]) AS n(link, recipient)) AS n
-JOIN message m ON m.tenant_id = %(tenant)s AND m.recipient = n.recipient
-JOIN message_event e ON e.tenant_id = m.tenant_id AND e.message_id = m.id AND e.kind = 'uncertain' AND e.link = n.link
-    AND e.at > %(since)s
-WHERE NOT EXISTS (SELECT 1 FROM message_event l WHERE l.tenant_id = m.tenant_id AND l.message_id = m.id
-    AND l.part = e.part AND l.kind IN ('sent', 'delivered', 'undelivered', 'expired', 'cancelled', 'failed'))
+CROSS JOIN LATERAL (SELECT * FROM message WHERE tenant_id = %(tenant)s AND recipient = n.recipient OFFSET 0) AS m
+CROSS JOIN LATERAL (SELECT part FROM message_event WHERE tenant_id = %(tenant)s AND message_id = m.id
+    AND kind = 'uncertain' AND link = n.link AND at > %(since)s OFFSET 0) AS e
+WHERE NOT EXISTS (SELECT 1 FROM message_event l WHERE l.tenant_id = %(tenant)s AND l.message_id = m.id
+    AND l.part = e.part AND l.kind IN ('sent', 'delivered', 'undelivered', 'expired', 'cancelled', 'failed') OFFSET 0)
 ORDER BY m.id, e.part
 """
 

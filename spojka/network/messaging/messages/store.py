@@ -13,7 +13,7 @@ from spojka.access.database import arrays
 from spojka.access.database.connections import Row
 from spojka.access.database.lines import Later
 from spojka.access.operations.context import Context
-from spojka.kernel.ids import ServiceId, uuid7
+from spojka.kernel.ids import ServiceId, uuid7s
 from spojka.network.messaging.messages.rates import count_accepted, count_events
 from spojka.network.messaging.messages.records import Happened, Kind, Message, Queued
 
@@ -161,15 +161,13 @@ def unclaim(ctx: Context, messages: Sequence[UUID]) -> None:
     )
 
 
-def leave_queue(ctx: Context, messages: Sequence[UUID]) -> set[UUID]:
-    """Take messages out of the queue: everything of them is sent or will never be; returns those that were there."""
-    if not messages:
-        return set()
-    rows = ctx.db.execute(
-        "DELETE FROM message_queue WHERE tenant_id = %s AND id = ANY(%s::uuid[]) RETURNING id",
-        [ctx.tenant, arrays.of_ids(messages)],
-    ).fetchall()
-    return {row["id"] for row in rows}
+def leave_queue(ctx: Context, messages: Sequence[UUID]) -> None:
+    """Take messages out of the queue: everything of them is sent or will never be."""
+    if messages:
+        ctx.db.execute(
+            "DELETE FROM message_queue WHERE tenant_id = %s AND id = ANY(%s::uuid[])",
+            [ctx.tenant, arrays.of_ids(messages)],
+        )
 
 
 _EVENTS: Final = """
@@ -191,7 +189,7 @@ def add_events(ctx: Context, events: Sequence[Happened]) -> None:
         [
             ctx.tenant,
             arrays.of_ids([one.message for one in events]),
-            arrays.of_ids([uuid7() for _ in events]),
+            arrays.of_ids(uuid7s(len(events))),
             "{" + ",".join([one.kind for one in events]) + "}",
             arrays.of_numbers([one.part for one in events]),
             arrays.of_instants([one.at for one in events]),

@@ -12,7 +12,7 @@ import pytest
 from spojka.access.database.connections import transaction
 from spojka.access.operations.context import OPERATOR, Context
 from spojka.kernel.ids import uuid7
-from spojka.network.messaging.messages import inbox, leases, lines, receipts, store
+from spojka.network.messaging.messages import inbox, leases, lines, overdue, receipts, store
 from spojka.network.messaging.messages.lives import lives_of
 from spojka.network.messaging.messages.queries import life, search
 from spojka.network.messaging.messages.records import Arrived
@@ -121,6 +121,8 @@ PIECES = {
     "priority among others": lambda ctx, *_: lines.priority_after(ctx, UUID(int=0), limit=200),
     "events": lambda ctx, _, ids, __: store.events_of(ctx, ids),
     "messages": lambda ctx, _, ids, __: store.messages_by_id(ctx, ids),
+    "silent parts": lambda ctx, _, ids, __: overdue.silent_parts(ctx, ids),
+    "parts without a name": lambda ctx, *_: receipts.nameless_parts(ctx, named(50), since=ctx.now),
     "receipts looked up": lambda ctx, *_: store.sent_as(ctx, "stock", [f"{place:032x}" for place in range(50)]),
     "receipts settled": lambda ctx, *_: receipts.matched(ctx, [uuid7(), uuid7()]),
     "receipts parked": lambda ctx, *_: receipts.parked_receipts(
@@ -133,7 +135,7 @@ PIECES = {
     "inbox": lambda ctx, applications, *_: inbox.pending(ctx, applications[0], limit=100, kinds=["sms"]),
     "inboxes with news": lambda ctx, applications, *_: inbox.waiting_among(ctx.db, ctx.tenant, applications),
     "an item": lambda ctx, applications, _, item: inbox.arrived_by_id(ctx, applications[-1], [item]),
-    "handing out": lambda ctx, _, __, item: inbox.mark_fetched(ctx, [item]),
+    "handing out": lambda ctx, _, __, item: inbox.mark_fetched(ctx, [{"id": item, "kind": "report", "content": {}}]),
     "acknowledging": lambda ctx, applications, _, item: inbox.acknowledge(ctx, applications[-1], [item]),
     "lending": lambda ctx, applications, *_: leases.lease(
         ctx, applications[-1], kinds=["sms"], held=[], lease_s=60, limit=10
@@ -165,6 +167,11 @@ def uncounted(filled):
         return tenant, applications, [row["id"] for row in db.execute("SELECT id FROM message_queue LIMIT 50")]
 
 
+def named(count):
+    now = datetime.now(UTC)
+    return [receipts.Parked("sim", f"{n}", f"+420602{n:06}", "DELIVERED", {}, now) for n in range(count)]
+
+
 LOOKED_UP = {
     "catching up": lambda ctx, _, __: store.waiting_after(ctx, UUID(int=0), limit=1000),
     "lines": lambda ctx, applications, _: lines.read_lines(
@@ -173,6 +180,14 @@ LOOKED_UP = {
     "priority": lambda ctx, *_: lines.priority_after(ctx, UUID(int=0), limit=200),
     "receipts looked up": lambda ctx, _, ids: store.sent_as(ctx, "stock", [f"{one.int:x}" for one in ids]),
     "lives": lambda ctx, applications, ids: lives_of(ctx, applications[0], ids),
+    "silent parts": lambda ctx, _, ids: overdue.silent_parts(ctx, ids),
+    "parts without a name": lambda ctx, *_: receipts.nameless_parts(ctx, named(50), since=ctx.now),
+    "counts of lines": lambda ctx, applications, ids: lines.counts_until(
+        ctx, {(one, "standard"): ids[-1] for one in applications}
+    ),
+    "lending": lambda ctx, applications, _: leases.lease(
+        ctx, applications[0], kinds=["sms"], held=[], lease_s=60, limit=10
+    ),
 }
 
 
