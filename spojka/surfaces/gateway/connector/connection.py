@@ -150,6 +150,8 @@ class Connection(asyncio.Protocol):
         except httptools.HttpParserUpgrade:
             self._is_last = True  # nothing but HTTP/1.1 is spoken here; what was asked is answered
         except httptools.HttpParserError:
+            if self._is_last:
+                return  # what comes after a last request is not read
             self._opened.failed(self.fingerprint, REQUEST_NOT_HTTP)
             self._line_up(Asked("", "", b"", {}, b"", self.fingerprint, self._now()), NOT_HTTP)
         if self._in_head and self._head_bytes > LONGEST_HEAD:
