@@ -51,6 +51,11 @@ def _people(fields: QueryDict) -> dict[str, Any]:
 
 
 ACTIONS: Final[Mapping[str, tuple[str, Promise, Given]]] = {
+    "activate": (
+        "connector.activate",
+        gettext_lazy("The contract is concluded and the application runs."),
+        lambda app, _party, sent: {"application": app, "presented": sent.getlist("presented"), "channel": "phone"},
+    ),
     "set_limit": (
         "connector.set_limit",
         gettext_lazy("The limit is set."),
@@ -225,4 +230,6 @@ def _seen(request: HttpRequest, view: Any) -> dict[str, Any]:
         ("complaints", "complaints.read", "complaints.cases", {"service": view.id}),
     )
     found = {name: ask(request, query, given) if may(request, needs) else None for name, needs, query, given in asked}
+    switches = view.state == "waiting" and may(request, "connector.activate")
+    found["conditions"] = ask(request, "connector.documents", {"application": view.id}) if switches else None
     return {**found, "waiting_options": [one for one in view.options if one.state in {"requested", "checked"}]}

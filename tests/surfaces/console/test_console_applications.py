@@ -7,7 +7,9 @@ import re
 import pytest
 
 from spojka.kernel.ids import uuid7
+from spojka.network.messaging.certificates.generating import Holder, certificate_pem, new_key, self_signed
 from tests.surfaces.connector_shop import open_connector
+from tests.surfaces.shop import TODAY
 
 
 @pytest.fixture(scope="module")
@@ -133,3 +135,25 @@ def test_staff_see_what_was_sent_with_a_certificate_and_take_it_as_a_file(visit,
     assert b"".join(file.streaming_content).decode().splitlines()[1:] == []
     for login in ("grid", "till"):
         assert visit(login, of=connector).get(f"{page}/certificates/{one.fingerprint}/sent").status_code == 403
+
+
+@pytest.mark.clause("o2/10.3")
+def test_staff_switch_an_application_on_once_its_documents_were_presented(visit, own_connector):
+    contact = {"name": "Ema Malá", "phone": "+420601000008"}
+    given = {"party": own_connector.party, "product": "SMSC_PLUS", "name": "Nová", "contact": contact, "override": "x"}
+    made = own_connector.do("connector.order", **given).application.id
+    visitor, page = visit("operator", of=own_connector), f"/console/applications/{made}"
+    presented = re.findall(r'name="presented" value="([^"]+)"', visitor.get(page).content.decode())
+
+    early = visitor.post(page, do="activate", presented=presented)
+    unseen = visitor.post(page, do="activate")
+    pem = certificate_pem(self_signed(new_key("ec"), Holder("nova", "Pekárna", ""), now=TODAY, days=400))
+    own_connector.do("certificates.register_generated", application=made, certificate=pem)
+    done = visitor.post(page, do="activate", presented=presented)
+
+    (accepted,) = own_connector.do("connector.acceptances", application=made)
+    assert [one.status_code for one in (early, unseen, done)] == [422, 422, 302]
+    assert "CERT_UNKNOWN" in early.content.decode()
+    assert "TERMS_NOT_PRESENTED" in unseen.content.decode()
+    assert (accepted.actor, accepted.channel) == ("operator", "phone")
+    assert 'value="activate"' not in visitor.get(page).content.decode()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import re
 from datetime import timedelta
+from hashlib import sha256
 
 import pytest
 from cryptography import x509
@@ -330,6 +331,14 @@ def test_what_was_refused_is_told_by_reason_beside_measurements_of_the_platform(
     for said in ("Některé pole nešlo přečíst", "REQUEST_MALFORMED", ">12<", "NICKNAME_NOT_ACTIVE", "neúspěšně 1×"):
         assert said in text
     assert "Nic nebylo odmítnuto" in others.content.decode()
+
+
+@pytest.mark.clause("o2/7.1")
+def test_what_came_in_is_shown_with_the_digest_of_what_came(at):
+    text = at("jana", "/inbox").get().content.decode()
+
+    assert f'title="{sha256(b"STOP").hexdigest()}"' in text
+    assert text.count("Otisk ") == 3
 
 
 def test_a_complaint_is_shown_without_who_complained(at):

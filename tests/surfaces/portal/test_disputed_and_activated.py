@@ -100,11 +100,13 @@ def test_an_application_is_switched_on_with_the_editions_that_its_page_showed(vi
     made = ordered(own_connector, contact=JANA)
     visitor, path = visit("jana", of=own_connector), f"/portal/messaging/{made}"
 
+    listed = visitor.get("/portal/messaging").content.decode()
     text = visitor.get(path).content.decode()
     presented = re.findall(r'name="presented" value="([^"]+)"', text)
     done = visitor.post(path, do="activate", presented=presented)
 
     (accepted,) = own_connector.do("connector.acceptances", application=made)
+    assert re.search(rf'href="[^"]*{made}">Zapnout</a>', listed)
     assert done.status_code == 302
     assert own_connector.do("connector.application", application=made).state == "active"
     assert f"{accepted.document}@{accepted.edition}" in presented
