@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Final, Literal
+from hashlib import sha256
+from typing import Any, Final, Literal
 from uuid import UUID
+
+import structlog
 
 from spojka.access.database import arrays
 from spojka.access.database.connections import Connection, Row
@@ -14,12 +17,14 @@ from spojka.access.operations.context import Context
 from spojka.kernel.ids import ServiceId, TenantId
 from spojka.network.messaging.messages.records import Arrived
 
+_log = structlog.get_logger(__name__)
+
 ARRIVED: Final = "spojka_inbox"
 """The channel that tells of what came in; the payload is `tenant:application`."""
 
 _COLUMNS = (
     "id, application_id, kind, sender, network, dialled, content, message_id, received_at, expires_at, fetched_at,"
-    " acked_at, erased"
+    " acked_at, erased, digest, fetched_digest"
 )
 
 InboxState = Literal["waiting", "picked_up", "expired_not_collected"]
@@ -52,22 +57,42 @@ def add_arrived(ctx: Context, arrived: Sequence[Arrived]) -> None:
     ]
     ctx.db.execute(
         "INSERT INTO message_inbox (tenant_id, id, application_id, kind, sender, network, dialled, content, message_id,"
-        " received_at, expires_at) SELECT %s, n.id, n.application, n.kind, n.sender, n.network, n.dialled, n.content,"
-        " n.message_id, n.received_at, n.expires_at FROM ROWS FROM (unnest(%s::uuid[], %s::uuid[], %s::timestamptz[],"
-        " %s::timestamptz[]), jsonb_to_recordset(%s::jsonb) AS (kind text, sender text, network text, dialled text,"
-        " content jsonb, message_id uuid)) AS n(id, application, received_at, expires_at, kind, sender, network,"
-        " dialled, content, message_id)",
+        " received_at, expires_at, digest) SELECT %s, n.id, n.application, n.kind, n.sender, n.network, n.dialled,"
+        " n.content, n.message_id, n.received_at, n.expires_at, n.digest FROM ROWS FROM (unnest(%s::uuid[], %s::uuid[],"
+        " %s::timestamptz[], %s::timestamptz[], %s::bytea[]), jsonb_to_recordset(%s::jsonb) AS (kind text, sender text,"
+        " network text, dialled text, content jsonb, message_id uuid)) AS n(id, application, received_at, expires_at,"
+        " digest, kind, sender, network, dialled, content, message_id)",
         [
             ctx.tenant,
             arrays.of_ids([one.id for one in arrived]),
             arrays.of_ids([one.application for one in arrived]),
             arrays.of_instants([one.received_at for one in arrived]),
             arrays.of_instants([one.expires_at for one in arrived]),
+            arrays.of_octets([digest_of(one.kind, one.content) for one in arrived]),
             json.dumps(said, ensure_ascii=False),
         ],
     )
     told = sorted({f"{ctx.tenant}:{one.application}" for one in arrived})
     ctx.db.execute("SELECT pg_notify(%s, n) FROM unnest(%s::text[]) AS n", [ARRIVED, told])
+
+
+def digest_of(kind: str, content: Mapping[str, Any]) -> bytes | None:
+    """
+    SHA-256 of what a mobile sent: of its text in UTF-8, of its octets; of an MMS, of subject and parts (o2/7.1).
+
+    A report is nobody's data and has none.
+
+    >>> digest_of("sms", {"text": "Ano"}) == sha256(b"Ano").digest(), digest_of("report", {"state": "delivered"})
+    (True, None)
+    """
+    if kind == "report":
+        return None
+    if kind == "mms":
+        said = [str(content.get("subject", "")), *(str(part.get("sha256", "")) for part in content.get("parts", ()))]
+        return sha256("\n".join(said).encode()).digest()
+    if "text" in content:
+        return sha256(str(content["text"]).encode(errors="surrogatepass")).digest()
+    return sha256(bytes.fromhex(content.get("octets", ""))).digest()
 
 
 def waiting_among(db: Connection, tenant: TenantId, applications: Sequence[ServiceId]) -> list[ServiceId]:
@@ -130,12 +155,30 @@ def arrived_by_id(ctx: Context, application: ServiceId, ids: Sequence[UUID]) -> 
     ).fetchall()
 
 
-def mark_fetched(ctx: Context, ids: Sequence[UUID]) -> None:
-    """Remember when items were first handed out."""
-    ctx.db.execute(
-        "UPDATE message_inbox SET fetched_at = %s WHERE tenant_id = %s AND id = ANY(%s::uuid[]) AND fetched_at IS NULL",
-        [ctx.now, ctx.tenant, arrays.of_ids(ids)],
-    )
+def mark_fetched(ctx: Context, items: Sequence[Row]) -> None:
+    """
+    Remember when items were first handed out, and the digest of what was: it is that of what came (o2/7.1).
+
+    Args:
+        ctx: the call.
+        items: as they are handed out: their ids, kinds and contents.
+
+    """
+    rows = ctx.db.execute(
+        "UPDATE message_inbox i SET fetched_at = %s, fetched_digest = n.digest"
+        " FROM unnest(%s::uuid[], %s::bytea[]) AS n(id, digest)"
+        " WHERE i.tenant_id = %s AND i.id = n.id AND i.fetched_at IS NULL"
+        " RETURNING i.id, i.application_id, i.digest <> n.digest AS is_altered",
+        [
+            ctx.now,
+            arrays.of_ids([row["id"] for row in items]),
+            arrays.of_octets([digest_of(row["kind"], row["content"]) for row in items]),
+            ctx.tenant,
+        ],
+    ).fetchall()
+    for row in rows:
+        if row["is_altered"]:
+            _log.error("received_message_altered", item=str(row["id"]), application=str(row["application_id"]))
 
 
 def acknowledge(ctx: Context, application: ServiceId, ids: Sequence[UUID]) -> set[UUID]:

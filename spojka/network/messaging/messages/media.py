@@ -57,9 +57,10 @@ def media_of(ctx: Context, item: UUID) -> list[Row]:
 
 
 def medium_of(ctx: Context, application: ServiceId, item: UUID, part: int) -> Row | None:
-    """One part of an item in an application's inbox while it may be picked up."""
+    """One part of an item in an application's inbox while it may be picked up, with the digest of what came."""
     return ctx.db.execute(
-        "SELECT m.content_type, m.data FROM message_medium m JOIN message_inbox i ON i.tenant_id = m.tenant_id"
+        "SELECT m.content_type, m.data, i.content->'parts'->(m.part - 1)->>'sha256' AS sha256"
+        " FROM message_medium m JOIN message_inbox i ON i.tenant_id = m.tenant_id"
         " AND i.id = m.item_id WHERE m.tenant_id = %s AND m.item_id = %s AND m.part = %s AND i.application_id = %s"
         " AND i.expires_at > %s AND NOT i.erased",
         [ctx.tenant, item, part, application, ctx.now],

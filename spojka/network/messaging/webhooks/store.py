@@ -124,11 +124,10 @@ def _opened(sealed: bytes) -> bytes:
     return bytes.fromhex(unseal(bytes(sealed), key=KEY))
 
 
-def taken(ctx: Context, application: ServiceId, tries: Mapping[UUID, int]) -> None:
+def taken(ctx: Context, application: ServiceId, items: Sequence[Row], tries: Mapping[UUID, int]) -> None:
     """A program took items: they are picked up and acknowledged, and not tried again by who told them."""
-    items = list(tries)
     mark_fetched(ctx, items)
-    acknowledge(ctx, application, items)
+    acknowledge(ctx, application, list(tries))
     ctx.db.execute(f"DELETE FROM webhook_try t USING {_OWN}", [*_own(tries), ctx.tenant])  # noqa: S608
 
 

@@ -108,6 +108,10 @@ def _schemas() -> dict[str, Any]:
             **_OBJECT,
             "description": "text or octets; of an MMS its subject and its parts, each with the href to fetch it from.",
         },
+        sha256={
+            "type": ["string", "null"],
+            "description": "Of what a mobile sent, as it was received: the text in UTF-8, or the octets (o2/7.1).",
+        },
         message={"type": ["string", "null"], "description": "The message a report is on."},
         message_status={"type": ["string", "null"], "description": "Of that message: delivered once all parts are."},
         received_at=_INSTANT,

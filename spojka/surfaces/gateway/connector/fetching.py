@@ -5,8 +5,11 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import Mapping, Sequence
+from hashlib import sha256
 from typing import Any, Final
 from uuid import UUID
+
+import structlog
 
 from spojka.access.database.connections import Row
 from spojka.access.operations.context import Context
@@ -22,6 +25,8 @@ from spojka.surfaces.gateway.connector.exchange import Asked, Reply, as_json, ma
 from spojka.surfaces.gateway.connector.services import Services
 from spojka.surfaces.gateway.connector.submitting import read_json
 from spojka.surfaces.gateway.connector.tracing import id_of
+
+_log = structlog.get_logger(__name__)
 
 MESSAGES: Final = ("sms", "mms")
 REPORTS: Final = ("report",)
@@ -87,10 +92,10 @@ async def wait_for(
 
     def look(ctx: Context) -> list[Row]:
         rows = inbox.pending(ctx, application, after=after, limit=limit, kinds=kinds)
-        fresh = [row["id"] for row in rows if row["fetched_at"] is None]
+        fresh = [row for row in rows if row["fetched_at"] is None]
         if fresh:
             inbox.mark_fetched(ctx, fresh)
-            attribute(ctx, asked, "messages.fetch", fresh)
+            attribute(ctx, asked, "messages.fetch", [row["id"] for row in fresh])
         return rows
 
     if wait_s == 0:
@@ -133,7 +138,7 @@ def _one(ctx: Context, asked: Asked, item: UUID) -> list[Row]:
     assert asked.pin is not None
     rows = inbox.arrived_by_id(ctx, asked.pin.application, [item])
     if rows and rows[0]["fetched_at"] is None and not rows[0]["erased"] and rows[0]["expires_at"] > ctx.now:
-        inbox.mark_fetched(ctx, [item])
+        inbox.mark_fetched(ctx, rows)
         attribute(ctx, asked, "messages.fetch", [item])
     return rows
 
@@ -144,6 +149,9 @@ async def part(services: Services, asked: Asked) -> Reply:
     item, number = id_of(asked.values["id"]), asked.values["part"]
     if item is not None and number.isascii() and number.isdigit() and len(number) < LONGEST_PART:
         found = await services.reader.do(lambda ctx: _part(ctx, asked, item, int(number)))
+        if found is not None and sha256(found["data"]).hexdigest() != found["sha256"]:
+            _log.error("received_part_altered", item=str(item), part=int(number))
+            return refused(Refusal("FAULT"), asked)
         if found is not None:
             return Reply(200, bytes(found["data"]), ((b"content-type", found["content_type"].encode()), *AS_FILE))
     return refused(Refusal("MESSAGE_NOT_FOUND", (), {"id": f"{asked.values['id'][:64]}/parts/{number[:8]}"}), asked)
@@ -223,6 +231,7 @@ def shown(row: Row, statuses: Mapping[UUID, Status]) -> dict[str, Any]:
         "to": row["dialled"],
         "network": row["network"],
         "content": content,
+        "sha256": row["digest"].hex() if row["digest"] is not None else None,
         "message": str(row["message_id"]) if row["message_id"] else None,
         "received_at": row["received_at"],
         "expires_at": row["expires_at"],

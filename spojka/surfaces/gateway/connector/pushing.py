@@ -165,7 +165,7 @@ class Pusher:
             _log.info("webhook_not_taken", application=str(told.application), items=len(tries), error=error)
             await self._write_down(lambda ctx: not_taken(ctx, _due(ctx, tries), tries, error))
             return not why.unreachable
-        await self._write_down(lambda ctx: taken(ctx, told.application, tries))
+        await self._write_down(lambda ctx: taken(ctx, told.application, items, tries))
         return True
 
     async def _write_down(self, work: Callable[[Context], None]) -> None:

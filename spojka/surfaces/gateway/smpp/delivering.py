@@ -252,10 +252,11 @@ class Courier:
         rows = lease(ctx, application, kinds=KINDS, held=held, lease_s=LEASE_S, limit=room)
         if not rows:
             return []
-        fresh = [row["id"] for row, _ in rows if row["fetched_at"] is None]
+        fresh = [row for row, _ in rows if row["fetched_at"] is None]
         if fresh:
             inbox.mark_fetched(ctx, fresh)
-            attribute_to(replace(ctx, call_id=uuid7()), bound.fingerprint, FETCH, fresh)  # an act of its own
+            apart = replace(ctx, call_id=uuid7())  # an act of its own
+            attribute_to(apart, bound.fingerprint, FETCH, [row["id"] for row in fresh])
         return self._carried(ctx, rows)
 
     def _pending_yet(self, ctx: Context, late: Mapping[UUID, int]) -> dict[UUID, int]:

@@ -55,6 +55,11 @@ def claimed(ctx, application):
     return {item: tries for one in told if one.application == application for item, tries in one.tries.items()}
 
 
+def told(item):
+    """An item as it was told."""
+    return [{"id": item, "kind": "sms", "content": {"text": "Ano"}}]
+
+
 def done(place, work, *given, at=AT):
     with transaction(place[0]) as db:
         return work(context(db, place[0], at), *given)
@@ -106,7 +111,7 @@ def test_a_process_that_lost_an_item_changes_nothing_of_who_tells_it_now(place):
 
     done(place, store.not_taken, {item: AT}, first, "late")
     done(place, store.give_back, first)
-    done(place, store.taken, application, first)
+    done(place, store.taken, application, told(item), first)
     kept = row_of(place, "webhook_try")
     done(place, store.not_taken, {item: AT + KEPT}, second, "HTTP 500")
     put_off = row_of(place, "webhook_try")

@@ -38,6 +38,8 @@ class InboxItem:
         expires_at: when it is erased (o2/3.2).
         fetched_at: when a program first had it, `None` before.
         hidden: whether its words or parts are kept from whoever asks.
+        sha256: of what came, also after it is erased; `None` of a report (o2/7.1).
+        fetched_sha256: of what a program had, `None` before; the same.
 
     """
 
@@ -52,6 +54,8 @@ class InboxItem:
     expires_at: datetime
     fetched_at: datetime | None
     hidden: bool = False
+    sha256: str | None = None
+    fetched_sha256: str | None = None
 
 
 @query("messages.inbox", permission="messages.read", customers=True, refusals=("APPLICATION_UNKNOWN",))
@@ -79,9 +83,15 @@ def inbox(
             row["expires_at"],
             row["fetched_at"],
             hidden=not reads and row["kind"] != "report",
+            sha256=_hexadecimal(row["digest"]),
+            fetched_sha256=_hexadecimal(row["fetched_digest"]),
         )
         for row in pending(ctx, application, after=after, limit=min(max(1, limit), PAGE))
     ]
+
+
+def _hexadecimal(digest: bytes | None) -> str | None:
+    return None if digest is None else bytes(digest).hex()
 
 
 def _reads(ctx: Context) -> bool:
