@@ -22,6 +22,7 @@ from spojka.network.messaging.sending.claiming import Claimed
 from spojka.network.messaging.sending.composing import NotComposed, Outgoing, request_to_many, requests_of, set_validity
 from spojka.network.messaging.sending.holding import Holding
 from spojka.network.messaging.sending.journal import Journal
+from spojka.network.messaging.sending.pacing import Pacer
 from spojka.network.messaging.sending.routes import Due, Part, Request, Route, Routes
 from spojka.network.messaging.sending.settling import Settler
 from spojka.network.messaging.sending.terms import LeavingTerms
@@ -62,7 +63,7 @@ class Leaving:
         routes: the ways.
         now: the wall clock.
         go_on: is called when something can go on.
-        gone_on: is told of an application's parts that wait for their way no more.
+        pacer: is told what waits for its way no more, and when it left.
 
     """
 
@@ -75,10 +76,10 @@ class Leaving:
         routes: Routes,
         now: Callable[[], datetime],
         go_on: Callable[[], None],
-        gone_on: Callable[[ServiceId, int], None],
+        pacer: Pacer[Outgoing],
     ) -> None:
         self._journals, self._settler, self._holding = journals, settler, holding
-        self._routes, self._now, self._go_on, self._gone_on = routes, now, go_on, gone_on
+        self._routes, self._now, self._go_on, self._pacer = routes, now, go_on, pacer
         self._claims: dict[UUID, tuple[Route, Due]] = {}
         self._doubted: set[UUID] = set()
         self._soon: list[tuple[int, int, Part, Request]] = []
@@ -102,7 +103,7 @@ class Leaving:
             route.add(Due(one, due_ns, one.spacing_ns), first=True)
         for route in self._routes.all:
             for due in route.take(until_ns=now_ns + AHEAD_NS, ahead=AHEAD_PARTS):
-                self._gone_on(due.message.application, due.message.parts + len(due.message.others))
+                self._pacer.gone_on(due.message.application, due.message.parts + len(due.message.others))
                 if due.message.expires_at is not None:
                     now = now or self._now()
                     if due.message.expires_at <= now:
@@ -174,6 +175,7 @@ class Leaving:
                     other.message.handed = True
                 route.claimed_parts[part.message.class_] -= 1 + len(part.others)
                 parts += 1 + len(part.others)
+                self._pacer.left(part.message.application, now_ns)
             route.sent(parts, now_ns)
 
     def again(self, part: Part, after_s: int) -> None:

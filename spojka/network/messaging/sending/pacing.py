@@ -163,6 +163,12 @@ class Pacer(Generic[M]):
         if lane is not None:
             lane.out = max(0, lane.out - parts)
 
+    def left(self, application: Hashable, at_ns: int) -> None:
+        """A part left at an instant: where that was after its slot, the next ones are as far apart as the pace says."""
+        lane = self._lanes.get(application)
+        if lane is not None and lane.last_ns is not None and lane.last_ns < at_ns:
+            lane.last_ns = at_ns
+
     def next_at(self) -> int | None:
         """When the next slot is given out, in nanoseconds; `None` when nothing waits, 0 when one can be now."""
         if self._count == 0:

@@ -90,7 +90,7 @@ class Sender:
             routes=self.routes,
             now=now,
             go_on=self._go_on,
-            gone_on=self._pacer.gone_on,
+            pacer=self._pacer,
         )
         self._together = Aggregating(self._line_up_together)
         self._cards = CardIndex()

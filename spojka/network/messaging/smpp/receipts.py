@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
 from enum import IntEnum, StrEnum
+from functools import lru_cache
 from typing import Final
 
 from spojka.network.messaging.smpp.pdus import DataSm, DeliverSm
@@ -198,9 +199,10 @@ def read_error(text: str) -> int | None:
         return None
 
 
+@lru_cache(maxsize=1024)
 def read_date(text: str, *, zone: tzinfo = UTC) -> datetime | None:
     """
-    The instant (UTC) of a date of 10 or 12 digits, or None.
+    The instant (UTC) of a date of 10 or 12 digits, or None; receipts of one time have the same one.
 
     >>> read_date("2602010830"), read_date("260201083059")
     (datetime.datetime(2026, 2, 1, 8, 30, tzinfo=datetime.timezone.utc), \

@@ -106,6 +106,47 @@ def test_one_in_so_many_is_a_standard_message_though_priority_waits():
     assert order.count("priority") == 40
 
 
+@pytest.mark.clause("o2/4.1")
+def test_the_next_message_leaves_no_sooner_after_one_that_was_late():
+    one = pacer(a=FIVE)
+    add(one, "a", "1", "2", "3")
+    assert [slot.due_ns for slot in one.take(now_ns=0, most=1)] == [0]
+
+    one.left("a", 30 * MS)
+    one.left("b", 30 * MS)
+
+    assert run(one, from_ms=30, until_ms=1000) == [("2", 230.0), ("3", 430.0)]
+
+
+def ahead(*messages: str) -> Pacer[str]:
+    """Five a second, given out 400 ms before they come."""
+    made: Pacer[str] = Pacer(ahead=lambda spacing: 2 * spacing)
+    made.set_rate("a", FIVE, now_ns=0)
+    add(made, "a", *messages)
+    return made
+
+
+def test_slots_are_given_out_before_they_come_and_keep_their_instants():
+    one = ahead("1", "2", "3", "4", "5")
+
+    assert [slot.due_ns // MS for slot in one.take(now_ns=0, most=9)] == [0, 200, 400]
+    assert one.next_at() == 200 * MS
+    assert [slot.due_ns // MS for slot in one.take(now_ns=200 * MS, most=9)] == [600]
+
+
+def test_slots_of_messages_that_do_not_get_on_are_given_out_when_they_come():
+    one = ahead(*"123456789")
+    for now_ms in (0, 200, 400):
+        list(one.take(now_ns=now_ms * MS, most=9))
+
+    backed_up = one.next_at()
+    one.gone_on("a", 5)
+    add(one, "a", "urgent", kind="priority", at_ms=450)
+
+    assert backed_up == 1000 * MS
+    assert one.next_at() == 600 * MS
+
+
 def test_a_removed_message_does_not_leave_and_the_others_do():
     one = pacer(a=FIVE)
     add(one, "a", "1", "2", "3")
