@@ -225,6 +225,9 @@ def _reasons(event: EventView, clauses: _Clauses) -> list[Fact]:
         facts.append(Fact(_("Receipt"), label("failure", str(detail["state"]))))
     if detail.get("error"):
         facts.append(Fact(_("Error of the network"), str(detail["error"]), mono=True))
+    if detail.get("roaming"):
+        said = _("abroad, in the network %(network)s; delivery is not guaranteed there")
+        facts.append(Fact(_("Recipient"), said % {"network": detail["network"]}, clauses.of("o2/4.4")))
     if detail.get("by"):
         facts.append(Fact(_("By whom"), str(detail["by"])))
     if event.kind == "uncertain" and detail.get("reason"):

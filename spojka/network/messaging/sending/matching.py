@@ -32,6 +32,7 @@ from spojka.network.messaging.messages.records import Happened
 from spojka.network.messaging.sending.journal import Journal
 from spojka.network.messaging.sending.settling import KINDS, Awaited, Settler
 from spojka.network.messaging.smpp.receipts import MessageState, Receipt
+from spojka.network.messaging.smpp.visiting import is_roaming
 
 EARLY: Final = timedelta(seconds=60)
 """A receipt waits so long for its answer before it is matched by its recipient."""
@@ -244,11 +245,14 @@ def awaited_of(row: Row, *, final: bool = False, nameless: bool = False) -> Awai
     )
 
 
-def detail_of(receipt: Receipt) -> dict[str, Any]:
-    """What is kept of a receipt: its state, the network's error, and when it was."""
+def detail_of(receipt: Receipt, *, recipient: str = "", network: str = "") -> dict[str, Any]:
+    """What is kept of a receipt: its state, the network's error, when it was, and where its recipient was (o2/4.4)."""
     said: dict[str, Any] = {"state": receipt.state.name}
     if receipt.error:
         said["error"] = receipt.error
     if receipt.done_at is not None:
         said["done_at"] = receipt.done_at.isoformat()
+    if network:
+        said["network"] = network
+        said["roaming"] = is_roaming(recipient, network)
     return said

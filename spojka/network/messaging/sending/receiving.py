@@ -24,6 +24,7 @@ from spojka.network.messaging.sending.routes import RouteSettings
 from spojka.network.messaging.sending.settling import Settler
 from spojka.network.messaging.smpp.pdus import DataSm, DeliverSm, Pdu, answer_to
 from spojka.network.messaging.smpp.receipts import read_receipt
+from spojka.network.messaging.smpp.visiting import visited_network
 
 NOT_KEPT: Final = UUID(int=0)
 """The id of a receipt that waits for nothing."""
@@ -71,7 +72,8 @@ class Receiver:
                 recipient = f"+{one.source_addr.lstrip('+')}"
                 remote_id = route.ids.of_receipt(receipt.message_id)
                 state = receipt.state.name
-                told.append(Parked(route.name, remote_id, recipient, state, detail_of(receipt), at, NOT_KEPT))
+                detail = detail_of(receipt, recipient=recipient, network=visited_network(one))
+                told.append(Parked(route.name, remote_id, recipient, state, detail, at, NOT_KEPT))
         if told:
             self._matcher.take(told, lambda: link.answer([answer_to(one) for one in first]))
         if came:

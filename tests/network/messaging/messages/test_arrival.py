@@ -36,7 +36,7 @@ def subscriber(database):
     return tenant, application, row["party_id"]
 
 
-def sent(tenant, application, fates, *, destination, at=NOW, parts=1):
+def sent(tenant, application, fates, *, destination, at=NOW, parts=1, detail=None):
     with transaction(tenant) as db:
         ctx = Context(db, tenant, OPERATOR, NOW, uuid7(), None)
         made = [
@@ -44,7 +44,7 @@ def sent(tenant, application, fates, *, destination, at=NOW, parts=1):
             for _ in fates
         ]
         store.add_messages(ctx, made)
-        ends = [Happened(one.id, 1, fate, at) for one, fate in zip(made, fates, strict=True) if fate]
+        ends = [Happened(one.id, 1, fate, at, detail=detail) for one, fate in zip(made, fates, strict=True) if fate]
         store.add_events(ctx, ends)
 
 
@@ -69,6 +69,18 @@ def test_of_a_hundred_abroad_twelve_are_lost_and_the_own_network_looks_as_before
     assert (czech.accepted, czech.delivered_pct, czech.is_guaranteed) == (0, None, False)
     assert found.result.not_guaranteed_to.value == ["other_cz", "foreign"]
     assert found.cites == ("o2/4.4",)
+
+
+@pytest.mark.clause("o2/4.4")
+@pytest.mark.parametrize(("roaming", "share"), [(True, Decimal("100.0")), (False, Decimal("50.0"))])
+def test_what_is_lost_while_roaming_lowers_no_rate_of_the_own_network(subscriber, roaming, share):
+    tenant, application, party = subscriber
+    sent(tenant, application, ["delivered"], destination="own")
+    sent(tenant, application, ["undelivered"], destination="own", detail={"network": "26201", "roaming": roaming})
+
+    own = asked(tenant, party).result.classes[0]
+
+    assert (own.accepted, own.undelivered, own.roaming, own.delivered_pct) == (2, 1, int(roaming), share)
 
 
 @pytest.mark.clause("o2/4.4")

@@ -17,10 +17,12 @@ ARRIVED: Final = """
 SELECT m.destination, count(*) AS accepted,
   count(*) FILTER (WHERE NOT f.failed AND NOT f.cancelled AND f.delivered >= m.parts) AS delivered,
   count(*) FILTER (WHERE f.failed AND NOT f.cancelled) AS undelivered,
+  count(*) FILTER (WHERE f.failed AND NOT f.cancelled AND f.abroad) AS roaming,
   count(*) FILTER (WHERE f.cancelled) AS cancelled
 FROM message m CROSS JOIN LATERAL (
     SELECT count(DISTINCT e.part) FILTER (WHERE e.kind = 'delivered') AS delivered,
       coalesce(bool_or(e.kind IN ('undelivered', 'failed', 'expired')), false) AS failed,
+      coalesce(bool_or(e.kind = 'undelivered' AND e.detail->>'roaming' = 'true'), false) AS abroad,
       coalesce(bool_or(e.kind = 'cancelled'), false) AS cancelled
     FROM message_event e WHERE e.tenant_id = %(tenant)s AND e.message_id = m.id
       AND e.kind IN ('delivered', 'undelivered', 'failed', 'expired', 'cancelled')) f
@@ -46,7 +48,8 @@ class Arrival:
     Args:
         destination: `own`, `other_cz` or `foreign`.
         cancelled: taken back before they left; they lower no rate.
-        delivered_pct: delivered of those whose end is known, to a tenth; `None` while none is.
+        roaming: of the undelivered, those whose recipient was abroad as the report says; they lower no rate either.
+        delivered_pct: delivered of the others whose end is known, to a tenth; `None` while none is.
         is_guaranteed: whether a message that did not arrive may be the provider's fault (o2/4.4).
 
     """
@@ -56,6 +59,7 @@ class Arrival:
     delivered: int
     undelivered: int
     cancelled: int
+    roaming: int
     delivered_pct: Decimal | None
     is_guaranteed: bool
 
@@ -92,9 +96,9 @@ def arrivals(
     found = []
     for destination in CLASSES:
         row = rows.get(destination)
-        counts = (0, 0, 0, 0)
+        counts = (0, 0, 0, 0, 0)
         if row is not None:
-            counts = (row["accepted"], row["delivered"], row["undelivered"], row["cancelled"])
-        share = delivered_share(counts[1], counts[2])
+            counts = (row["accepted"], row["delivered"], row["undelivered"], row["cancelled"], row["roaming"])
+        share = delivered_share(counts[1], counts[2] - counts[4])
         found.append(Arrival(destination, *counts, share, destination not in not_guaranteed))
     return found
