@@ -14,6 +14,7 @@ from typing import Any, Final
 import hypothesis
 import psycopg
 import pytest
+from argon2 import PasswordHasher
 
 hypothesis.settings.register_profile("spojka", deadline=None)  # a busy machine is no failure; pytest-timeout bounds all
 hypothesis.settings.load_profile("spojka")
@@ -29,11 +30,14 @@ from spojka.access.operations.calling import call  # noqa: E402
 from spojka.access.operations.context import OPERATOR, Actor, Context  # noqa: E402
 from spojka.access.operations.outcome import Outcome  # noqa: E402
 from spojka.access.tenants.store import add_tenant  # noqa: E402
+from spojka.access.users import passwords  # noqa: E402
 from spojka.kernel.ids import TenantId, uuid7  # noqa: E402
 from spojka.surfaces.jobs.install import install  # noqa: E402
 from spojka.surfaces.registered import register_all  # noqa: E402
 
 register_all()
+SHIPPED_HASHER: Final = passwords._HASHER
+passwords._HASHER = PasswordHasher(time_cost=1, memory_cost=1024, parallelism=1)  # the shipped one is tried by itself
 
 NOW = datetime(2026, 2, 1, 8, 0, tzinfo=UTC)
 
@@ -59,8 +63,11 @@ def database() -> Iterator[str]:
         os.environ["SPOJKA_DATABASE_URL"] = configured
 
 
-ONCE: Final = tuple(Path(__file__).parent / one for one in ("browser", "docs", "surfaces/bench", "surfaces/gateway"))
-"""What is tried there through sockets, pages and commands asks the database what the rooms' own tests ask it."""
+ONCE: Final = tuple(
+    Path(__file__).parent / one
+    for one in ("browser", "docs", "providers/test_stories.py", "surfaces/bench", "surfaces/gateway")
+)
+"""What is tried there by sockets, pages, commands and stories asks the database what the rooms' own tests ask it."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

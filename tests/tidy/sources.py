@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import subprocess
-from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
 
@@ -78,11 +77,21 @@ def tree_of(file: Path) -> ast.Module:
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
-def functions_of(file: Path) -> Iterator[Function]:
+@lru_cache(maxsize=4096)
+def functions_of(file: Path) -> tuple[Function, ...]:
     """Every function of a file, inner ones too."""
-    for node in ast.walk(tree_of(file)):
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-            yield node
+    return tuple(node for node in ast.walk(tree_of(file)) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef))
+
+
+def called(call: ast.Call) -> str:
+    """What a call calls, as it is written."""
+    parts: list[str] = []
+    node = call.func
+    while isinstance(node, ast.Attribute):
+        parts.append(node.attr)
+        node = node.value
+    parts.append(node.id if isinstance(node, ast.Name) else ast.unparse(node))
+    return ".".join(reversed(parts))
 
 
 def where(file: Path, line: int) -> str:

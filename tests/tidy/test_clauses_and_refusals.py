@@ -15,7 +15,7 @@ from spojka.surfaces.stories.gathering import gather, story_files
 from spojka.surfaces.stories.marked import StoryWrong
 from spojka.surfaces.stories.reading import Call, Repeat
 from spojka.terms.refusals import all_refusals
-from tests.tidy.sources import python_files, tree_of, where
+from tests.tidy.sources import called, python_files, tree_of, where
 
 CITED = re.compile(
     r"(?<![\w/.-])(?P<prefix>[a-z][a-z0-9-]*(?:/[a-z][a-z0-9-]*)?)/(?P<number>\d+(?:\.\d+)*(?:-[a-z0-9]+)?)\b"
@@ -92,7 +92,7 @@ def test_every_refusal_that_code_answers_with_is_defined():
         for file in python_files("spojka")
         for node in ast.walk(tree_of(file))
         if isinstance(node, ast.Call)
-        and ast.unparse(node.func).rpartition(".")[2] in ("Refusal", "refuse")
+        and called(node).rpartition(".")[2] in ("Refusal", "refuse")
         and node.args
         and isinstance(node.args[0], ast.Constant)
         and node.args[0].value not in known

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 
-from tests.tidy.sources import PACKAGE, python_files, tree_of, where
+from tests.tidy.sources import PACKAGE, called, python_files, tree_of, where
 
 CLOCKS = {
     "date.today",
@@ -38,7 +38,7 @@ def test_now_and_today_are_arguments_below_the_surfaces():
         for file in python_files("spojka")
         if not _within(file, READ_THE_CLOCK)
         for node in ast.walk(tree_of(file))
-        if isinstance(node, ast.Call) and ast.unparse(node.func) in CLOCKS
+        if isinstance(node, ast.Call) and called(node) in CLOCKS
     ]
 
     assert reading == []

@@ -29,7 +29,7 @@ from tests.revenue.billing.crowd import CLOSES, CONTRACTS_A_PAGE, FEBRUARY, crow
 ROOT = Path(__file__).parents[3]
 SOAK = bool(os.environ.get("SPOJKA_SOAK"))
 KILLS = 50 if SOAK else 3
-CUSTOMERS = 2_000 if SOAK else 300
+CUSTOMERS = 2_000 if SOAK else 120
 MOST_BATCHES = CUSTOMERS // CONTRACTS_A_PAGE // KILLS
 """Batches a process does at most before it is killed: together they never finish the run."""
 
@@ -96,7 +96,7 @@ def test_a_run_that_is_killed_again_and_again_ends_as_one_that_never_was(tenant,
 
 
 def test_several_who_carry_one_run_on_at_once_bill_every_contract_once(tenant, pages):
-    crowd(tenant, 120)
+    crowd(tenant, 80)
 
     with ThreadPoolExecutor(3) as pool:
         done = [

@@ -22,7 +22,7 @@ from tests.surfaces.gateway.lives import a_life, until
 
 LOADED = datetime(2025, 6, 10, 8, 0, tzinfo=UTC)
 SOAK = os.environ.get("SPOJKA_SOAK") == "1"
-KILLS = 100 if SOAK else 4
+KILLS = 100 if SOAK else 3
 A_LIFE = 150
 """Messages submitted in each sender's life."""
 

@@ -19,7 +19,7 @@ from tests.surfaces.gateway.broken.servers import OwnServer, working_on
 from tests.surfaces.gateway.broken.world import Process, World, faults, faults_of_sending, now, until
 
 SOAK = os.environ.get("SPOJKA_SOAK") == "1"
-GATEWAY_KILLS = 100 if SOAK else 3
+GATEWAY_KILLS = 100 if SOAK else 2
 DATABASE_KILLS = 100 if SOAK else 1
 KILLS_OF_ANY = 100 if SOAK else 3
 OF_NO_DATABASE = {"TRY_AGAIN", "ISUC_050", f"SMPP {statuses.ESME_RSYSERR}"}
