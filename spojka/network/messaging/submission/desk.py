@@ -105,7 +105,7 @@ class SubmissionDesk:
                 batch = Batch(ctx, self._memory, now_ns=monotonic_ns())
                 answers = batch.run(asked)
                 if batch.messages:
-                    _audit(ctx, asked)
+                    _audit(ctx, batch.messages, len(asked))
                     if self._heard is None:
                         store.wake(ctx, batch.messages)
                 written = bool(batch.messages)
@@ -148,7 +148,7 @@ def _is_apart(fault: Exception) -> bool:
     return not (isinstance(fault, psycopg.OperationalError) and is_lost(fault))
 
 
-def _audit(ctx: Context, asked: Sequence[Submission]) -> None:
+def _audit(ctx: Context, accepted: Sequence[Message], asked: int) -> None:
     record_call(
         ctx.db,
         tenant=ctx.tenant,
@@ -156,15 +156,15 @@ def _audit(ctx: Context, asked: Sequence[Submission]) -> None:
         at=ctx.now,
         actor=SUBMITTING.name,
         operation=BATCH,
-        digest=digest_of(asked),
+        digest=digest_of(accepted),
         outcome="ok",
-        items=len(asked),
+        items=asked,
     )
 
 
-def digest_of(asked: Sequence[Submission]) -> bytes:
-    """A digest of all that was asked."""
+def digest_of(accepted: Sequence[Message]) -> bytes:
+    """A digest of what was accepted, in its order: of each message its id, recipient and body (o2/7.1)."""
     said = hashlib.sha256()
-    for one in asked:
-        said.update(repr(one).encode(errors="surrogatepass"))
+    for one in accepted:
+        said.update(one.id.bytes + one.recipient.encode() + one.body_hash)
     return said.digest()

@@ -150,10 +150,7 @@ class Connection(asyncio.Protocol):
         except httptools.HttpParserUpgrade:
             self._is_last = True  # nothing but HTTP/1.1 is spoken here; what was asked is answered
         except httptools.HttpParserError:
-            if self._is_last:
-                return  # what comes after a last request is not read
-            self._opened.failed(self.fingerprint, REQUEST_NOT_HTTP)
-            self._line_up(Asked("", "", b"", {}, b"", self.fingerprint, self._now()), NOT_HTTP)
+            self._refuse_garbage()
         if self._in_head and self._head_bytes > LONGEST_HEAD:
             self._opened.failed(self.fingerprint, REQUEST_NOT_HTTP)
             self.transport.abort()
@@ -238,6 +235,12 @@ class Connection(asyncio.Protocol):
         asked.body = self._body[0] if len(self._body) == 1 else b"".join(self._body)
         asked.is_last = not self._parser.should_keep_alive() or self._parser.get_http_version() == "1.0"
         self._line_up(asked, found)
+
+    def _refuse_garbage(self) -> None:
+        """What came is no request; after a last one nothing is looked at."""
+        if not self._is_last:
+            self._opened.failed(self.fingerprint, REQUEST_NOT_HTTP)
+            self._line_up(Asked("", "", b"", {}, b"", self.fingerprint, self._now()), NOT_HTTP)
 
     def _refuse_body(self, asked: Asked, admitted: Admitted) -> None:
         self._line_up(asked, admitted.refuse(Refusal("BODY_TOO_LARGE", (), {"most": admitted.longest})))

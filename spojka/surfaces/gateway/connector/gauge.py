@@ -34,7 +34,7 @@ class Reading:
 
     Args:
         product: of the application.
-        rate_per_s: its pace.
+        rate_per_s: its pace; `pace` is the same as a decimal number.
         day_limit, month_limit: parts.
         day_used, month_used: parts accepted.
         queued: parts that wait.
@@ -47,6 +47,7 @@ class Reading:
 
     product: str
     rate_per_s: Fraction
+    pace: str
     day_limit: int
     month_limit: int
     day_used: int
@@ -71,6 +72,19 @@ class Reading:
         self.queued += parts
 
 
+def pace_of(rate: Fraction) -> str:
+    """
+    Parts a second as a decimal number.
+
+    A pace is one of the terms' decimal figures, so it has few places.
+
+    >>> pace_of(Fraction(1, 2)), pace_of(Fraction(5))
+    ('0.5', '5')
+    """
+    whole, rest = divmod(rate.numerator * 1000 // rate.denominator, 1000)
+    return f"{whole}.{rest:03}".rstrip("0").rstrip(".")
+
+
 def _left_s(ends_at: datetime, now: datetime) -> int:
     return max(0, -int((now - ends_at).total_seconds() // 1))
 
@@ -92,12 +106,10 @@ class Gauge:
             await asyncio.shield(self._read_soon(application))
         return self._readings.get(application)
 
-    async def seen(self, application: ServiceId) -> Reading | None:
-        """The reading as last seen; an old one is read anew while the answer is on its way. A first one is as `of`."""
+    def seen(self, application: ServiceId) -> Reading | None:
+        """The reading as last seen, if there is any; an old one is read anew while the answer is on its way."""
         reading = self._readings.get(application)
-        if reading is None:
-            return await self.of(application)
-        if monotonic_ns() - reading.read_ns >= FRESH_NS:
+        if reading is not None and monotonic_ns() - reading.read_ns >= FRESH_NS:
             self._read_soon(application)
         return reading
 
@@ -132,6 +144,7 @@ class Gauge:
             one: Reading(
                 card.product,
                 card.rate_per_s,
+                pace_of(card.rate_per_s),
                 card.day_limit,
                 card.month_limit,
                 used.get((one, "day", ctx.today), 0),

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from fractions import Fraction
-from functools import lru_cache
 
 from spojka.kernel.refusals import Refusal
 from spojka.network.messaging.messages.pickup.queries import summary_of
@@ -26,22 +24,8 @@ def pace_headers(reading: Reading | None) -> tuple[Header, ...]:
     return (
         (b"ratelimit-policy", f'"day";q={day}, "month";q={month}, "queue";q={most}'.encode()),
         (b"ratelimit", left.encode()),
-        (b"pace", pace_of(reading.rate_per_s).encode()),
+        (b"pace", reading.pace.encode()),
     )
-
-
-@lru_cache(maxsize=1024)
-def pace_of(rate: Fraction) -> str:
-    """
-    Parts a second as a decimal number.
-
-    A pace is one of the terms' decimal figures, so it has few places.
-
-    >>> pace_of(Fraction(1, 2)), pace_of(Fraction(5))
-    ('0.5', '5')
-    """
-    whole, rest = divmod(rate.numerator * 1000 // rate.denominator, 1000)
-    return f"{whole}.{rest:03}".rstrip("0").rstrip(".")
 
 
 async def limits(services: Services, asked: Asked) -> Reply:
@@ -54,7 +38,7 @@ async def limits(services: Services, asked: Asked) -> Reply:
     stands = await services.reader.do(lambda ctx: summary_of(ctx, application))
     body = {
         "product": reading.product,
-        "pace_per_s": pace_of(reading.rate_per_s),
+        "pace_per_s": reading.pace,
         "day": _quota(reading.day_limit, reading.day_used, reading.day_ends_at),
         "month": _quota(reading.month_limit, reading.month_used, reading.month_ends_at),
         "queue": {"limit": reading.queue_most, "waiting": reading.queued, "drains_in_s": reading.drains_s},
