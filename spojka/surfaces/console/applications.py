@@ -227,6 +227,7 @@ def _seen(request: HttpRequest, view: Any) -> dict[str, Any]:
         ("certificates", "certificates.read", "certificates.of_application", {"application": view.id}),
         ("consents", "consents.read", "consents.of", {"party": view.party, "limit": LATEST}),
         ("inbox", "messages.read", "messages.inbox", {"application": view.id, "limit": LATEST}),
+        ("diagnosis", "connector.read", "connector.diagnosis", {"application": view.id}),
         ("complaints", "complaints.read", "complaints.cases", {"service": view.id}),
     )
     found = {name: ask(request, query, given) if may(request, needs) else None for name, needs, query, given in asked}

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 import pytest
 
+from spojka.access.database.connections import transaction
+from spojka.access.operations.context import OPERATOR, Context
 from spojka.kernel.ids import uuid7
+from spojka.network.messaging.applications.diagnosis.store import Refused, add_refused
 from spojka.network.messaging.certificates.generating import Holder, certificate_pem, new_key, self_signed
 from tests.surfaces.connector_shop import open_connector
 from tests.surfaces.shop import TODAY
@@ -103,6 +107,19 @@ def test_a_test_message_leaves_for_the_application_whose_number_is_written(visit
 
     assert answer.status_code == 302
     assert str(own_connector.application) in answer["Location"]
+
+
+@pytest.mark.clause("o2/7.3")
+def test_staff_see_why_an_applications_programs_were_refused(visit, own_connector):
+    with transaction(own_connector.tenant) as db:
+        ctx = Context(db, own_connector.tenant, OPERATOR, TODAY, uuid7(), None)
+        minute = TODAY - timedelta(minutes=1)
+        add_refused(ctx, {Refused(own_connector.application, minute, "https", "DAILY_LIMIT_EXCEEDED"): 37})
+
+    page = visit("operator", of=own_connector).get(f"/console/applications/{own_connector.application}")
+
+    for said in ("Odmítnuto za 24 hodin", "DAILY_LIMIT_EXCEEDED", ">37<"):
+        assert said in page.content.decode()
 
 
 def test_staff_are_warned_before_a_new_secret_replaces_the_one_there_is(visit, own_connector):
