@@ -72,6 +72,16 @@ def subscriber(chromium, address, connector):
         one.context.close()
 
 
+OPENED_WIDTH = """() => {
+    const shut = [...document.querySelectorAll("details:not([open])")]
+    shut.forEach(one => { one.open = true })
+    const width = document.documentElement.scrollWidth
+    shut.forEach(one => { one.open = false })
+    return width
+}"""
+"""How wide the page is with everything that can be opened."""
+
+
 def _faults(page) -> list[str]:
     from axe_playwright_python.sync_playwright import Axe
 
@@ -89,6 +99,8 @@ def test_a_page_is_for_everybody_and_fits_every_screen(subscriber, connector, na
     PICTURES.mkdir(exist_ok=True)
 
     by_day = _faults(page)
+    one.look(size=PHONE, scheme="light")
+    opened = page.evaluate(OPENED_WIDTH)
     for label, size in (("wide", WIDE), ("phone", PHONE), ("narrow", NARROW)):
         one.look(size=size, scheme="light")
         width = page.evaluate("document.documentElement.scrollWidth")
@@ -97,6 +109,7 @@ def test_a_page_is_for_everybody_and_fits_every_screen(subscriber, connector, na
         assert width <= size[0], f"{name} is {width} px wide in a window of {size[0]} px"
     one.look(size=PHONE, scheme="dark")
 
+    assert opened <= PHONE[0], f"{name} is {opened} px wide with everything opened"
     assert by_day == []
     assert _faults(page) == []
     assert one.wrongs == []
