@@ -140,7 +140,7 @@ LIMITS: Final = (
 """What is promised of a machine like the one that the figures in the documents are of, with no other work on it."""
 
 
-def run(*, only: Sequence[str] = (), seconds: int = 5, store: int = 100_000, processes: int = 2) -> dict[str, Any]:
+def run(*, only: Sequence[str] = (), seconds: int = 5, store: int = 100_000, processes: int = 1) -> dict[str, Any]:
     """
     Measure in fresh tenants, one thing after the other.
 
@@ -148,7 +148,7 @@ def run(*, only: Sequence[str] = (), seconds: int = 5, store: int = 100_000, pro
         only: names of measurements; all unless some are named. A ratio to Kannel needs its measurement named too.
         seconds: how long each measures, after it is warm.
         store: messages in the store of the measurement of a full one.
-        processes: of the gateway, where programs submit over HTTP; Kannel runs two as well.
+        processes: of the gateway, where programs submit over HTTP.
 
     Returns:
         The figures of every measurement by its name, the disk's fdatasync a second, limits with ratios, and what was
