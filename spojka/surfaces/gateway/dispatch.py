@@ -44,7 +44,7 @@ HEARD_S: Final = 1
 SWEPT_S: Final = 10
 """What a later message overtook on its way into the database is found so often."""
 
-SWITCH_S: Final = 0.0005
+SWITCH_S: Final = 0.0005  # float: seconds for the interpreter
 """A thread that writes a page gives way so soon to the one that sends."""
 
 _log = structlog.get_logger(__name__)
