@@ -77,6 +77,30 @@ def _one_or_many(message: str) -> dict[str, Any]:
     return {"oneOf": [_ref(message), many]}
 
 
+def _item() -> dict[str, Any]:
+    """What came in: a message, or a report on one."""
+    return _object(
+        ("id", "kind", "content", "expires_at"),
+        id=_TEXT,
+        kind={"enum": ["sms", "mms", "report"]},
+        to=_TEXT,
+        network=_TEXT,
+        content={
+            **_OBJECT,
+            "description": "text or octets; of an MMS its subject and its parts, each with the href to fetch it from.",
+        },
+        sha256={
+            "type": ["string", "null"],
+            "description": "Of what a mobile sent, as it was received: the text in UTF-8, or the octets (o2/7.1).",
+        },
+        message={"type": ["string", "null"], "description": "The message a report is on."},
+        message_status={"type": ["string", "null"], "description": "Of that message: delivered once all parts are."},
+        received_at=_INSTANT,
+        expires_at=_INSTANT,
+        **{"from": _TEXT},
+    )
+
+
 def _schemas() -> dict[str, Any]:
     message = _object(("to",), **{name: dict(one.schema) for name, one in FIELDS.items()})
     media = _object(("content_type", "content"), content_type=_TEXT, content={**_TEXT, "format": "byte"}, id=_TEXT)
@@ -98,26 +122,6 @@ def _schemas() -> dict[str, Any]:
     refusal = _object(("code", "words"), code=_TEXT, clauses=_list_of(_TEXT), figures=_OBJECT, words=_TEXT)
     refused_one = {"allOf": [_object(status={"const": "refused"}), _ref("Refusal")]}
     results = _list_of({"oneOf": [_ref("Accepted"), refused_one]})
-    item = _object(
-        ("id", "kind", "content", "expires_at"),
-        id=_TEXT,
-        kind={"enum": ["sms", "mms", "report"]},
-        to=_TEXT,
-        network=_TEXT,
-        content={
-            **_OBJECT,
-            "description": "text or octets; of an MMS its subject and its parts, each with the href to fetch it from.",
-        },
-        sha256={
-            "type": ["string", "null"],
-            "description": "Of what a mobile sent, as it was received: the text in UTF-8, or the octets (o2/7.1).",
-        },
-        message={"type": ["string", "null"], "description": "The message a report is on."},
-        message_status={"type": ["string", "null"], "description": "Of that message: delivered once all parts are."},
-        received_at=_INSTANT,
-        expires_at=_INSTANT,
-        **{"from": _TEXT},
-    )
     stands = _object(
         waiting=_NUMBER,
         oldest_expires_at={"type": ["string", "null"], "format": "date-time"},
@@ -144,7 +148,7 @@ def _schemas() -> dict[str, Any]:
             parts=_NUMBER, coding=_TEXT, units=_NUMBER, fits=_NUMBER, texts=_list_of(_TEXT), words=_TEXT
         ),
         "Message": _object(id=_TEXT, status=_TEXT, waits=_FLAG, parts=_NUMBER, timeline=_list_of(event)),
-        "Item": item,
+        "Item": _item(),
         "Items": _object(("items",), items=_list_of(_ref("Item"))),
         "Told": _object(("application", "items"), application=_TEXT, items=_list_of(_ref("Item"))),
         "Ids": _object(("ids",), ids=_list_of(_TEXT)),
