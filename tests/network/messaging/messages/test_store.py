@@ -69,15 +69,16 @@ def test_a_message_that_is_to_leave_later_is_ready_then(ctx):
     assert row["ready_at"] == later
 
 
-def test_a_message_is_claimed_once_and_leaves_the_queue_once(ctx):
+def test_a_message_is_claimed_once_and_leaves_the_queue_alone(ctx):
     one, other = message(), message()
     store.add_messages(ctx, [one, other])
 
     assert store.claim(ctx, [one.id]) == {one.id}
     assert store.claim(ctx, [one.id, other.id]) == {other.id}
     assert [row["id"] for row in store.claimed_messages(ctx, limit=9)] == [one.id, other.id]
-    assert store.leave_queue(ctx, [one.id, other.id]) == {one.id, other.id}
-    assert store.leave_queue(ctx, [one.id]) == set()
+    store.leave_queue(ctx, [one.id])
+    store.leave_queue(ctx, [one.id])
+    assert [row["id"] for row in store.claimed_messages(ctx, limit=9)] == [other.id]
 
 
 def test_each_kind_waits_and_is_claimed_for_itself_and_an_mms_comes_without_its_body(ctx):
