@@ -30,6 +30,10 @@ from spojka.trade.publications.shelf import shelf_of
 
 QUEUE_KNOWN_NS: Final = 1_000_000_000
 """The length of an application's queue is asked for so often; in between it is counted on."""
+QUEUE_OLD_NS: Final = 10 * QUEUE_KNOWN_NS
+"""It is never older than this."""
+COUNTED: Final = 4
+"""Queues that one batch counts, so that no batch counts many long ones; the others are counted on until the next."""
 TERMS_KNOWN_NS: Final = 1_000_000_000
 
 Key = tuple[ServiceId, str]
@@ -68,11 +72,13 @@ class Memory:
         return self.terms
 
     def queue_lengths(self, ctx: Context, applications: Sequence[ServiceId], now_ns: int) -> dict[ServiceId, Queued]:
-        """Parts that wait, counted at most a second ago and counted on since."""
-        old = [one for one in applications if one not in self.queued or now_ns - self.queued[one][1] >= QUEUE_KNOWN_NS]
-        if old:
-            counted = store.queue_lengths(ctx, old)
-            for one in old:
+        """Parts that wait, counted about a second ago and counted on since; the oldest are counted anew first."""
+        ages = {one: now_ns - self.queued[one][1] if one in self.queued else QUEUE_OLD_NS for one in applications}
+        old = sorted([one for one, age in ages.items() if age >= QUEUE_KNOWN_NS], key=ages.__getitem__, reverse=True)
+        again = [one for place, one in enumerate(old) if place < COUNTED or ages[one] >= QUEUE_OLD_NS]
+        if again:
+            counted = store.queue_lengths(ctx, again)
+            for one in again:
                 self.queued[one] = (counted.get(one, Queued()), now_ns)
         return {one: self.queued[one][0] for one in applications}
 
