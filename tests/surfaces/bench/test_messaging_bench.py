@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import configparser
 import json
 
 import pytest
 
 from spojka.access.database.connections import close_pool
-from spojka.surfaces.bench.messaging.carrying import carry_by_kannel, carry_by_queue
-from spojka.surfaces.bench.messaging.load import NUMBERS, Program, Tally, program_of
+from spojka.surfaces.bench.messaging import jasmin
+from spojka.surfaces.bench.messaging.carrying import carry_by_jasmin, carry_by_kannel, carry_by_queue
+from spojka.surfaces.bench.messaging.load import NUMBERS, Caller, Program, Tally, program_of
 from spojka.surfaces.bench.messaging.programs import body_of, kannel_plan
 from spojka.surfaces.bench.messaging.running import LIMITS, MEASUREMENTS, Limit, run
+from spojka.surfaces.bench.messaging.submitting import submit_to_jasmin
 
 
 def given(batch):
@@ -37,6 +40,48 @@ def test_kannel_is_asked_for_reports_only_where_somebody_hears_them():
 
     assert "dlr-mask" not in quiet
     assert "dlr-mask=3" in told
+
+
+def test_jasmin_is_asked_for_reports_only_where_somebody_hears_them():
+    quiet = jasmin.plan(1, connections=1, seconds=1)["programs"][0]["head"]
+    told = jasmin.plan(1, connections=1, seconds=1, receipts_to=2)["programs"][0]["head"]
+
+    assert "dlr" not in quiet
+    assert "dlr=yes&dlr-level=2" in told
+    assert told.endswith("&to=%2B420602")
+
+
+def test_jasmin_listens_on_this_machine_alone_and_finds_its_brokers(tmp_path):
+    ports = jasmin.Ports(*range(1, 11))
+
+    read = configparser.RawConfigParser()
+    read.read(jasmin.written(tmp_path, ports, tmp_path / "amqp.xml"))
+
+    assert {read[name]["bind"] for name in read.sections() if "bind" in read[name]} == {"127.0.0.1"}
+    assert (read["amqp-broker"]["port"], read["redis-client"]["port"]) == (str(ports.queue), str(ports.cache))
+    assert read["smpp-server-pb"]["port"] == read["smpp-server-pb-client"]["port"] == str(ports.servers)
+
+
+@pytest.mark.parametrize(
+    ("head", "body", "accepted"),
+    [
+        (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked", b'5\r\nSucce\r\nA\r\nss "8099f"\r\n0\r\n\r\n', 1),
+        (b"HTTP/1.1 403 Forbidden\r\nTransfer-Encoding: chunked", b"5\r\nError\r\n0\r\n\r\n", 0),
+        (b"HTTP/1.1 202 Accepted\r\nContent-Length: 2", b"{}", 1),
+    ],
+)
+def test_an_answer_counts_once_it_is_whole_in_chunks_or_of_a_told_length(head, body, accepted):
+    tally, freed = Tally(), []
+    tally.counting = True
+    caller = Caller(Program([b"a", b"b"], None), freed.append, tally)
+    answer = head + b"\r\n\r\n" + body
+
+    for place in range(len(answer)):
+        assert freed == []
+        caller.data_received(answer[place : place + 1])
+
+    assert freed == [caller]
+    assert (tally.accepted, tally.refused) == (accepted, 1 - accepted)
 
 
 def test_what_is_refused_is_counted_apart_and_its_first_words_are_kept():
@@ -97,6 +142,28 @@ def test_what_needs_a_program_that_is_not_there_measures_nothing(tmp_path, monke
 
     assert carry_by_queue(tmp_path, seconds=1, connections=1, batch=1) == {}
     assert carry_by_kannel(tmp_path, seconds=1, connections=1) == {}
+    assert carry_by_jasmin(tmp_path, seconds=1, connections=1) == {}
+    assert submit_to_jasmin(tmp_path, seconds=1, connections=1) == {}
+
+
+@pytest.mark.parametrize(
+    ("absent", "there"), [(None, True), *[(one, False) for one in (*jasmin.BROKERS, "jasmind.py")]]
+)
+def test_jasmin_is_there_with_everything_it_needs_and_not_without_one_of_it(tmp_path, monkeypatch, absent, there):
+    folder = tmp_path / "bin"
+    folder.mkdir()
+    for name in {*jasmin.BROKERS, "jasmind.py"} - {absent}:
+        (folder / name).touch(0o755)
+    monkeypatch.setenv("PATH", str(folder))
+    monkeypatch.setenv(jasmin.FOLDER, str(tmp_path))
+
+    assert jasmin.is_installed() is there
+
+
+def test_without_the_folder_of_jasmin_nothing_of_it_is_measured(monkeypatch):
+    monkeypatch.delenv(jasmin.FOLDER, raising=False)
+
+    assert not jasmin.is_installed()
 
 
 def test_a_program_knows_how_many_messages_its_request_has():

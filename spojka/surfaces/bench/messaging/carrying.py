@@ -10,7 +10,7 @@ from spojka.access.database.connections import transaction
 from spojka.access.operations.calling import call
 from spojka.access.operations.context import OPERATOR
 from spojka.kernel.ids import TenantId
-from spojka.surfaces.bench.messaging import brokering
+from spojka.surfaces.bench.messaging import brokering, jasmin
 from spojka.surfaces.bench.messaging.brokering import Broker
 from spojka.surfaces.bench.messaging.hearing import listener
 from spojka.surfaces.bench.messaging.kannel import is_installed, kannel
@@ -21,6 +21,10 @@ from spojka.surfaces.bench.messaging.submitting import APPLICATIONS, WINDOW, by_
 MOST_IN_FLIGHT: Final = 5_000
 """Programs rest while so many messages wait for their receipts, so that the queue stays flat."""
 DRAINED_S: Final = 60
+MOST_IN_JASMIN: Final = 500
+"""It hardly sends while it accepts as much as it can, so that more would show its speed with a growing queue."""
+LOOKED_UP_S: Final = 11
+"""Jasmin looks again after ten seconds for the message of a receipt that overtook its answer."""
 
 
 def carry(folder: Path, *, seconds: int, connections: int, batch: int = 1, by: Broker | None = None) -> dict[str, Any]:
@@ -93,6 +97,20 @@ def carry_by_kannel(folder: Path, *, seconds: int, connections: int, window: int
         return {**measured, "receipts_unmatched": sim.ask("counts")["accepted"] - told.count()}
 
 
+def carry_by_jasmin(folder: Path, *, seconds: int, connections: int) -> dict[str, Any]:
+    """The same through Jasmin with one bind that sends and one that receives; receipts are told to a program."""
+    if not jasmin.is_installed():
+        return {}
+    with listener(folder) as told, centre(folder, {}) as sim, jasmin.running(folder, sim.port) as peer:
+        until(lambda: sim.ask("counts")["sessions"] == 2, what="Jasmin is bound")
+        meter = Meter({**peer.processes, "centre": sim.process, "listener": told.process})
+        plan = jasmin.plan(peer.door, connections=connections, seconds=seconds, receipts_to=told.port)
+        measured = _flowing(plan, folder, sim, meter, most=MOST_IN_JASMIN)
+        until(lambda: _settled(sim), what="every receipt is taken", within_s=DRAINED_S)
+        _until_quiet(told.count, rest_s=LOOKED_UP_S)
+        return {**measured, "receipts_unmatched": sim.ask("counts")["accepted"] - told.count()}
+
+
 def set_way(tenant: TenantId, port: int, *, window: int = WINDOW) -> None:
     """One transceiver bind for every network."""
     given = {
@@ -107,9 +125,11 @@ def set_way(tenant: TenantId, port: int, *, window: int = WINDOW) -> None:
     call("connector.set_route", given, tenant=tenant, actor=OPERATOR, now=OPENED)
 
 
-def _flowing(plan: dict[str, Any], folder: Path, sim: Centre, meter: Meter) -> dict[str, Any]:
+def _flowing(
+    plan: dict[str, Any], folder: Path, sim: Centre, meter: Meter, *, most: int = MOST_IN_FLIGHT
+) -> dict[str, Any]:
     """Load while the queue stays flat; messages that came to their end meanwhile, and everybody's processor for one."""
-    flow = {"control": sim.control, "most_in_flight": MOST_IN_FLIGHT}
+    flow = {"control": sim.control, "most_in_flight": most}
     with client({**plan, **flow}, folder) as load:
         meter.restart()
         before, began = sim.ask("counts"), time.perf_counter()
@@ -126,12 +146,12 @@ def _settled(sim: Centre) -> bool:
     return bool(counts["waiting"] == 0 and counts["receipts_taken"] == counts["receipts_sent"] == counts["accepted"])
 
 
-def _until_quiet(count: Any) -> None:
-    """Wait until a number has not grown for a second."""
+def _until_quiet(count: Any, *, rest_s: int = 1) -> None:
+    """Wait until a number has not grown for some seconds."""
     last = -1
     while (now := count()) != last:
         last = now
-        time.sleep(1)
+        time.sleep(rest_s)
 
 
 def _ended(tenant: TenantId) -> dict[str, int]:

@@ -24,6 +24,8 @@ from spojka.surfaces.bench.messaging.processes import process
 _ANSWER: Final = b"HTTP/1.1 200 OK\r\ncontent-type: text/plain\r\ncontent-length: %d\r\n\r\n%b"
 _ITEM: Final = b'"received_at":'
 """Stands once in every item that a webhook is told."""
+_TAKEN: Final = b"ACK/Jasmin"
+"""What Jasmin is answered, or it tells the same again."""
 
 
 class Heard(asyncio.Protocol):
@@ -55,7 +57,8 @@ class Heard(asyncio.Protocol):
                 self._transport.write(_ANSWER % (len(said), said))
                 continue
             Heard.count += body.count(_ITEM) if length else 1
-            self._transport.write(_ANSWER % (0, b""))
+            said = _TAKEN if head.startswith(b"get /jasmin") else b""
+            self._transport.write(_ANSWER % (len(said), said))
 
 
 class Listener:

@@ -110,16 +110,32 @@ class Caller(asyncio.Protocol):
         if end < 0:
             self._received = data
             return
-        head = data[:end].lower()
-        at = head.find(LENGTH)
-        line = head.find(b"\r\n", at)
-        length = int(head[at + len(LENGTH) : line if line > 0 else len(head)])
-        if len(data) < end + 4 + length:
+        body = _body(data[:end].lower(), data[end + 4 :])
+        if body is None:
             self._received = data
             return
         self._received = b""
-        self._tally.answered(self._began, data[9:12], data[end + 4 :], self.program.messages)
+        self._tally.answered(self._began, data[9:12], body, self.program.messages)
         self._free(self)
+
+
+def _body(head: bytes, rest: bytes) -> bytes | None:
+    """An answer's body once it is whole, of a length that its head says or in chunks (RFC 9112, 7.1)."""
+    at = head.find(LENGTH)
+    if at >= 0:
+        line = head.find(b"\r\n", at)
+        length = int(head[at + len(LENGTH) : line if line > 0 else len(head)])
+        return rest if len(rest) >= length else None
+    body = b""
+    while (line := rest.find(b"\r\n")) >= 0:
+        size = int(rest[:line], 16)
+        if len(rest) < line + 4 + size:
+            return None
+        if size == 0:
+            return body
+        body += rest[line + 2 : line + 2 + size]
+        rest = rest[line + 4 + size :]
+    return None
 
 
 class Tally:
@@ -140,7 +156,7 @@ class Tally:
 
     def answered(self, began: float, status: bytes, body: bytes, asked: int) -> None:
         """Count an answer: one accepted message, or a batch that says how many."""
-        if status == b"202":
+        if status == b"202" or (status == b"200" and body.startswith(b"Success ")):
             accepted = asked
         elif status == b"200" and body.startswith(b'{"accepted":'):
             accepted = int(body[12 : body.index(b",")])

@@ -13,13 +13,26 @@ from typing import Any, Final
 from spojka.access.operations.progress import report
 from spojka.surfaces.bench.disk import fdatasync_per_s
 from spojka.surfaces.bench.messaging import inside
-from spojka.surfaces.bench.messaging.carrying import MOST_IN_FLIGHT, carry, carry_by_kannel, carry_by_queue
+from spojka.surfaces.bench.messaging.carrying import (
+    MOST_IN_FLIGHT,
+    carry,
+    carry_by_jasmin,
+    carry_by_kannel,
+    carry_by_queue,
+)
 from spojka.surfaces.bench.messaging.filling import fill_up
 from spojka.surfaces.bench.messaging.jumping import jump
 from spojka.surfaces.bench.messaging.originating import pick_up, told, told_by_kannel
 from spojka.surfaces.bench.messaging.processes import NotStarted
 from spojka.surfaces.bench.messaging.spacing import space
-from spojka.surfaces.bench.messaging.submitting import STEADY_PER_S, WINDOW, speak, submit, submit_to_kannel
+from spojka.surfaces.bench.messaging.submitting import (
+    STEADY_PER_S,
+    WINDOW,
+    speak,
+    submit,
+    submit_to_jasmin,
+    submit_to_kannel,
+)
 from spojka.surfaces.jobs.install import install
 from spojka.surfaces.registered import register_all
 
@@ -48,8 +61,10 @@ Measurement = Callable[[Path, Settings], Figures]
 MEASUREMENTS: Final[Mapping[str, Measurement]] = {
     "submit-32": lambda folder, asked: submit(folder, asked.processes, seconds=asked.seconds, connections=32),
     "kannel-submit-32": lambda folder, asked: submit_to_kannel(folder, seconds=asked.seconds, connections=32),
+    "jasmin-submit-32": lambda folder, asked: submit_to_jasmin(folder, seconds=asked.seconds, connections=32),
     "submit-128": lambda folder, asked: submit(folder, asked.processes, seconds=asked.seconds, connections=128),
     "kannel-submit-128": lambda folder, asked: submit_to_kannel(folder, seconds=asked.seconds, connections=128),
+    "jasmin-submit-128": lambda folder, asked: submit_to_jasmin(folder, seconds=asked.seconds, connections=128),
     "batches": lambda folder, asked: submit(folder, asked.processes, seconds=asked.seconds, connections=8, batch=100),
     "steady": lambda folder, asked: submit(
         folder, asked.processes, seconds=asked.seconds, connections=64, rate_per_s=STEADY_PER_S
@@ -59,6 +74,7 @@ MEASUREMENTS: Final[Mapping[str, Measurement]] = {
     "carry-one": lambda folder, asked: carry(folder, seconds=asked.seconds, connections=128),
     "queue": lambda folder, asked: carry_by_queue(folder, seconds=asked.seconds, connections=8, batch=100),
     "kannel-carry": lambda folder, asked: carry_by_kannel(folder, seconds=asked.seconds, connections=32),
+    "jasmin-carry": lambda folder, asked: carry_by_jasmin(folder, seconds=asked.seconds, connections=32),
     "pick-up": lambda folder, asked: pick_up(folder, seconds=asked.seconds),
     "webhooks": lambda folder, asked: told(folder, seconds=asked.seconds),
     "kannel-mobile": lambda folder, asked: told_by_kannel(folder, seconds=asked.seconds),

@@ -8,8 +8,9 @@ from typing import Any, Final
 from spojka.access.database.connections import transaction
 from spojka.access.operations.calling import call
 from spojka.access.operations.context import OPERATOR
+from spojka.surfaces.bench.messaging import jasmin
 from spojka.surfaces.bench.messaging.kannel import is_installed, kannel
-from spojka.surfaces.bench.messaging.processes import Meter, centre, client, free_ports, loaded
+from spojka.surfaces.bench.messaging.processes import Meter, centre, client, free_ports, loaded, until
 from spojka.surfaces.bench.messaging.programs import OPENED, TEXT, gateway, kannel_plan, make_world
 
 APPLICATIONS: Final = 20
@@ -74,6 +75,17 @@ def submit_to_kannel(folder: Path, *, seconds: int, connections: int) -> dict[st
     with centre(folder, {"receipts": "none"}) as sim, kannel(folder, sim.port) as peer:
         meter = Meter({**peer.processes, "centre": sim.process})
         measured = loaded(kannel_plan(peer.door, connections=connections, seconds=seconds), folder, meter)
+        return by_message({**measured, "sent": sim.ask("counts")["accepted"]})
+
+
+def submit_to_jasmin(folder: Path, *, seconds: int, connections: int) -> dict[str, Any]:
+    """What Jasmin accepts over plain HTTP and hands on at once; nothing where it is not installed."""
+    if not jasmin.is_installed():
+        return {}
+    with centre(folder, {"receipts": "none"}) as sim, jasmin.running(folder, sim.port) as peer:
+        until(lambda: sim.ask("counts")["sessions"] == 2, what="Jasmin is bound")
+        meter = Meter({**peer.processes, "centre": sim.process})
+        measured = loaded(jasmin.plan(peer.door, connections=connections, seconds=seconds), folder, meter)
         return by_message({**measured, "sent": sim.ask("counts")["accepted"]})
 
 
