@@ -184,7 +184,7 @@ def _brokers(folder: Path, ports: Ports) -> Iterator[dict[str, subprocess.Popen[
 
 def _home() -> Path | None:
     """Where Jasmin is installed, if the environment says it."""
-    home = Path(os.environ.get(FOLDER) or os.devnull)
+    home = Path(os.environ.get(FOLDER) or os.devnull).absolute()
     return home if (home / "bin" / "jasmind.py").exists() else None
 
 
