@@ -92,12 +92,12 @@ def test_a_priority_message_leaves_while_the_page_of_the_others_is_still_being_w
 @pytest.mark.clause("o2/2.2")
 def test_no_more_than_a_window_of_others_leaves_before_it_however_many_wait(provider, application):
     me = application(10_000)
-    many = 1_500
+    many = 600
 
     async def going():
         await accepted(provider, [Submission(me, O2, f"{n}") for n in range(many)])
         async with (
-            Centre(CentreSettings(remembered=10_000, latency_ms=20), now=now) as centre,
+            Centre(CentreSettings(remembered=10_000, latency_ms=150), now=now) as centre,
             running(provider, route(centre)) as (desk, sender),
         ):
             sent, before = handed_over(sender), []

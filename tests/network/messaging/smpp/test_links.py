@@ -393,8 +393,10 @@ def test_a_client_that_closes_waits_for_what_is_in_flight_and_unbinds():
 
 
 def test_a_peer_that_does_not_read_is_not_read_either():
+    patient = Timers(bind_ms=5000, response_ms=60_000, enquire_link_ms=0, inactivity_ms=0)
+
     async def stuffing():
-        async with server_of(timers=QUICK) as server:
+        async with server_of(timers=patient) as server:
             wire = await Wire.to(server, BindTransceiver(1, system_id="a"))
             await wire.hear()
             session = server.sessions[0]
