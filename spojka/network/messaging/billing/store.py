@@ -40,7 +40,8 @@ def waiting_months(ctx: Context, period: Period) -> list[Period]:
     """Months before a period of which messages still wait in the queue, the earliest first."""
     rows = ctx.db.execute(
         "SELECT DISTINCT date_trunc('month', m.accepted_at AT TIME ZONE 'Europe/Prague')::date AS starts_on"
-        " FROM message_queue q JOIN message m ON m.tenant_id = q.tenant_id AND m.id = q.id"
+        " FROM message_queue q CROSS JOIN LATERAL ("
+        "  SELECT accepted_at FROM message WHERE tenant_id = q.tenant_id AND id = q.id OFFSET 0) AS m"
         " WHERE q.tenant_id = %s AND q.id < %s AND m.accepted_at < %s ORDER BY 1",
         [ctx.tenant, id_at(period.starts_at + SLACK), period.starts_at],
     ).fetchall()
