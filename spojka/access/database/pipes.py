@@ -162,9 +162,10 @@ class Pipe:
                 del self._prepared[asked.prepares]
 
     def _read_sync(self) -> None:
+        """Read that all is done: a server that went away between the last answer and this may have done all of it."""
         result = self._read()
-        assert result is not None
-        assert result.status == ExecStatus.PIPELINE_SYNC, result.status
+        if result is None or result.status != ExecStatus.PIPELINE_SYNC:
+            raise psycopg.OperationalError("the connection was lost before the server said that all was done")
 
 
 @lru_cache(maxsize=1024)

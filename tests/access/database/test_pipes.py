@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
@@ -11,6 +12,7 @@ from psycopg.types.json import Jsonb
 
 from spojka.access.database import pipes
 from spojka.access.database.connections import connect
+from spojka.access.database.lines import is_lost
 from spojka.access.database.pipes import Pipe
 from spojka.access.database.server import owner_url
 from spojka.kernel.ids import uuid7
@@ -138,3 +140,16 @@ def test_who_loses_the_server_is_told(pipe):
 
     with pytest.raises(psycopg.OperationalError):
         pipe.finish()
+
+
+def test_who_loses_the_server_after_the_last_answer_is_told_the_same():
+    with closing(connect(autocommit=True)) as connection:
+        pipe = Pipe(connection)
+        pid = pipe.execute("SELECT pg_backend_pid() AS pid").fetchone()["pid"]
+        with psycopg.connect(owner_url(), autocommit=True) as owner:
+            owner.execute("SELECT pg_terminate_backend(%s, 10_000)", [pid])
+
+        with pytest.raises(psycopg.OperationalError) as lost:
+            pipe.finish()
+
+    assert is_lost(lost.value)
