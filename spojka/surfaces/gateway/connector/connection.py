@@ -98,10 +98,10 @@ class Connection(asyncio.Protocol):
         self._loop = asyncio.get_running_loop()
         self._peer: tuple[str, int] | None = None
         self._parser = httptools.HttpRequestParser(self)
-        self._in_head, self._head_bytes = True, 0
+        self._in_head = True
         self._url, self._headers = b"", dict[bytes, bytes]()
-        self._body: list[bytes] = []
-        self._size = 0
+        self._body = bytearray()
+        self._size, self._beside = 0, 0
         self._current: tuple[Asked, Admitted | Reply] | None = None
         self._next: deque[tuple[Asked, Admitted | Reply]] = deque()
         self._task: asyncio.Task[None] | None = None
@@ -140,25 +140,25 @@ class Connection(asyncio.Protocol):
         self._next.clear()
 
     def data_received(self, data: bytes) -> None:
-        """Bytes came; a head that has no end is not waited for."""
+        """Bytes came; a head that has no end is not waited for, nor more beside a body than there is of it."""
         if self._is_last:
             return
-        if self._in_head:
-            self._head_bytes += len(data)
+        self._beside += len(data)
         try:
             self._parser.feed_data(data)
         except httptools.HttpParserUpgrade:
-            self._is_last = True  # nothing but HTTP/1.1 is spoken here; what was asked is answered
+            self.shut_down()  # nothing but HTTP/1.1 is spoken here
         except httptools.HttpParserError:
             self._refuse_garbage()
-        if self._in_head and self._head_bytes > LONGEST_HEAD:
+        if self._beside > LONGEST_HEAD + self._size and not self._is_last:
             self._opened.failed(self.fingerprint, REQUEST_NOT_HTTP)
+            self._is_last = True
             self.transport.abort()
 
     def shut_down(self) -> None:
         """Answer what was asked, then close."""
         self._is_last = True
-        if self._task is None:
+        if self._task is None and not self._next:
             self.transport.close()
 
     def pause_writing(self) -> None:
@@ -169,11 +169,12 @@ class Connection(asyncio.Protocol):
         """It takes it."""
         self.paused_since = None
         self._go_on()
+        self._read_on()
 
     def on_message_begin(self) -> None:
         """A request begins to arrive."""
-        self._in_head, self._head_bytes = True, 0
-        self._url, self._headers, self._body, self._size = b"", {}, [], 0
+        self._in_head, self._beside = True, 0
+        self._url, self._headers, self._size = b"", {}, 0
         self.waits_since = self._loop.time()
 
     def on_url(self, url: bytes) -> None:
@@ -181,8 +182,9 @@ class Connection(asyncio.Protocol):
         self._url += url
 
     def on_header(self, name: bytes, value: bytes) -> None:
-        """One of its headers."""
-        self._headers[name.lower()] = value
+        """One of its headers; what stands behind a body is none."""
+        if self._in_head:
+            self._headers[name.lower()] = value
 
     def on_headers_complete(self) -> None:
         """Its head is whole."""
@@ -215,16 +217,17 @@ class Connection(asyncio.Protocol):
 
     def on_body(self, piece: bytes) -> None:
         """A piece of its body."""
+        self._size += len(piece)
+        self._beside -= len(piece)
         if self._is_last or self._current is None:
             return
         asked, found = self._current
-        self._size += len(piece)
         if isinstance(found, Reply):
             return
         if self._size > found.longest:
             self._refuse_body(asked, found)
         else:
-            self._body.append(piece)
+            self._body += piece
 
     def on_message_complete(self) -> None:
         """It is whole."""
@@ -232,7 +235,9 @@ class Connection(asyncio.Protocol):
         if self._is_last or self._current is None:
             return
         (asked, found), self._current = self._current, None
-        asked.body = self._body[0] if len(self._body) == 1 else b"".join(self._body)
+        if self._body:
+            asked.body = bytes(self._body)
+            self._body = bytearray()  # a connection that waits for its next request holds nothing
         asked.is_last = not self._parser.should_keep_alive() or self._parser.get_http_version() == "1.0"
         self._line_up(asked, found)
 
@@ -265,12 +270,22 @@ class Connection(asyncio.Protocol):
                 self._task = self._loop.create_task(self._answer(asked, found))
 
     async def _answer(self, asked: Asked, admitted: Admitted) -> None:
-        reply = await admitted.answer()
-        self._task = None
+        try:
+            reply = await admitted.answer()
+        except Exception as fault:  # noqa: BLE001  # whoever waits for it would wait for ever
+            _log.error("connector_answer_failed", path=asked.path, fault=type(fault).__name__)
+            self.transport.abort()
+            return
+        finally:
+            self._task = None
         self._write(asked, reply)
         self._go_on()
         if self.waits_since is not None:
             self.waits_since = self._loop.time()  # what came meanwhile waited for us
+        self._read_on()
+
+    def _read_on(self) -> None:
+        """Read again once nothing waits to be answered."""
         if not self._next and not self._is_last:
             self.transport.resume_reading()
 
@@ -293,4 +308,6 @@ class Connection(asyncio.Protocol):
         self.transport.write(b"".join(pieces))
         self.idle_since = self._loop.time()
         if closes:
+            self._is_last = True
+            self._next.clear()  # what nobody would be told of is not carried out
             self.transport.close()

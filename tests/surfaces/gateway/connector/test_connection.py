@@ -12,6 +12,7 @@ import pytest
 from spojka.kernel.refusals import Refusal
 from spojka.surfaces.gateway.connector import listening
 from spojka.surfaces.gateway.connector.bounds import Bounds
+from spojka.surfaces.gateway.connector.connection import LONGEST_HEAD, REQUEST_NOT_HTTP, Connection, Open
 from spojka.surfaces.gateway.connector.exchange import CLOSE, TEXT, Asked, Reply
 from spojka.surfaces.gateway.connector.listening import Listener
 
@@ -25,23 +26,26 @@ class Echo:
     """Answers with what was asked, once it may; some addresses are refused by the head."""
 
     heads: list = field(default_factory=list)
+    asked: list = field(default_factory=list)
+    longest: int = LONGEST
     begun: list = field(default_factory=list)
     may_answer: asyncio.Event = field(default_factory=asyncio.Event)
 
     def admit(self, asked):
         self.heads.append(asked.path)
+        self.asked.append(asked)
         if asked.path == "/closed":
             return Reply(403, b"go away", (TEXT, CLOSE))
         if asked.path == "/nowhere":
             return Reply(404, b"nothing here", (TEXT,))
-        return Echoed(self, asked)
+        return Echoed(self, asked, self.longest)
 
 
 @dataclass
 class Echoed:
     echo: Echo
     asked: Asked
-    longest: int = LONGEST
+    longest: int
 
     def refuse(self, refusal):
         assert refusal == Refusal("BODY_TOO_LARGE", (), {"most": LONGEST})
@@ -51,10 +55,47 @@ class Echoed:
         self.echo.begun.append(self.asked.path)
         if self.asked.path == "/slow":
             await self.echo.may_answer.wait()
+        if self.asked.path == "/broken":
+            raise ValueError(self.asked.path)
+        if self.asked.path == "/last":
+            return Reply(403, b"no more", (TEXT, CLOSE))
         if self.asked.path == "/bent":
             return Reply(200, b"bent", ((b"x-bent", b"a\r\nb: c"), TEXT))
         said = f"{self.asked.method} {self.asked.path}?{self.asked.query.decode()} {self.asked.body.decode()}"
         return Reply(200, said.encode(), (TEXT,))
+
+
+class Wire(asyncio.Transport):
+    """The other side of a connection without a socket: what is written, and whether anything is read."""
+
+    def __init__(self):
+        super().__init__()
+        self.written, self.reads, self.is_closed = b"", True, False
+
+    def write(self, data):
+        self.written += data
+
+    def pause_reading(self):
+        self.reads = False
+
+    def resume_reading(self):
+        self.reads = True
+
+    def is_closing(self):
+        return self.is_closed
+
+    def close(self):
+        self.is_closed = True
+
+    abort = close
+
+
+def wired(echo, told=None):
+    """A connection and its wire, in the running loop."""
+    opened = Open() if told is None else Open(failed=lambda _, code: told.append(code))
+    connection, wire = Connection(echo, opened, lambda: AT), Wire()
+    connection.connection_made(wire)
+    return connection, wire
 
 
 def talk(*pieces, bounds=None, echo=None, then=None):
@@ -256,3 +297,101 @@ def test_what_was_asked_is_answered_before_the_listener_closes():
     assert silent == b""
     assert statuses(received) == [200]
     assert "connection: close" in received
+
+
+CHUNKED = b"POST /a HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"
+
+
+def test_what_stands_behind_a_body_is_no_header():
+    echo = Echo()
+
+    received, closed = talk(
+        CHUNKED + b"2\r\nhi\r\n0\r\nIdempotency-Key: late\r\nHost: y\r\n\r\n" + asking("/b"), echo=echo
+    )
+
+    assert bodies(received) == ["POST /a? hi", "POST /b? "]
+    assert [one.headers.get(b"idempotency-key") for one in echo.asked] == [None, None]
+    assert echo.asked[0].headers[b"host"] == b"x"
+    assert not closed
+
+
+@pytest.mark.parametrize(
+    ("before", "again"),
+    [(CHUNKED + b"0\r\nx: ", b"v" * 1024), (CHUNKED + b"0\r\n", b"x: v\r\n" * 100), (CHUNKED, b"1\r\nx\r\n" * 10)],
+    ids=["one without end", "headers without end", "chunks of one byte"],
+)
+def test_what_stands_beside_a_body_has_an_end(before, again):
+    async def going():
+        told, sent = [], 0
+        connection, wire = wired(Echo(longest=10**6), told)
+        connection.data_received(before)
+        while not wire.is_closed and sent < 3 * LONGEST_HEAD:
+            connection.data_received(again)
+            sent += len(again)
+        return told, sent, wire
+
+    told, sent, wire = asyncio.run(going())
+
+    assert wire.is_closed
+    assert (told, wire.written) == ([REQUEST_NOT_HTTP], b"")
+    assert LONGEST_HEAD - 1024 < sent < 2 * LONGEST_HEAD
+
+
+def test_a_connection_that_waits_for_its_next_request_holds_no_body():
+    async def going():
+        connection, wire = wired(Echo())
+        connection.data_received(asking("/a", "x" * LONGEST))
+        await asyncio.sleep(0.01)
+        return connection, wire
+
+    connection, wire = asyncio.run(going())
+
+    assert wire.written.endswith(b"x" * LONGEST)
+    assert not connection._body
+
+
+def test_after_an_answer_was_taken_late_and_the_next_was_there_at_once_reading_goes_on():
+    async def going():
+        echo = Echo()
+        connection, wire = wired(echo)
+        connection.data_received(asking("/slow") + asking("/nowhere"))
+        connection.pause_writing()
+        echo.may_answer.set()
+        await asyncio.sleep(0.01)
+        paused = wire.reads
+        connection.resume_writing()
+        return paused, wire
+
+    paused, wire = asyncio.run(going())
+
+    assert statuses(wire.written.decode()) == [200, 404]
+    assert (paused, wire.reads) == (False, True)
+
+
+def test_what_comes_behind_an_answer_that_closes_is_not_carried_out():
+    echo = Echo()
+
+    received, closed = talk(asking("/last") + asking("/b"), echo=echo)
+
+    assert (statuses(received), closed) == ([403], True)
+    assert echo.begun == ["/last"]
+
+
+def test_an_upgrade_that_is_answered_at_once_ends_the_connection_too():
+    asked = b"GET /nowhere HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n\r\n"
+
+    received, closed = talk(asked)
+
+    assert (statuses(received), closed) == ([404], True)
+
+
+def test_a_fault_in_answering_leaves_no_connection_behind():
+    async def going():
+        connection, wire = wired(Echo())
+        connection.data_received(asking("/broken"))
+        await asyncio.sleep(0.01)
+        return connection, wire
+
+    connection, wire = asyncio.run(going())
+
+    assert (connection.task, wire.written, wire.is_closed) == (None, b"", True)
