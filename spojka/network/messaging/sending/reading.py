@@ -48,6 +48,8 @@ URGENT_AT_ONCE: Final = 200
 """Priority messages taken in at once, before their lines are looked at."""
 OVERTAKEN: Final = timedelta(seconds=10)
 """A message that is accepted before another is in the database so much later at most; or it is found by a sweep."""
+SWEPT: Final = timedelta(minutes=1)
+"""So far back a sweep looks for messages of lines of which nothing is held; it is longer than two sweeps are apart."""
 AGAIN_S: Final = 1
 """What could not be read is read again after so long."""
 
@@ -128,14 +130,26 @@ class Reading:
         self._scout.wake()
 
     async def sweep(self) -> int:
-        """Find what was overtaken on its way into the database; returns how many messages that is."""
+        """Find what was overtaken on its way into the database; returns how many messages that is at least."""
         missed = 0
         for kind, journal in self._journals.items():
             lines = {key: last for key, last in self._holding.settled().items() if key[1] == kind}
             if lines:
                 missed += self._holding.counted(await journal.ask(partial(counts_until, lines=lines)))
+        return missed + await self._sweep_unheld()
+
+    async def _sweep_unheld(self) -> int:
+        """What was overtaken by others' messages, in lines of which nothing is held; how many lines that is."""
+        after = first_id_at(self._now() - SWEPT)
+        unheld: frozenset[LineKey] = frozenset()
+        try:
+            seen: Seen = await self._journal.apart(lambda ctx: lines_after(ctx, after))
+            unheld = seen.lines - self._holding.lines.keys()
+        except psycopg.OperationalError as away:
+            _log.warning("sender_sweeps_again_later", fault=repr(away))
+        self._holding.fall_behind(unheld)
         self.read_on()
-        return missed
+        return len(unheld)
 
     def read_on(self) -> None:
         """Read the lines of which too little is held: priority at once, others one page after another."""

@@ -119,6 +119,27 @@ def test_what_was_overtaken_on_its_way_in_is_found(provider):
     assert asyncio.run(going()) >= 1
 
 
+def test_what_others_messages_overtook_is_found_though_its_application_sends_nothing_more(provider):
+    quiet, other = application(provider, per_s=1000), new_application(provider, LOADED, number=22)
+    early = uuid7()
+
+    async def going():
+        async with Centre(CentreSettings(), now=now) as centre, running(provider, route(centre)) as (desk, sender):
+            (answer,) = await desk.submit([Submission(other, O2, "x")])
+            await sender.look()
+            await until(lambda: sender.counts.get("delivered", 0) == 1)
+            with transaction(provider) as db:
+                ctx = Context(db, provider, OPERATOR, now(), uuid7(), None)
+                row = store.messages_by_id(ctx, [answer.id])[0]
+                store.add_messages(ctx, [overtaken(row, early, quiet)])
+            await sender.look()
+            found = await sender.sweep()
+            await until(lambda: sender.counts.get("delivered", 0) == 2, seconds=10)
+            return found, await sender.sweep()
+
+    assert asyncio.run(going()) == (1, 0)
+
+
 def overtaken(row, early: UUID, me) -> Message:
     return Message(
         id=early,
