@@ -47,12 +47,14 @@ class ConnectorApp:
     def _judged(self, asked: Asked) -> LetIn | Reply:
         routes, asked.values = self._table.find(asked.path)
         route = routes.get(asked.method)
-        if route is None or route.judged == "application" or asked.fingerprint is None:
-            application = _application(asked.values)
-            found = self._services.gatekeeper.judge(asked.fingerprint, now=asked.now, application=application)
-            if isinstance(found, Refusal) and not (route is None and found.code == "CERT_APPLICATION_UNSAID"):
+        itself = route is not None and route.judged == "itself"  # which application, the handler finds out
+        application = _application(asked.values)
+        found = self._services.gatekeeper.judge(asked.fingerprint, now=asked.now, application=application)
+        if isinstance(found, Refusal):
+            if found.code != "CERT_APPLICATION_UNSAID" or not (route is None or itself):
                 return _closing((route.refuse if route is not None else refused)(found, asked))
-            asked.pin = None if isinstance(found, Refusal) else found
+        elif not itself:
+            asked.pin = found
         if route is None:
             return refused(_nothing(asked.path, asked.method, list(routes)), asked)
         if asked.pin is not None:

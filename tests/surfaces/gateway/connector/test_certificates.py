@@ -118,6 +118,22 @@ def test_a_request_whose_body_ends_after_the_block_is_refused(world, program, pa
     assert world.rows("SELECT 1 FROM message WHERE application_id = %s", program.id) == []
 
 
+@pytest.mark.clause("o2/6.1")
+@pytest.mark.parametrize("path", ["/smsconnector/getpost/GP", "/smsconnector/services/PPGwPort"])
+def test_the_body_of_whom_no_certificate_lets_in_is_not_waited_for(world, program, path):
+    world.block(program.certificate)
+    world.until(lambda: program.http.get(f"{program.root}/limits").status_code == 403)
+    context = context_of(world.folder, program.certificate, world.certificate)
+    raw = socket.create_connection(("127.0.0.1", world.port), timeout=10)
+
+    with context.wrap_socket(raw, server_hostname="127.0.0.1") as tls:
+        tls.sendall(f"POST {path} HTTP/1.1\r\nHost: x\r\nContent-Length: 8000000\r\n\r\nba".encode())
+        answered = b"".join(iter(lambda: tls.recv(65536), b""))
+
+    assert b"CERT_REVOKED" in answered
+    assert b"\r\nconnection: close\r\n" in answered
+
+
 @pytest.mark.clause("o2/6.2")
 def test_whoever_waits_for_messages_gets_none_once_its_certificate_is_blocked(world, program):
     waiting = world.client(program.certificate)
