@@ -1,4 +1,4 @@
-"""Limits, pace and queue of applications as last seen: at most a second old, and counted on since."""
+"""Limits, pace and queue of applications as last seen, and counted on since."""
 
 from __future__ import annotations
 
@@ -22,6 +22,8 @@ from spojka.surfaces.gateway.connector.reader import Reader
 from spojka.trade.publications.shelf import shelf_of
 
 FRESH_NS: Final = 1_000_000_000
+OLD_NS: Final = 10 * FRESH_NS
+"""What was read so long ago is not told any more: the day may be another one."""
 MOST_READINGS: Final = 50_000
 
 _log = structlog.get_logger(__name__)
@@ -107,9 +109,12 @@ class Gauge:
         return self._readings.get(application)
 
     def seen(self, application: ServiceId) -> Reading | None:
-        """The reading as last seen, if there is any; an old one is read anew while the answer is on its way."""
+        """The reading as lately seen, if there is any; an older one is read anew while the answer is on its way."""
         reading = self._readings.get(application)
-        if reading is not None and monotonic_ns() - reading.read_ns >= FRESH_NS:
+        age_ns = 0 if reading is None else monotonic_ns() - reading.read_ns
+        if age_ns >= OLD_NS:
+            return None
+        if age_ns >= FRESH_NS:
             self._read_soon(application)
         return reading
 

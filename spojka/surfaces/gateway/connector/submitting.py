@@ -98,8 +98,8 @@ async def _pace(services: Services, application: ServiceId, answers: Sequence[An
         reading = services.gauge.seen(application)
         if reading is None:
             async with asyncio.timeout(PACE_S):
-                reading = await services.gauge.of(application)
-        if reading is not None:
+                reading = await services.gauge.of(application)  # with what was just accepted
+        else:
             reading.count(sum(one.parts for one in answers if isinstance(one, Accepted) and not one.repeated))
         return pace_headers(reading)
     except Exception as fault:  # noqa: BLE001  # whatever it is, the messages are accepted

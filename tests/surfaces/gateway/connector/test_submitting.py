@@ -11,6 +11,7 @@ import pytest
 
 from spojka.kernel.ids import uuid7
 from spojka.surfaces.gateway.connector import submitting
+from spojka.surfaces.gateway.connector.gauge import OLD_NS
 from tests.surfaces.gateway.connector.programs import O2, VODAFONE, Program, now
 
 
@@ -315,6 +316,17 @@ def test_a_multimedia_message_keeps_its_parts_to_the_byte(world):
     assert picture in bytes(row["body"])
     assert [one.status_code for one in wrong] == [400] * 5
     assert code_of(program.send({"to": O2, "parts": [too_big]}, url="mms")) == "MESSAGE_TOO_LONG"
+
+
+def test_limits_that_were_read_long_ago_are_read_anew_before_they_are_told(world, program):
+    first = program.send({"to": O2, "text": "x"})
+    read = world.running.services.gauge._readings[program.id]
+    read.day_used, read.read_ns = read.day_limit, read.read_ns - OLD_NS
+
+    second = program.send({"to": O2, "text": "x"})
+
+    assert f'"day";r={read.day_limit - 1};t=' in first.headers["ratelimit"]
+    assert f'"day";r={read.day_limit - 2};t=' in second.headers["ratelimit"]
 
 
 @pytest.mark.parametrize("fault", [psycopg.errors.UndefinedTable, psycopg.OperationalError, ZeroDivisionError])
