@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import time
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Final, TypeVar
+
+import psycopg
 
 from spojka.access.operations.calling import call
 from spojka.access.operations.context import OPERATOR
@@ -18,6 +21,8 @@ LATER: Final = timedelta(days=1)
 """The message would leave so much later; it is taken back long before."""
 WAIT_S: Final = 10
 """Its report is waited for so long."""
+MOST_OWED: Final = 10_000
+"""Tries that are remembered while the database is away."""
 _MS: Final = 1_000_000
 
 Result = TypeVar("Result")
@@ -49,14 +54,30 @@ def try_once(connector: Connector, recipient: str, *, now: datetime) -> Tried:
 
 def probe(tenant: TenantId, connector: Connector, recipient: str, *, every_s: int | None) -> bool:
     """Try, keep what it took, and say it; again and again where that is asked for. Whether the last try went well."""
+    owed: deque[tuple[datetime, Tried]] = deque(maxlen=MOST_OWED)
     while True:
-        tried = try_once(connector, recipient, now=datetime.now(UTC))
-        given = {"submit_ms": tried.submit_ms, "pickup_ms": tried.pickup_ms, "fault": tried.fault}
-        call("connector.record_probe", given, tenant=tenant, actor=OPERATOR, now=datetime.now(UTC))
+        at = datetime.now(UTC)
+        tried = try_once(connector, recipient, now=at)
+        owed.append((at, tried))
+        try:
+            _keep(tenant, owed)
+        except psycopg.OperationalError as away:
+            if every_s is None:
+                raise
+            out().print(f"not kept yet: {type(away).__name__}", highlight=False)
         out().print(tried.fault or f"submit {tried.submit_ms} ms, pick-up {tried.pickup_ms} ms", highlight=False)
         if every_s is None:
             return not tried.fault
         time.sleep(every_s)
+
+
+def _keep(tenant: TenantId, owed: deque[tuple[datetime, Tried]]) -> None:
+    """Keep tries at their own instants; those made while the database was away are kept once it is back."""
+    while owed:
+        at, tried = owed[0]
+        given = {"submit_ms": tried.submit_ms, "pickup_ms": tried.pickup_ms, "fault": tried.fault}
+        call("connector.record_probe", given, tenant=tenant, actor=OPERATOR, now=at)
+        owed.popleft()
 
 
 class _NotDone(Exception):

@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 import socket
 
+import psycopg
 import pytest
 
 from spojka.access.operations.calling import call
 from spojka.access.operations.context import OPERATOR, Actor
 from spojka.kernel.ids import PartyId
+from spojka.surfaces.cli import probing
 from spojka.surfaces.cli.probing import probe
 from spojka_client import Connector
 from tests.surfaces.gateway.connector.programs import O2, Program, context_of, listening, now
@@ -121,3 +123,30 @@ def test_the_platform_is_probed_by_a_submission_that_never_leaves_and_its_pick_u
     assert (seen.tries, seen.failed, seen.fault, seen.slowest_ms >= 0) == (2, 1, "RECIPIENT_INVALID", True)
     assert world.rows("SELECT 1 FROM message_queue WHERE application_id = %s", program.id) == []
     assert program.http.get(f"{program.root}/reports").json()["items"] == []
+
+
+@pytest.mark.clause("o2/7.3")
+def test_a_probe_made_while_the_database_was_away_is_kept_at_its_own_instant_once_it_is_back(world, monkeypatch):
+    tried, kept, faults = [], [], iter([psycopg.OperationalError("away"), psycopg.OperationalError("away")])
+
+    def fails(connector, recipient, *, now):
+        tried.append(now)
+        return probing.Tried(fault="no answer")
+
+    def keep(name, given, *, tenant, actor, now):
+        for fault in faults:
+            raise fault
+        kept.append((now, given["fault"]))
+
+    def rest(_):
+        if len(tried) == 3:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(probing, "try_once", fails)
+    monkeypatch.setattr(probing, "call", keep)
+    monkeypatch.setattr(probing.time, "sleep", rest)
+    with pytest.raises(KeyboardInterrupt):
+        probe(world.tenant, None, O2, every_s=1)
+
+    assert kept == [(at, "no answer") for at in tried]
+    assert len(kept) == 3
