@@ -152,34 +152,47 @@ class Journal:
                 continue
             page, self._page = self._page, Page()
             try:
-                await self._write_page(page)
+                came = await self._write_page(page)
             except Exception as fault:
                 if not (page.work or page.reads):
                     raise
                 _log.error("sender_page_failed", works=len(page.work) + len(page.reads), fault=repr(fault))
                 await self._write_apart(page)
+            else:
+                self._tell(page, came)
 
     async def _write_apart(self, page: Page) -> None:
         """A page that failed is written in pieces, so that one faulty piece of work does not take the others down."""
-        await self._write_page(replace(page, work=[], reads=[], id=uuid7(), tried=None))
+        rest = replace(page, work=[], reads=[], id=uuid7(), tried=None)
+        self._tell(rest, await self._write_page(rest))
         for one in (*(Page(work=[each]) for each in page.work), *(Page(reads=[each]) for each in page.reads)):
             try:
-                await self._write_page(one)
+                came = await self._write_page(one)
             except Exception:  # noqa: BLE001  # it is said, and the others go on
                 _log.exception("sender_work_dropped")
+            else:
+                self._tell(one, came)
 
-    async def _write_page(self, page: Page) -> None:
-        """Write a page, however long the database is away, and tell what came of it."""
+    async def _write_page(self, page: Page) -> tuple[Claimed, list[Any]]:
+        """Write a page, however long the database is away; returns what came of it."""
         while True:
             try:
-                claimed, results = await asyncio.get_running_loop().run_in_executor(self._thread, self._carry_out, page)
+                came = await asyncio.get_running_loop().run_in_executor(self._thread, self._carry_out, page)
                 break
             except psycopg.OperationalError as away:
                 _log.warning("sender_waits_for_database", fault=repr(away))
                 await asyncio.sleep(WAIT_S)
         self.pages += 1
+        return came
+
+    def _tell(self, page: Page, came: tuple[Claimed, list[Any]]) -> None:
+        """Tell what came of a page; it is written, so that nothing is written again where somebody fails at it."""
+        claimed, results = came
         for (_, told), result in zip((*page.work, *page.reads), results, strict=True):
-            told(result)
+            try:
+                told(result)
+            except Exception:  # noqa: BLE001  # it is said, and the others are told
+                _log.exception("sender_not_told")
         if page.claims:
             self._claimed(claimed)
 

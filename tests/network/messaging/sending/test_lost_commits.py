@@ -13,6 +13,7 @@ from spojka.access.database import connections
 from spojka.access.database.connections import transaction
 from spojka.network.messaging.centre.running import Centre
 from spojka.network.messaging.centre.settings import CentreSettings
+from spojka.network.messaging.messages.records import Happened
 from spojka.network.messaging.sending import journal
 from spojka.network.messaging.submission.requests import Submission
 from spojka.surfaces.bench.messaging.world import unbind
@@ -83,3 +84,26 @@ def test_nothing_is_doubled_and_nothing_is_lost(provider, monkeypatch, committed
             [me],
         ).fetchall()
     assert [(row["kind"], row["n"], row["text"]) for row in inbox] == [("report", 30, None), ("sms", 1, "Ř" * 100)]
+
+
+def test_what_is_written_is_not_written_again_because_somebody_fails_to_take_it_in(provider):
+    me = new_application(provider, LOADED, number=44)
+    unbind(provider, me, LOADED, per_s=1000)
+
+    def fails(_):
+        raise KeyError("a fault of the program")
+
+    async def going():
+        async with Centre(CentreSettings(), now=now) as centre, running(provider, route(centre)) as (desk, sender):
+            (answer,) = await desk.submit([Submission(me, O2, "x")])
+            await until(lambda: sender.counts.get("delivered", 0) == 1)
+            page = sender._journal.page
+            page.events.append(Happened(answer.id, 1, "enroute", now()))
+            page.work.append((lambda _: None, fails))
+            told = await sender._journal.ask(lambda _: "told")
+            return answer, told, sender.is_broken
+
+    answer, told, broken = asyncio.run(going())
+
+    assert (told, broken) == ("told", False)
+    assert events(provider, [answer]) == [["sent", "delivered", "enroute"]]
