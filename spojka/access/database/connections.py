@@ -18,6 +18,18 @@ from spojka.kernel.ids import TenantId
 TRIES_S: Final = 3
 """A pool whose server is away begins anew so often, so that it is back within about two seconds of its server."""
 
+PATIENCE: Final = {
+    "keepalives_idle": "5",
+    "keepalives_interval": "5",
+    "keepalives_count": "3",
+    "tcp_user_timeout": "20000",
+}
+"""A server of another host that falls silent without a word is lost after 20 seconds, unless its URL says otherwise."""
+_SERVERS_PATIENCE: Final = (
+    "-c tcp_keepalives_idle=5 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3 -c tcp_user_timeout=20000"
+)
+"""So is a client whose host fell silent, so that what it held is free again."""
+
 Row = dict[str, Any]
 Connection = psycopg.Connection[Row]
 
@@ -32,7 +44,10 @@ class ScopeChanged(RuntimeError):
 
 def app_conninfo(url: str) -> str:
     """A connection string that works as the ordinary role."""
-    return psycopg.conninfo.make_conninfo(url, options=f"-c role={APP_ROLE} -c timezone=UTC -c jit=off")
+    said = psycopg.conninfo.conninfo_to_dict(url)
+    patience = {name: value for name, value in PATIENCE.items() if name not in said}
+    options = f"-c role={APP_ROLE} -c timezone=UTC -c jit=off {_SERVERS_PATIENCE}"
+    return psycopg.conninfo.make_conninfo(url, **patience, options=options)
 
 
 def connect(*, autocommit: bool = False) -> Connection:
