@@ -159,7 +159,7 @@ def serve(tenant: TenantId, place: Place, way: Way | None = None, *, until_close
         for sign in (signal.SIGINT, signal.SIGTERM):
             asyncio.get_running_loop().add_signal_handler(sign, stop.set)
         if until_closed is not None:
-            asyncio.get_running_loop().add_reader(until_closed, stop.set)
+            _call_once_closed(until_closed, stop.set)
         async with going_by.publishing(tenant) as heard, running(tenant, place, now=now, heard=heard) as found:
             collect_seldom()
             _log.info("connector_listens", tenant=str(tenant), host=place.host, port=found.port, smpp=found.smpp_port)
@@ -167,3 +167,14 @@ def serve(tenant: TenantId, place: Place, way: Way | None = None, *, until_close
 
     with contextlib.suppress(KeyboardInterrupt):
         uvloop.run(going())
+
+
+def _call_once_closed(descriptor: int, call: Callable[[], None]) -> None:
+    """Call at the end of what is read there, once: an end is there to be read for ever."""
+    loop = asyncio.get_running_loop()
+
+    def ended() -> None:
+        loop.remove_reader(descriptor)
+        call()
+
+    loop.add_reader(descriptor, ended)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import os
 import signal
@@ -14,6 +15,7 @@ import httpx
 import pytest
 
 from spojka.access.database.server import owner_url
+from spojka.surfaces.gateway.connector.serving import _call_once_closed
 from tests.surfaces.gateway.broken.world import SPOJKA, World
 from tests.surfaces.gateway.connector.programs import context_of
 
@@ -110,3 +112,18 @@ def test_none_outlives_the_first_however_it_ended(gateway):
     gateway.wait(PROMPT_S)
 
     until(lambda: not any(is_there(one) for one in servers))
+
+
+def test_the_end_of_a_leash_is_told_once():
+    async def going():
+        told = []
+        held, leash = os.pipe()
+        _call_once_closed(held, lambda: told.append(True))
+        await asyncio.sleep(0.01)
+        before = list(told)
+        os.close(leash)
+        await asyncio.sleep(0.05)
+        os.close(held)
+        return before, told
+
+    assert asyncio.run(going()) == ([], [True])
