@@ -6,9 +6,11 @@ import asyncio
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Final, Generic, TypeVar
 
 import structlog
+
+MOST_BATCHES: Final = 50
 
 A = TypeVar("A")
 R = TypeVar("R")
@@ -18,6 +20,10 @@ _log = structlog.get_logger(__name__)
 
 class LaneClosed(RuntimeError):
     """A request came after the lane was closed; nothing of it was done."""
+
+
+class LaneFull(LaneClosed):
+    """So much waits already that a request would be answered too late; nothing of it was done."""
 
 
 @dataclass(eq=False, slots=True)
@@ -69,6 +75,8 @@ class Lane(Generic[A, R]):
         settled: is called in the loop's thread after a batch, before its callers have their answers.
         beyond: where requests go on whose answers are not all there.
 
+    So many batches may wait (`MOST_BATCHES`): while nothing is carried out, whoever asks again and again is told so
+    instead of having everything done later.
     """
 
     def __init__(
@@ -84,15 +92,18 @@ class Lane(Generic[A, R]):
         self._name, self._carry_out, self._most = name, carry_out, most
         self._apart, self._settled, self._beyond = apart, settled, beyond
         self._waiting: list[_Request[A, R]] = []
+        self._size = 0
         self._woken = asyncio.Event()
         self._thread = ThreadPoolExecutor(1, thread_name_prefix=name)
         self._writer: asyncio.Task[None] | None = None
         self._closed = False
 
     async def ask(self, asked: Sequence[A]) -> list[R]:
-        """Wait for the answers; raises what kept them from being given, and `LaneClosed`."""
+        """Wait for the answers; raises what kept them from being given, `LaneClosed` and `LaneFull`."""
         if self._closed:
             raise LaneClosed(f"{self._name} is closed")
+        if self._size >= MOST_BATCHES * self._most:
+            raise LaneFull(f"{self._size} wait for {self._name}")
         if not asked:
             return []
         request: _Request[A, R] = _Request(asked, asyncio.get_running_loop().create_future())
@@ -111,6 +122,7 @@ class Lane(Generic[A, R]):
 
     def _add(self, request: _Request[A, R]) -> None:
         self._waiting.append(request)
+        self._size += len(request.asked)
         self._woken.set()
         if self._writer is None:
             self._writer = asyncio.create_task(self._write())
@@ -159,4 +171,5 @@ class Lane(Generic[A, R]):
                 break
             count += 1
         taken, self._waiting = self._waiting[:count], self._waiting[count:]
+        self._size -= sum(len(request.asked) for request in taken)
         return taken

@@ -61,8 +61,9 @@ def connector_serve(
 ) -> None:
     """Serve customers' programs over HTTPS and SMPP: whoever calls is known by its certificate."""
     from spojka.surfaces.cli.calling import the_tenant
+    from spojka.surfaces.cli.printing import print_problem
     from spojka.surfaces.gateway.connector.serving import Place, serve
-    from spojka.surfaces.gateway.connector.several import serve_several
+    from spojka.surfaces.gateway.connector.several import NotServing, serve_several
     from spojka.surfaces.gateway.logged import log_events
     from spojka.surfaces.gateway.smpp.serving import SmppPlace
 
@@ -73,7 +74,11 @@ def connector_serve(
     if processes == 1:
         serve(the_tenant(tenant), place, way)
     else:
-        serve_several(the_tenant(tenant), place, way, processes=processes)
+        try:
+            serve_several(the_tenant(tenant), place, way, processes=processes)
+        except NotServing as cannot:
+            print_problem(str(cannot))
+            raise typer.Exit(1) from cannot
 
 
 @connector.command("send")

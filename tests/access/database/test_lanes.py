@@ -7,7 +7,7 @@ import threading
 
 import pytest
 
-from spojka.access.database.lanes import Lane, LaneClosed
+from spojka.access.database.lanes import MOST_BATCHES, Lane, LaneClosed, LaneFull
 
 
 def through(lane_of, *requests):
@@ -114,3 +114,33 @@ def test_a_closed_lane_takes_nothing():
 
     with pytest.raises(LaneClosed):
         asyncio.run(going())
+
+
+@pytest.mark.parametrize("over", [0, 1])
+def test_who_asks_while_nothing_is_carried_out_is_refused_once_too_much_waits(over):
+    may_go_on = threading.Event()
+
+    def slow(asked):
+        may_go_on.wait(20)
+        return list(asked)
+
+    async def going():
+        lane = Lane("slow", slow, most=2)
+        running = asyncio.create_task(lane.ask([0]))
+        await asyncio.sleep(0.05)
+        waiting = [asyncio.create_task(lane.ask([n])) for n in range(2 * MOST_BATCHES - 1 + over)]
+        await asyncio.sleep(0)
+        try:
+            return await asyncio.wait_for(lane.ask([7]), 0.05)
+        except TimeoutError:
+            return "waits"
+        except LaneFull:
+            return "refused"
+        finally:
+            may_go_on.set()
+            assert await running == [0]
+            assert await asyncio.gather(*waiting) == [[n] for n in range(len(waiting))]
+            assert await lane.ask([8]) == [8]
+            await lane.close()
+
+    assert asyncio.run(going()) == ("refused" if over else "waits")

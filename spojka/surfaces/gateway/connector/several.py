@@ -20,10 +20,16 @@ from spojka.surfaces.gateway.queueing.ways import Way
 LOOK_S: Final = 0.2  # float: seconds, as the system takes them
 REST_S: Final = 1
 """A process that ended by itself is replaced after so long."""
+SOON_S: Final = 10
+"""One that ends by itself so soon after the start cannot serve: then nobody is to think that it does."""
 CLOSING_S: Final = 30
 """Processes that are told to stop have so long to answer what was asked."""
 
 _log = structlog.get_logger(__name__)
+
+
+class NotServing(Exception):
+    """A process ended by itself as soon as it began; says with what."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,16 +45,23 @@ def serve_several(tenant: TenantId, place: Place, way: Way | None, *, processes:
     Serve by several processes until this one is told to stop; the system spreads connections over them.
 
     Each is as `serve` has it: limits, paces and places in the queue are the database's, so they hold for all together.
+    Raises `NotServing` when one of them cannot begin, as with a port that is taken.
     """
     stopping = []
     for sign in (signal.SIGINT, signal.SIGTERM):
         signal.signal(sign, lambda number, _: stopping.append(number))
     shared = replace(place, shared=True)
+    began = time.monotonic()
     servers = [_start(tenant, shared, way) for _ in range(processes)]
-    while not stopping:
+    failed: NotServing | None = None
+    while not (stopping or failed):
         wait([one.process.sentinel for one in servers], LOOK_S)
         for at, one in enumerate(servers):
-            if not stopping and not one.process.is_alive():
+            if stopping or one.process.is_alive():
+                continue
+            if time.monotonic() - began < SOON_S and one.process.exitcode == 1:
+                failed = NotServing(f"process {one.process.pid} ended with {one.process.exitcode}")
+            else:
                 _log.error("connector_process_replaced", pid=one.process.pid, ended_with=one.process.exitcode)
                 one.leash.close()
                 time.sleep(REST_S)
@@ -58,6 +71,8 @@ def serve_several(tenant: TenantId, place: Place, way: Way | None, *, processes:
     for one in servers:
         one.process.join(CLOSING_S)
         one.process.kill()
+    if failed is not None:
+        raise failed
 
 
 def _start(tenant: TenantId, place: Place, way: Way | None) -> _Server:

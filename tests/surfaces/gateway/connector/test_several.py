@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import os
 import signal
+import socket
 import ssl
 import subprocess
 import time
@@ -127,3 +128,22 @@ def test_the_end_of_a_leash_is_told_once():
         return before, told
 
     assert asyncio.run(going()) == ([], [True])
+
+
+def test_processes_that_cannot_listen_end_the_first_with_a_reason(world):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        command = [
+            SPOJKA, "connector", "serve", "--certificate", world.server_certificate, "--key", world.server_key,
+            "--port", str(taken.getsockname()[1]), "--tenant", world.code, "--processes", str(PROCESSES),
+        ]  # fmt: skip
+        ended = subprocess.run(
+            command,
+            env={**os.environ, "SPOJKA_DATABASE_URL": owner_url()},
+            capture_output=True,
+            text=True,
+            timeout=PROMPT_S,
+            check=False,
+        )
+
+    assert ended.returncode == 1
+    assert "ended with 1" in ended.stdout + ended.stderr
