@@ -52,6 +52,8 @@ class Line:
                 self.close()
             else:
                 self._undo(connection, pipe)
+            if isinstance(fault, psycopg.errors.FeatureNotSupported):
+                self.close()  # a statement made ready before its table was changed: a new connection makes it anew
             raise
 
     def _undo(self, connection: Connection, pipe: Pipe) -> None:

@@ -82,3 +82,21 @@ def test_a_connection_that_went_away_is_told_from_a_refusal_and_another_is_opene
         assert pid(db) != own
     assert is_lost(lost.value)
     assert not is_lost(psycopg.errors.DeadlockDetected())
+
+
+def test_a_table_that_was_changed_is_read_by_the_next_transaction(line, tenants, database):
+    name = f"changed_{uuid7().hex}"
+    with psycopg.connect(owner_url(), autocommit=True) as owner:
+        owner.execute(f"CREATE TABLE {name} AS SELECT 1 AS n")
+        owner.execute(f"GRANT SELECT ON {name} TO PUBLIC")
+        with line.transaction(tenants[0]) as db:
+            before = db.execute(f"SELECT * FROM {name}").fetchone()  # a name of our own
+        owner.execute(f"ALTER TABLE {name} ADD m int")
+
+        with pytest.raises(psycopg.errors.FeatureNotSupported), line.transaction(tenants[0]) as db:
+            db.execute(f"SELECT * FROM {name}").fetchone()
+        with line.transaction(tenants[0]) as db:
+            after = db.execute(f"SELECT * FROM {name}").fetchone()
+        owner.execute(f"DROP TABLE {name}")
+
+    assert (before, after) == ({"n": 1}, {"n": 1, "m": None})

@@ -14,6 +14,7 @@ from tests.surfaces.portal.subscribers import OPENED, made_certificate
 from tests.surfaces.shop import PASSWORD, done
 
 SECRET = "s" * 40
+VERSION_3, VERSION_9 = b"\xa0\x03\x02\x01\x02", b"\xa0\x03\x02\x01\x08"
 
 
 def header(pem: str) -> dict[str, str]:
@@ -22,9 +23,16 @@ def header(pem: str) -> dict[str, str]:
     return {"client-cert": f":{b64encode(der).decode()}:", "accept-language": "cs"}
 
 
+def of_no_version(pem: str) -> dict[str, str]:
+    """A certificate that says it is of a version that there is not."""
+    der = x509.load_pem_x509_certificate(pem.encode()).public_bytes(Encoding.DER)
+    return {"client-cert": f":{b64encode(der.replace(VERSION_3, VERSION_9, 1)).decode()}:"}
+
+
 @pytest.fixture(scope="module")
 def shown():
     return {
+        "version": of_no_version(issue().pem),
         "O2APP": header(made_certificate()),
         "other": header(issue().pem),
         "damaged": {"client-cert": ":x:"},
@@ -33,7 +41,9 @@ def shown():
 
 
 @pytest.mark.clause("o2/6.5")
-@pytest.mark.parametrize(("kind", "status"), [("O2APP", 403), ("other", 302), ("damaged", 302), ("", 302)])
+@pytest.mark.parametrize(
+    ("kind", "status"), [("O2APP", 403), ("other", 302), ("damaged", 302), ("version", 302), ("", 302)]
+)
 def test_the_portal_is_entered_with_a_password_and_no_certificate_of_the_tool(connector, shown, kind, status):
     client = Client(SERVER_NAME="localhost")
 
@@ -45,7 +55,9 @@ def test_the_portal_is_entered_with_a_password_and_no_certificate_of_the_tool(co
 
 
 @pytest.mark.clause("o2/6.5")
-@pytest.mark.parametrize(("kind", "status"), [("O2APP", 403), ("other", 200), ("damaged", 200), ("", 200)])
+@pytest.mark.parametrize(
+    ("kind", "status"), [("O2APP", 403), ("other", 200), ("damaged", 200), ("version", 200), ("", 200)]
+)
 def test_another_api_refuses_a_certificate_of_the_tool(connector, shown, kind, status):
     given = {"login": "petr", "program": kind or "bare", "secret": f"{SECRET}{kind}"}
     done(connector.tenant, "users.add_token", given, OPENED)

@@ -15,7 +15,7 @@ from spojka.kernel.ids import CertificateId, PartyId, ServiceId
 from spojka.kernel.refusals import Refusal
 from spojka.network.messaging.certificates.chains import OWN_TOOL
 from spojka.network.messaging.certificates.operations import RootView, roots_seen
-from spojka.network.messaging.certificates.reading import described
+from spojka.network.messaging.certificates.reading import DAMAGED, described
 from spojka.network.messaging.certificates.rules import least_expiry_on, refuse_remaining, refuse_use
 from spojka.network.messaging.certificates.store import certificates_of
 from spojka.network.messaging.certificates.terms import CertificateTerms
@@ -100,7 +100,7 @@ def enter(ctx: Context, *, certificate: str, used_for: Literal["portal", "api"])
         return Entered("")
     try:
         read = described(load_der_x509_certificate(b64decode(certificate, validate=True)))
-    except ValueError:
+    except DAMAGED:
         return Entered("")
     kind = OWN_TOOL if read.self_signed and read.by_our_tool else ""
     refusal = refuse_use(kind, used_for=used_for, terms=shelf.sheet(CertificateTerms, ctx.today))

@@ -19,6 +19,16 @@ ORGANISATION_IDENTIFIER: Final = x509.ObjectIdentifier("2.5.4.97")
 """Where a certificate holds its holder's company number (ITU-T X.520, organizationIdentifier)."""
 
 
+DAMAGED: Final = (
+    ValueError,
+    UnsupportedAlgorithm,
+    x509.InvalidVersion,
+    x509.DuplicateExtension,
+    x509.UnsupportedGeneralNameType,
+)
+"""What is raised by parts of a certificate that break the rules of their form."""
+
+
 class CertificateNotReadable(ValueError):
     """What was given is no X.509 certificate; says by a code what is wrong: `nothing_in_it`, `no_pem`, `damaged`."""
 
@@ -101,7 +111,7 @@ def described(certificate: x509.Certificate) -> ReadCertificate:
             by_our_tool=_scope(certificate) == SCOPE,
             for_clients=_for_clients(certificate),
         )
-    except (ValueError, UnsupportedAlgorithm) as bad:
+    except DAMAGED as bad:
         raise CertificateNotReadable("damaged") from bad
 
 
