@@ -148,6 +148,13 @@ class Holding:
             self._leave_behind(key, line)
         return fresh
 
+    def not_read(self, keys: Iterable[LineKey]) -> None:
+        """Lines that were wanted could not be read: they are wanted again."""
+        for key in keys:
+            line = self.lines[key]
+            line.asked = 0
+            self._leave_behind(key, line)
+
     def counted(self, counts: Mapping[LineKey, int]) -> int:
         """Lines of which more waits than is held are read again from their beginning; how many messages that is."""
         missed = 0

@@ -38,6 +38,25 @@ Work = Callable[[Context], Any]
 """Something to do within the transaction; its result is handed to whoever gave it, once committed."""
 
 
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """
+    Who is told of a piece of work also when nothing comes of it.
+
+    Args:
+        told: is called with its result, once committed.
+        dropped: is called with the fault for which it was given up.
+
+    """
+
+    told: Callable[[Any], None]
+    dropped: Callable[[Exception], None]
+
+    def __call__(self, result: Any) -> None:
+        """Tell the result."""
+        self.told(result)
+
+
 @dataclass
 class Page:
     """
@@ -48,7 +67,7 @@ class Page:
         events: what happened.
         left: messages that leave the queue.
         unclaimed: messages that wait again.
-        work: other writing and reading, each with what is called with its result.
+        work: other writing and reading, each with what is called with its result; an `Answer` is told of its fault too.
         reads: reading alone, in the same way; a page of nothing else leaves no trace.
         id: by which it is known whether it was committed.
         tried: what came of a try whose commit nobody answered; it holds if that commit was carried out.
@@ -71,6 +90,10 @@ class Page:
     def writes(self) -> bool:
         """Whether the database is changed by it."""
         return bool(self.claims or self.events or self.left or self.unclaimed or self.work)
+
+
+class JournalEnded(RuntimeError):
+    """A journal ended though nobody closed it: what is given to it is not done."""
 
 
 class Journal:
@@ -114,20 +137,28 @@ class Journal:
         """Write what is there, then stop."""
         self._closed = True
         self._woken.set()
-        if self._task is not None:
-            await self._task
-        self._thread.shutdown()
-        self._line.close()
+        try:
+            if self._task is not None:
+                await self._task
+        finally:
+            self._thread.shutdown()
+            self._line.close()
 
     async def ask(self, work: Work) -> Any:
-        """Do something in the next transaction and wait for its result."""
+        """Do something in the next transaction and wait for its result; raises the fault for which it is given up."""
+        if self.is_broken:
+            raise JournalEnded("nothing is written any more")
         future: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
 
         def told(result: Any) -> None:
             if not future.done():
                 future.set_result(result)
 
-        self._page.work.append((work, told))
+        def dropped(fault: Exception) -> None:
+            if not future.done():
+                future.set_exception(fault)
+
+        self._page.work.append((work, Answer(told, dropped)))
         self.wake()
         return await future
 
@@ -145,6 +176,13 @@ class Journal:
         return self._task is not None and self._task.done() and not self._closed
 
     async def _write(self) -> None:
+        try:
+            await self._write_on()
+        except Exception as fault:
+            _drop(self._page, fault)
+            raise
+
+    async def _write_on(self) -> None:
         while self._page or not self._closed:
             if not self._page:
                 self._woken.clear()
@@ -164,12 +202,18 @@ class Journal:
     async def _write_apart(self, page: Page) -> None:
         """A page that failed is written in pieces, so that one faulty piece of work does not take the others down."""
         rest = replace(page, work=[], reads=[], id=uuid7(), tried=None)
-        self._tell(rest, await self._write_page(rest))
+        try:
+            came = await self._write_page(rest)
+        except Exception as fault:
+            _drop(page, fault)
+            raise
+        self._tell(rest, came)
         for one in (*(Page(work=[each]) for each in page.work), *(Page(reads=[each]) for each in page.reads)):
             try:
                 came = await self._write_page(one)
-            except Exception:  # noqa: BLE001  # it is said, and the others go on
+            except Exception as fault:  # noqa: BLE001  # it is said, and the others go on
                 _log.exception("sender_work_dropped")
+                _drop(one, fault)
             else:
                 self._tell(one, came)
 
@@ -222,3 +266,13 @@ class Journal:
 
     def _context(self, db: Connection) -> Context:
         return Context(db, self._tenant, SENDING, self._now(), uuid7(), files() / str(self._tenant))
+
+
+def _drop(page: Page, fault: Exception) -> None:
+    """Whoever gave work that is given up is told why."""
+    for _, told in (*page.work, *page.reads):
+        if isinstance(told, Answer):
+            try:
+                told.dropped(fault)
+            except Exception:  # noqa: BLE001  # it is said, and the others are told
+                _log.exception("sender_not_told")

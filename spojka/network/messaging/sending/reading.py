@@ -36,7 +36,7 @@ from spojka.network.messaging.messages.partitions import first_id_at
 from spojka.network.messaging.messages.records import Class
 from spojka.network.messaging.sending.composing import Outgoing
 from spojka.network.messaging.sending.holding import NOTHING, Holding
-from spojka.network.messaging.sending.journal import Journal
+from spojka.network.messaging.sending.journal import Answer, Journal
 
 _log = structlog.get_logger(__name__)
 
@@ -126,7 +126,10 @@ class Reading:
             self._take_in([one for one in found if self._holding.takes(one.id, (one.application, one.class_))])
             self.read_on()
 
-        self._scout.page.reads.append((work, seen))
+        def dropped(_: Exception) -> None:
+            self._glances = False  # the next look finds what it would have
+
+        self._scout.page.reads.append((work, Answer(seen, dropped)))
         self._scout.wake()
 
     async def sweep(self) -> int:
@@ -135,7 +138,12 @@ class Reading:
         for kind, journal in self._journals.items():
             lines = {key: last for key, last in self._holding.settled().items() if key[1] == kind}
             if lines:
-                missed += self._holding.counted(await journal.ask(partial(counts_until, lines=lines)))
+                try:
+                    counts = await journal.ask(partial(counts_until, lines=lines))
+                except Exception as fault:  # noqa: BLE001  # a journal that ended is told elsewhere
+                    _log.error("sender_sweeps_again_later", fault=repr(fault))
+                    continue
+                missed += self._holding.counted(counts)
         return missed + await self._sweep_unheld()
 
     async def _sweep_unheld(self) -> int:
@@ -155,7 +163,8 @@ class Reading:
         """Read the lines of which too little is held: priority at once, others one page after another."""
         urgent = self._holding.wanted("priority")
         if urgent:
-            self._scout.page.reads.append((partial(_read, wanted=urgent), partial(self._took, urgent)))
+            answer = Answer(partial(self._took, urgent), partial(self._not_read, urgent))
+            self._scout.page.reads.append((partial(_read, wanted=urgent), answer))
             self._scout.wake()
         if self._task is None and not self._closed:
             wanted = self._holding.wanted("standard")
@@ -167,7 +176,7 @@ class Reading:
             try:
                 found = await self._journal.apart(partial(_read, wanted=wanted))
                 break
-            except psycopg.Error as fault:
+            except Exception as fault:  # noqa: BLE001  # whatever it is, lines that are not read are not sent
                 _log.warning("sender_reads_again_later", fault=repr(fault))
                 await asyncio.sleep(AGAIN_S)
         self._task = None
@@ -178,6 +187,16 @@ class Reading:
         fresh = [found[key][one] for key in wanted for one in self._holding.read(key, list(found.get(key, ())))]
         self._take_in(fresh)
         self.read_on()
+
+    def _not_read(self, wanted: Mapping[LineKey, Wanted], fault: Exception) -> None:
+        """Lines could not be read: they are read again after a while."""
+        _log.warning("sender_reads_again_later", fault=repr(fault))
+        asyncio.get_running_loop().call_later(AGAIN_S, self._read_again, wanted)
+
+    def _read_again(self, wanted: Mapping[LineKey, Wanted]) -> None:
+        if not self._closed:
+            self._holding.not_read(wanted)
+            self.read_on()
 
     def later(self, at: datetime) -> None:
         """Something is to leave at an instant."""
