@@ -167,18 +167,21 @@ async def sending(
         routes = routes_of(tenant, now())
         sender = Sender(tenant, routes.sms, now=now, random=SystemRandom())
         mms = MmsSender(tenant, routes.mms, now=now, tls=ear.client() if ear is not None else None)
-        await sender.start()
-        await mms.start()
-        collect_seldom()
-        _log.info("sender_works", tenant=str(tenant), waiting=sender.waiting, mms_waiting=mms.waiting)
         woken = asyncio.Event()
         try:
+            await sender.start()
+            await mms.start()
+            collect_seldom()
+            _log.info("sender_works", tenant=str(tenant), waiting=sender.waiting, mms_waiting=mms.waiting)
             taking = way.taking(tenant, hear=sender.hear, wake=woken.set, hurry=sender.glance)
             async with _hearing(mms, ear, now), taking as patience:
                 await _follow(sender, mms, woken, stop, patience)
         finally:
-            await asyncio.gather(sender.close(), mms.close())
+            ends = await asyncio.gather(sender.close(), mms.close(), return_exceptions=True)
             _log.info("sender_ended", tenant=str(tenant), mms=mms.counts, **sender.counts)
+            for fault in ends:
+                if fault is not None:
+                    raise fault
 
 
 @contextlib.asynccontextmanager

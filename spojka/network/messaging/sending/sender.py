@@ -142,11 +142,15 @@ class Sender:
                 waits.cancel()
         for one in (self._overdue, self._reading, self._together):
             one.close()
+        faults: list[BaseException | None] = []
         for route in self.routes.all:
-            await route.client.close(drain_ms=2_000)
+            faults += await asyncio.gather(route.client.close(drain_ms=2_000), return_exceptions=True)
         self._leaving.let_wait()
-        for journal in (self._scout, self._express, self._journal):
-            await journal.close()
+        for journal in (self._scout, self._express, self._journal):  # what one tells is written by the next
+            faults += await asyncio.gather(journal.close(), return_exceptions=True)
+        for fault in faults:
+            if fault is not None:
+                raise fault
 
     @property
     def is_broken(self) -> bool:
