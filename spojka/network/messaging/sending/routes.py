@@ -89,11 +89,16 @@ class Part:
 
 @dataclass(slots=True)
 class Due:
-    """A message whose slot has come or comes soon: when its first part is due, and how far apart its parts are."""
+    """
+    A message whose slot has come or comes soon: when its first part is due, and how far apart its parts are.
+
+    `again` is whether it was put back.
+    """
 
     message: Outgoing
     due_ns: int
     spacing_ns: int
+    again: bool = False
 
 
 class Route:
@@ -133,12 +138,18 @@ class Route:
         return sum(len(line) for line in self._lines.values())
 
     def add(self, due: Due, *, first: bool = False) -> None:
-        """Let a message wait; `first` puts back what could not be sent now."""
+        """Let a message wait; `first` puts back what could not be sent now, in the order of its application."""
         line = self._lines[due.message.class_]
-        if first:
-            line.appendleft(due)
-        else:
+        if not first:
             line.append(due)
+            return
+        place, due.again = 0, True
+        for n, other in enumerate(line, start=1):
+            if not other.again:
+                break
+            if other.message.application == due.message.application and other.message.id < due.message.id:
+                place = n
+        line.insert(place, due)
 
     def drop(self, application: object) -> list[Outgoing]:
         """Take an application's messages out."""
