@@ -42,8 +42,12 @@ CROSS JOIN LATERAL (SELECT {_COLUMNS} FROM message_queue q CROSS JOIN LATERAL ({
 """  # noqa: S608  # our own words
 
 _PRIORITY: Final = f"""
-SELECT {_COLUMNS} FROM message_queue q CROSS JOIN LATERAL ({_MESSAGE}) AS m
-WHERE q.tenant_id = %s AND q.class = 'priority' AND q.id > %s AND {_LINED} ORDER BY q.id LIMIT %s
+SELECT w.* FROM (SELECT DISTINCT q.application_id FROM message_queue q
+    WHERE q.tenant_id = %(tenant)s AND q.class = 'priority' AND q.id > %(after)s AND {_LINED}) AS n
+CROSS JOIN LATERAL (SELECT {_COLUMNS} FROM message_queue q CROSS JOIN LATERAL ({_MESSAGE}) AS m
+    WHERE q.tenant_id = %(tenant)s AND q.application_id = n.application_id AND q.class = 'priority'
+        AND q.id > %(after)s AND {_LINED} ORDER BY q.id LIMIT %(limit)s) AS w
+ORDER BY w.id
 """  # noqa: S608  # our own words
 
 
@@ -70,8 +74,12 @@ def read_lines(ctx: Context, wanted: Mapping[LineKey, Wanted]) -> list[Row]:
 
 
 def priority_after(ctx: Context, after: UUID, *, limit: int) -> list[Row]:
-    """Priority messages of all applications beyond an id, in the order of acceptance, as `read_lines` gives them."""
-    return ctx.db.execute(_PRIORITY, [ctx.tenant, after, limit]).fetchall()
+    """
+    Priority messages beyond an id, in the order of acceptance, as `read_lines` gives them.
+
+    The limit is that of each application, so that none hides what others have.
+    """
+    return ctx.db.execute(_PRIORITY, {"tenant": ctx.tenant, "after": after, "limit": limit}).fetchall()
 
 
 @dataclass(frozen=True, slots=True)

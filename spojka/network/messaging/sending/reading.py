@@ -44,8 +44,8 @@ STEP_S: Final = 5
 """The wall clock is looked at so often while something is to leave later."""
 AT_ONCE: Final = 500
 """Messages that enter their lines, or expire, at once."""
-URGENT_AT_ONCE: Final = 200
-"""Priority messages taken in at once, before their lines are looked at."""
+URGENT_AT_ONCE: Final = 50
+"""Priority messages of each application taken in at once, before their lines are looked at."""
 OVERTAKEN: Final = timedelta(seconds=10)
 """A message that is accepted before another is in the database so much later at most; or it is found by a sweep."""
 SWEPT: Final = timedelta(minutes=1)
