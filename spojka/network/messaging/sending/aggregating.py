@@ -65,15 +65,6 @@ class Aggregating:
             self._timers[alike] = loop.call_later(self._window_ms / _MS, self._leave, alike)
         return True
 
-    def drop(self, application: object) -> list[Outgoing]:
-        """Take an application's messages out."""
-        keys = [alike for alike, batch in self._open.items() if batch[0].application == application]
-        dropped: list[Outgoing] = []
-        for alike in keys:
-            self._timers.pop(alike).cancel()
-            dropped += self._open.pop(alike)
-        return dropped
-
     def close(self) -> None:
         """Let nothing leave any more."""
         for timer in self._timers.values():

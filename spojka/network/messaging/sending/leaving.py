@@ -216,13 +216,6 @@ class Leaving:
         for route in self._routes.all:
             self._give_back(route, before_ns=monotonic_ns(), recipients=recipients)
 
-    def forget(self, application: ServiceId) -> list[Outgoing]:
-        """Take out what of an application waits to be sent again."""
-        dropped = [one for _, _, _, one in self._resting if one.application == application]
-        self._resting = [entry for entry in self._resting if entry[3].application != application]
-        heapq.heapify(self._resting)
-        return dropped
-
     def let_wait(self) -> None:
         """Claimed messages of which no part was handed to a link wait for another sender."""
         parts = [part for _, _, part, _ in self._soon]

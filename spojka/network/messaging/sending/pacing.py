@@ -179,16 +179,6 @@ class Pacer(Generic[M]):
             heapq.heappop(self._later)
         return self._later[0][0] if self._later else None
 
-    def remove(self, application: Hashable, message: M) -> bool:
-        """Take a waiting message out; false when it does not wait."""
-        for line in self._lanes[application].lines.values():
-            for place, (one, _) in enumerate(line):
-                if one == message:
-                    del line[place]
-                    self._count -= 1
-                    return True
-        return False
-
     def prune(self, keeps: Callable[[M], bool]) -> None:
         """Take out what is not to be kept, of all applications."""
         for lane in self._lanes.values():
@@ -196,16 +186,6 @@ class Pacer(Generic[M]):
                 kept = deque(entry for entry in line if keeps(entry[0]))
                 self._count -= len(line) - len(kept)
                 lane.lines[kind] = kept
-
-    def drop(self, application: Hashable) -> list[M]:
-        """Take everything of an application out; returns what waited, priority first."""
-        lane = self._lanes[application]
-        dropped = [message for kind in ("priority", "standard") for message, _ in lane.lines[kind]]
-        for line in lane.lines.values():
-            line.clear()
-        lane.out = 0
-        self._count -= len(dropped)
-        return dropped
 
     def _line_up(self, application: Hashable, lane: _Lane[M], now_ns: int) -> None:
         """Put an application where its next slot is found; a place it had before does not count any more."""

@@ -151,14 +151,6 @@ class Route:
                 place = n
         line.insert(place, due)
 
-    def drop(self, application: object) -> list[Outgoing]:
-        """Take an application's messages out."""
-        dropped: list[Outgoing] = []
-        for kind, line in self._lines.items():
-            dropped += [due.message for due in line if due.message.application == application]
-            self._lines[kind] = deque(due for due in line if due.message.application != application)
-        return dropped
-
     def prune(self, gone: Collection[UUID]) -> list[Outgoing]:
         """Take messages out that do not wait any more; returns those that were there."""
         pruned: list[Outgoing] = []

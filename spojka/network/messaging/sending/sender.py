@@ -194,17 +194,6 @@ class Sender:
         """Look for what was overtaken on its way into the database; returns how many messages that is."""
         return await self._reading.sweep()
 
-    def forget(self, application: ServiceId) -> None:
-        """An application's messages were cancelled: what is not claimed does not leave."""
-        dropped = self._unrated.pop(application, [])
-        dropped += self._pacer.drop(application) if self._pacer.knows(application) else []
-        dropped += self._together.drop(application) + self._leaving.forget(application)
-        for route in self.routes.all:
-            dropped += route.drop(application)
-        for one in dropped:
-            for each in (one, *one.others):
-                self._holding.left(each)
-
     def _route(self, settings: RouteSettings, random: Random) -> Route:
         def came(link: Any, requests: list[Pdu]) -> None:
             self._receiver.take(settings, link, requests)

@@ -147,25 +147,6 @@ def test_slots_of_messages_that_do_not_get_on_are_given_out_when_they_come():
     assert one.next_at() == 600 * MS
 
 
-def test_a_removed_message_does_not_leave_and_the_others_do():
-    one = pacer(a=FIVE)
-    add(one, "a", "1", "2", "3")
-
-    assert one.remove("a", "2")
-    assert not one.remove("a", "2")
-    assert [message for message, _ in run(one, until_ms=2000)] == ["1", "3"]
-
-
-def test_dropping_an_application_leaves_nothing_of_it():
-    one = pacer(a=FIVE)
-    add(one, "a", "1")
-    add(one, "a", "2", kind="priority")
-
-    assert one.drop("a") == ["2", "1"]
-    assert len(one) == 0
-    assert one.next_at() is None
-
-
 @given(
     st.lists(st.tuples(st.sampled_from("abc"), st.booleans(), st.integers(1, 4), st.integers(0, 3000)), max_size=60),
     st.fixed_dictionaries({name: st.sampled_from(["0.5", "1", "3", "5", "7"]) for name in "abc"}),
