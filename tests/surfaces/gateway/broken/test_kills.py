@@ -19,6 +19,8 @@ from tests.surfaces.gateway.broken.servers import OwnServer, working_on
 from tests.surfaces.gateway.broken.world import Process, World, faults, faults_of_sending, now, until
 
 SOAK = os.environ.get("SPOJKA_SOAK") == "1"
+ANSWERED_S = 1
+"""What a gateway said before it was killed is read by then."""
 GATEWAY_KILLS = 100 if SOAK else 2
 DATABASE_KILLS = 100 if SOAK else 1
 KILLS_OF_ANY = 100 if SOAK else 3
@@ -64,6 +66,7 @@ def test_a_gateway_that_is_killed_loses_nothing_it_answered(world):
                 await is_served(load)
                 await asyncio.sleep(random.uniform(0, 0.5))
                 gateway.kill()
+            await asyncio.sleep(ANSWERED_S)
             await is_served(load)
             await until(lambda: load.fetched >= arrived)
             await until(lambda: load.spoken > 0)
