@@ -131,7 +131,9 @@ class Sender:
         await self._journal.ask(self._receiver.read_back)
         for route in self.routes.all:
             route.client.start()
+        await asyncio.gather(self._express.ask(_begin), self._scout.ask(_begin))
         self._reading.glance(at_start=True)
+        await self._scout.ask(_begin)  # priority is taken in before anything else is read
         await self.look()
         self.do_chores()
 
@@ -335,6 +337,11 @@ class Sender:
     def _wake_up(self) -> None:
         self._timer, self._timer_ns = None, 0
         self._go_on()
+
+
+def _begin(ctx: Context) -> None:
+    """Open a journal's line, or wait for what it was asked before, so that nobody's first message waits for that."""
+    store.claim(ctx, [])
 
 
 def _claimed_before(ctx: Context) -> list[tuple[Row, set[int]]]:

@@ -123,7 +123,8 @@ def test_what_waited_when_the_sender_began_leaves_priority_first(provider, appli
     async def going():
         asked = [Submission(me, O2, f"{n}") for n in range(300)]
         await accepted(provider, [*asked, Submission(me, O2, "urgent", url="priority")])
-        async with Centre(CentreSettings(remembered=1_000), now=now) as centre, running(provider, route(centre)):
+        slow = CentreSettings(remembered=1_000, latency_ms=150)  # an answer takes longer than a first claim
+        async with Centre(slow, now=now) as centre, running(provider, route(centre)):
             await until(lambda: len(centre.memory) == 301)
             return taken(centre)
 
