@@ -28,7 +28,7 @@ from spojka.network.messaging.smpp.pdus import (
 )
 from spojka.network.messaging.smpp.servers import Admission
 from spojka.network.messaging.smpp.waiting import Timers, Way, now_ms
-from tests.network.messaging.smpp.peers import QUICK, bound, client_of, server_of, until
+from tests.network.messaging.smpp.peers import bound, client_of, server_of, until
 
 
 def messages(count):
