@@ -147,7 +147,7 @@ def test_who_loses_the_server_after_the_last_answer_is_told_the_same():
         pipe = Pipe(connection)
         pid = pipe.execute("SELECT pg_backend_pid() AS pid").fetchone()["pid"]
         with psycopg.connect(owner_url(), autocommit=True) as owner:
-            owner.execute("SELECT pg_terminate_backend(%s, 10_000)", [pid])
+            owner.execute("SELECT pg_terminate_backend(%s, 10000)", [pid])
 
         with pytest.raises(psycopg.OperationalError) as lost:
             pipe.finish()
