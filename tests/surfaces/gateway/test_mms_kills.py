@@ -108,7 +108,7 @@ def test_no_mms_is_lost_or_goes_out_twice_when_its_sender_is_killed(provider):
     taken = Counter(UUID(one.transaction_id) for one in centre.taken.values())
     unheard = sum(one.result is not Result.DONE for one in centre.reported)
     counts = Counter(ends.values())
-    assert len(accepted) >= KILLS * A_LIFE // 4
+    assert len(accepted) >= 4 * KILLS
     assert set(accepted) == set(ends)
     assert set(centre.transactions.values()) == {1}
     assert set(taken) <= set(ends)
