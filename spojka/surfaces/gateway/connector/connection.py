@@ -17,11 +17,12 @@ import structlog
 
 from spojka.kernel.refusals import Refusal
 from spojka.network.messaging.certificates.tls import fingerprint_of
-from spojka.surfaces.gateway.connector.exchange import CLOSE, Asked, Reply
+from spojka.surfaces.gateway.connector.exchange import CLOSE, TEXT, Asked, Reply
 
 LONGEST_HEAD: Final = 64 * 1024
 """Bytes of a request's first line and headers: a message in an address takes a tenth of it."""
 NOT_HTTP: Final = Reply(400, b"not HTTP/1.1\n", ((b"content-type", b"text/plain; charset=utf-8"), CLOSE))
+FAULTY: Final = Reply(500, b"", (TEXT, CLOSE))
 CONTINUE: Final = b"HTTP/1.1 100 Continue\r\n\r\n"
 FIRST_LINES: Final = {one.value: f"HTTP/1.1 {one.value} {one.phrase}\r\n".encode() for one in HTTPStatus}
 
@@ -203,7 +204,7 @@ class Connection(asyncio.Protocol):
             self._now(),
             peer=self._peer,
         )
-        found = self._answering.admit(asked)
+        found = self._judged(asked)
         self._current = (asked, found)
         if isinstance(found, Reply):
             if CLOSE in found.headers:
@@ -240,6 +241,13 @@ class Connection(asyncio.Protocol):
             self._body = bytearray()  # a connection that waits for its next request holds nothing
         asked.is_last = not self._parser.should_keep_alive() or self._parser.get_http_version() == "1.0"
         self._line_up(asked, found)
+
+    def _judged(self, asked: Asked) -> Admitted | Reply:
+        try:
+            return self._answering.admit(asked)
+        except Exception as fault:  # noqa: BLE001  # the parser would take it for a fault of the other side
+            _log.error("connector_request_not_judged", path=asked.path, fault=type(fault).__name__)
+            return FAULTY
 
     def _refuse_garbage(self) -> None:
         """What came is no request; after a last one nothing is looked at."""

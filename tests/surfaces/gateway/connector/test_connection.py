@@ -34,6 +34,8 @@ class Echo:
     def admit(self, asked):
         self.heads.append(asked.path)
         self.asked.append(asked)
+        if asked.path == "/unjudged":
+            raise ZeroDivisionError
         if asked.path == "/closed":
             return Reply(403, b"go away", (TEXT, CLOSE))
         if asked.path == "/nowhere":
@@ -246,6 +248,12 @@ def test_what_is_no_request_is_told_so_and_ends_the_connection(sent):
     received, closed = talk(sent)
 
     assert (statuses(received), closed) == ([400], True)
+
+
+def test_a_fault_of_ours_while_a_request_is_judged_is_not_called_the_other_sides():
+    received, closed = talk(asking("/unjudged"))
+
+    assert (statuses(received), closed) == ([500], True)
 
 
 def test_garbage_behind_a_request_takes_no_answer_from_it():
