@@ -65,6 +65,11 @@ class BoundTerms:
             raise TermMissing(name, [edition.document for edition in self.editions])
         return Term(name, clause.sets[name], clause.ref)
 
+    def clauses_of(self, name: str) -> tuple[str, ...]:
+        """The id of the clause that sets a term, for what rests on it whatever it says; none where no clause does."""
+        clause = self._by_name.get(name)
+        return () if clause is None else (clause.ref.id,)
+
     def children(self, prefix: str) -> Iterator[str]:
         """Distinct next parts of the names below a prefix, in the order of the documents."""
         start = f"{prefix}."

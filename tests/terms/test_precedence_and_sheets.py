@@ -61,6 +61,13 @@ def test_a_bound_clause_is_found_by_its_id():
     assert bound.clause("acme/9.9") is None
 
 
+def test_what_rests_on_a_term_names_its_clause_or_none_where_no_clause_sets_it():
+    bound = BoundTerms(((1, edition()),))
+
+    assert bound.clauses_of("fee.letter") == ("acme/1.2",)
+    assert bound.clauses_of("fee.call") == ()
+
+
 @dataclass(frozen=True, slots=True)
 class Fees:
     reminder: Term[Money]

@@ -37,6 +37,21 @@ def test_every_clause_that_code_cites_exists():
     assert unknown == []
 
 
+def test_no_clause_of_the_mobile_provider_is_cited_by_name_where_every_provider_is_served():
+    """A pack's terms say which clause something rests on; benchmarks alone make up items of one provider."""
+    named = [
+        f"{where(file, node.lineno)} {node.value}"
+        for file in python_files("spojka")
+        if "surfaces/bench" not in file.as_posix()
+        for node in ast.walk(tree_of(file))
+        if isinstance(node, ast.Constant)
+        and isinstance(node.value, str)
+        and re.fullmatch(r"nej/[\d.]+(-\w+)?", node.value)
+    ]
+
+    assert named == []
+
+
 def test_every_clause_that_a_test_is_evidence_for_exists():
     ids = known_ids()
     prefixes = {ref.rpartition("/")[0] for ref in ids}

@@ -17,6 +17,7 @@ from spojka.kernel.refusals import Refusal
 from spojka.kernel.time import Period
 from spojka.terms.refusals import define_refusal
 from spojka.trade.numbering.message_text import segments
+from spojka.trade.publications.shelf import pack_of
 
 define_refusal(
     "PERIOD_RUNS",
@@ -145,5 +146,6 @@ def rate(ctx: Context, *, period: Period, services: list[ServiceId] | None = Non
 def close(ctx: Context, *, period: Period) -> RatingRun | Refusal:
     """Close a period: what ended early is settled by its part, what arrives later is late (nej/2.13, 4.7)."""
     if ctx.now < period.ends_at:
-        return Refusal("PERIOD_RUNS", ("nej/1.10",), {"period": str(period), "ends_on": period.ends_on})
+        clauses = pack_of(ctx).rests_on("billing_period")
+        return Refusal("PERIOD_RUNS", clauses, {"period": str(period), "ends_on": period.ends_on})
     return close_rating(ctx, period)

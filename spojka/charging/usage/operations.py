@@ -34,6 +34,7 @@ from spojka.kernel.ids import FileId, SuspenseId, uuid7
 from spojka.kernel.refusals import Refusal
 from spojka.kernel.time import Period
 from spojka.terms.refusals import define_refusal
+from spojka.trade.publications.shelf import shelf_of
 
 __all__ = ["reasons"]
 
@@ -48,7 +49,6 @@ define_refusal(
     cs="Takový pozastavený záznam ({suspense}) není otevřený.",
     en="There is no open suspended record {suspense}.",
 )
-LATE_CLAUSE = "nej/4.7"
 
 Layout = Literal["csv", "tap3"]
 
@@ -134,7 +134,10 @@ def import_file(
 
 
 def _promise_rating(ctx: Context, services: Mapping[date, Sequence[str]], *, key: str) -> None:
-    """Have the services of some periods rated at once, each period once."""
+    """Have the services of some periods rated at once, each period once; it rests on what allows late items, if any."""
+    if not services:
+        return
+    allowed = shelf_of(ctx).bound(ctx.today).clauses_of("late_billing_max_months")
     for day, concerned in services.items():
         period = Period.containing(day)
         set_deadline(
@@ -144,7 +147,7 @@ def _promise_rating(ctx: Context, services: Mapping[date, Sequence[str]], *, key
             arguments={"period": str(period), "services": list(concerned)},
             subject="usage",
             key=f"rate:{key}:{period}",
-            clauses=[LATE_CLAUSE],
+            clauses=allowed,
         )
 
 

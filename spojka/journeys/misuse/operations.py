@@ -120,7 +120,7 @@ def decide(
         _rate_anew(ctx, case)
     row = _row(ctx, case)
     if row is None or row["state"] not in _OPEN:
-        return unknown_case(case)
+        return unknown_case(case, shelf_of(ctx).bound(ctx.today).clauses_of("default_restricted_classes"))
     if decision == "not_explained":
         period = Period.containing(row["period_on"])
         if ctx.now < period.ends_at:

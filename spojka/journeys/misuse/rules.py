@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from fractions import Fraction
 
 from spojka.kernel.money import RECORD_HALF_UP, Money
@@ -62,6 +63,6 @@ def forwarding_prevails(*, forwarded_s: int, incoming_s: int, share_pct: Term[in
     return forwarded_s >= least_min.value * 60 and forwarded_s * 100 > share_pct.value * incoming_s
 
 
-def unknown_case(case: object) -> Refusal:
-    """The refusal for a case that is not open."""
-    return Refusal("CASE_UNKNOWN", ("nej/2.20",), {"case": case})
+def unknown_case(case: object, clauses: Sequence[str]) -> Refusal:
+    """The refusal for a case that is not open; its clauses are those of the measures against misuse, if any bind."""
+    return Refusal("CASE_UNKNOWN", tuple(clauses), {"case": case})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
@@ -234,7 +235,7 @@ def conclude_contract(
     if row["state"] == "draft":
         conclude(ctx, contract=contract, channel=channel, proof=proof, editions=_editions(shelf, ctx.today))
         _commit(ctx, contract, _commitment_months(ctx, contract, shelf.sheet(Catalogue, ctx.today)))
-        _start(ctx, contract)
+        _start(ctx, contract, shelf.bound(ctx.today).clauses_of("default_activation_target_working_days"))
         publish(ctx, kind="contract_concluded", key=f"contract:{contract}", body={"contract": contract})
     return shown(ctx, contract)
 
@@ -251,7 +252,7 @@ def _commit(ctx: Context, contract: ContractId, months: int) -> None:
         commit_until(ctx, contract, add_months(ctx.today, months))
 
 
-def _start(ctx: Context, contract: ContractId) -> None:
+def _start(ctx: Context, contract: ContractId, clauses: Sequence[str]) -> None:
     for view in views(ctx, services_of_contract(ctx, contract)):
         starts_on = max(view.tariff_since or ctx.today, ctx.today)
         if starts_on == ctx.today and not isinstance(activate_service(ctx, service=view.id), Refusal):
@@ -264,7 +265,7 @@ def _start(ctx: Context, contract: ContractId) -> None:
                 arguments={"service": view.id},
                 subject=f"service:{view.id}",
                 key=f"activate:{view.id}",
-                clauses=["nej/4.17"],
+                clauses=clauses,
             )
         promise_setup(ctx, view.id, starts_on)
 

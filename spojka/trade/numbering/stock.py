@@ -15,10 +15,15 @@ def _in_ranges(ctx: Context, msisdn: str) -> bool:
     return any(first <= msisdn <= last and len(msisdn) == len(first) for first, last in ranges)
 
 
+def _infeasible(ctx: Context, missing: str) -> Refusal:
+    clauses = shelf_of(ctx).bound(ctx.today).clauses_of("contract_required")
+    return Refusal("TECHNICALLY_INFEASIBLE", clauses, {"missing": missing})
+
+
 def number_for(ctx: Context, msisdn: str | None) -> Row | Refusal:
     """The number, locked and free; one of the provider's ranges is put into the stock when first asked for."""
     if msisdn is None:
-        return free_number(ctx) or Refusal("TECHNICALLY_INFEASIBLE", ("nej/1.7",), {"missing": "MSISDN"})
+        return free_number(ctx) or _infeasible(ctx, "MSISDN")
     row = number_row(ctx, msisdn)
     if row is None:
         if not _in_ranges(ctx, msisdn):
@@ -38,7 +43,7 @@ def number_for(ctx: Context, msisdn: str | None) -> Row | Refusal:
 def sim_for(ctx: Context, iccid: str | None) -> Row | Refusal:
     """The card, locked and free."""
     if iccid is None:
-        return free_sim(ctx) or Refusal("TECHNICALLY_INFEASIBLE", ("nej/1.7",), {"missing": "SIM"})
+        return free_sim(ctx) or _infeasible(ctx, "SIM")
     row = sim_row(ctx, iccid)
     bound = shelf_of(ctx).bound(ctx.today)
     if row is None:

@@ -7,7 +7,11 @@ from datetime import UTC, datetime
 import pytest
 
 from spojka.access.database.connections import transaction
+from spojka.access.operations.calling import call
+from spojka.access.operations.context import OPERATOR
+from spojka.access.tenants.store import add_tenant
 from spojka.charging.usage.csv_layout import HEADER, TRAILER
+from spojka.kernel.ids import uuid7
 from spojka.trade.publications.packs import PROVIDERS
 from tests.terms.sample import said
 
@@ -262,6 +266,20 @@ def test_a_period_that_runs_is_not_closed(do, customer):
         "PERIOD_RUNS"
     )
     assert do("rating.close", period="2026-02", now=datetime(2026, 2, 28, 23, tzinfo=UTC)).refusal is None
+
+
+@pytest.mark.parametrize(
+    ("pack", "clauses"), [("nej-mobil", ("nej/1.10",)), ("o2-connector", ("o2-connector/general-terms/3.1",))]
+)
+def test_a_period_that_runs_is_refused_by_the_clause_of_that_provider(database, pack, clauses):
+    with transaction(None) as db:
+        tenant = add_tenant(db, code=f"runs-{uuid7().hex}", pack=pack)
+    now = datetime(2026, 2, 28, 22, 59, tzinfo=UTC)
+    call("provider.load", {}, tenant=tenant, actor=OPERATOR, now=now)
+
+    refusal = call("rating.close", {"period": "2026-02"}, tenant=tenant, actor=OPERATOR, now=now).refusal
+
+    assert refusal.clauses == clauses
 
 
 @pytest.mark.clause("nej/1.10")

@@ -8,6 +8,10 @@ from decimal import Decimal
 import pytest
 
 from spojka.access.database.connections import transaction
+from spojka.access.operations.calling import call
+from spojka.access.operations.context import OPERATOR
+from spojka.access.tenants.store import add_tenant
+from spojka.kernel.ids import uuid7
 
 IN_JUNE = datetime(2026, 6, 20, 9, tzinfo=UTC)
 JULY = datetime(2026, 6, 30, 22, tzinfo=UTC)
@@ -214,6 +218,18 @@ def test_a_decided_case_is_not_decided_or_counted_again(do, service):
     assert [(one["state"], one["penalties"]) for one in do("misuse.cases", service=eva).plain] == [
         ("explained", ["500.00 CZK"])
     ]
+
+
+@pytest.mark.parametrize(("pack", "clauses"), [("nej-mobil", ("nej/2.20",)), ("o2-connector", ())])
+def test_who_decides_no_open_case_is_told_a_clause_of_that_provider_or_none(database, pack, clauses):
+    with transaction(None) as db:
+        tenant = add_tenant(db, code=f"case-{uuid7().hex}", pack=pack)
+    call("provider.load", {}, tenant=tenant, actor=OPERATOR, now=JULY)
+
+    given = {"case": str(uuid7()), "decision": "explained"}
+    refusal = call("misuse.decide", given, tenant=tenant, actor=OPERATOR, now=JULY).refusal
+
+    assert (refusal.code, refusal.clauses) == ("CASE_UNKNOWN", clauses)
 
 
 @pytest.mark.clause("nej/2.20")
