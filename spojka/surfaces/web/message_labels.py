@@ -81,6 +81,7 @@ MESSAGES: Final[Mapping[str, Mapping[str, Promise]]] = {
         "REQUEST_NOT_HTTP": _("What came was no HTTP"),
         "REQUEST_MALFORMED": _("A field could not be read"),
         "BODY_TOO_LARGE": _("A request was too large"),
+        "TOO_MUCH_AT_ONCE": _("Too much was sent at once"),
         "ADDRESS_UNKNOWN": _("There is no such address"),
         "METHOD_NOT_ALLOWED": _("The address takes another method"),
         "CERT_MISSING": _("No certificate was shown"),

@@ -76,8 +76,8 @@ class LetIn:
         return self.route.longest
 
     def refuse(self, refusal: Refusal) -> Reply:
-        """The answer to what cannot be taken whole; the rest of the connection is of no use."""
-        reply = _closing(self.route.refuse(refusal, self.asked))
+        """The answer to what cannot be taken whole."""
+        reply = self.route.refuse(refusal, self.asked)
         _count(self.services, self.asked)
         return reply
 

@@ -32,6 +32,8 @@ class Bounds:
         connections: open at once; more are closed when they come.
         of_certificate: of them with one certificate; a program that opens more leaves room for the others.
         of_address: of them from one address, without a certificate.
+        bodies_bytes: of requests that arrive or are being answered, without the short ones.
+        bodies_of_certificate_bytes: of them with one certificate: eight of the longest.
 
     """
 
@@ -42,3 +44,5 @@ class Bounds:
     connections: int = 20_000
     of_certificate: int = 200
     of_address: int = 50
+    bodies_bytes: int = 64 * LONGEST_BODY
+    bodies_of_certificate_bytes: int = 8 * LONGEST_BODY

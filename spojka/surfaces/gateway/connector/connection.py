@@ -17,6 +17,7 @@ import structlog
 
 from spojka.kernel.refusals import Refusal
 from spojka.network.messaging.certificates.tls import fingerprint_of
+from spojka.surfaces.gateway.connector.budget import FREE_BYTES, Budget
 from spojka.surfaces.gateway.connector.exchange import CLOSE, TEXT, Asked, Reply
 
 LONGEST_HEAD: Final = 64 * 1024
@@ -37,7 +38,7 @@ class Admitted(Protocol):
         """Bytes of its body."""
 
     def refuse(self, refusal: Refusal) -> Reply:
-        """The answer to what cannot be taken whole; it closes the connection."""
+        """The answer to what cannot be taken whole."""
 
     async def answer(self) -> Reply:
         """The answer to the whole request; it raises nothing."""
@@ -67,8 +68,18 @@ def _nobody_is_told(_fingerprint: bytes | None, _code: str) -> None:
 
 @dataclass
 class Open:
-    """Connections of one listener whose handshake is done, the line with the date of answers, who hears of faults."""
+    """
+    What the connections of one listener share.
 
+    Args:
+        budget: bytes of bodies.
+        connections: those whose handshake is done.
+        date: the line with the date of answers.
+        failed: hears of faults.
+
+    """
+
+    budget: Budget
     connections: set[Connection] = field(default_factory=set)
     date: bytes = b""
     failed: Failed = _nobody_is_told
@@ -138,7 +149,8 @@ class Connection(asyncio.Protocol):
         del exc
         self._opened.connections.discard(self)
         self._is_last = True
-        self._next.clear()
+        self._drop_current()
+        self._drop_next()
 
     def data_received(self, data: bytes) -> None:
         """Bytes came; a head that has no end is not waited for, nor more beside a body than there is of it."""
@@ -211,8 +223,11 @@ class Connection(asyncio.Protocol):
                 self._line_up(asked, found)
             return
         said = self._headers.get(b"content-length")
-        if said is not None and int(said) > found.longest:
+        size = 0 if said is None else int(said)
+        if size > found.longest:
             self._refuse_body(asked, found)
+        elif size > FREE_BYTES and not self._has_room(asked, found, size):
+            return
         elif self._headers.get(b"expect", b"").lower() == b"100-continue" and self._task is None:
             self.transport.write(CONTINUE)
 
@@ -227,7 +242,7 @@ class Connection(asyncio.Protocol):
             return
         if self._size > found.longest:
             self._refuse_body(asked, found)
-        else:
+        elif self._size <= FREE_BYTES or self._size <= asked.held_bytes or self._has_room(asked, found, self._size):
             self._body += piece
 
     def on_message_complete(self) -> None:
@@ -256,11 +271,48 @@ class Connection(asyncio.Protocol):
             self._line_up(Asked("", "", b"", {}, b"", self.fingerprint, self._now()), NOT_HTTP)
 
     def _refuse_body(self, asked: Asked, admitted: Admitted) -> None:
-        self._line_up(asked, admitted.refuse(Refusal("BODY_TOO_LARGE", (), {"most": admitted.longest})))
+        self._line_up(asked, _closing(admitted.refuse(Refusal("BODY_TOO_LARGE", (), {"most": admitted.longest}))))
+
+    def _has_room(self, asked: Asked, admitted: Admitted, size: int) -> bool:
+        """
+        Count so much of a body, or refuse it.
+
+        A length that was said is counted at once, so that what is let in can end. The body of a request that is
+        refused is read and dropped, for many a program hears no answer before it has sent all, unless it waits to be
+        asked for it or its end is unknown.
+        """
+        why = self._opened.budget.take(self.fingerprint, size - asked.held_bytes, now=asked.now)
+        if why is None:
+            asked.held_bytes = size
+            return True
+        reply = admitted.refuse(why)
+        if b"expect" in self._headers or b"content-length" not in self._headers:
+            self._line_up(asked, _closing(reply))
+        else:
+            self._current = (asked, reply)
+        return False
+
+    def _let_go(self, asked: Asked) -> None:
+        """A body is held no more."""
+        if asked.held_bytes:
+            self._opened.budget.give_back(self.fingerprint, asked.held_bytes)
+            asked.held_bytes = 0
+
+    def _drop_current(self) -> None:
+        """What has arrived of a request is held no more."""
+        if self._current is not None:
+            self._let_go(self._current[0])
+            self._current, self._body = None, bytearray()
+
+    def _drop_next(self) -> None:
+        """What waited to be answered is held no more."""
+        for asked, _ in self._next:
+            self._let_go(asked)
+        self._next.clear()
 
     def _line_up(self, asked: Asked, found: Admitted | Reply) -> None:
         """Have a request answered after those before it; after one that closes the connection nothing is read."""
-        self._current = None
+        self._drop_current()
         if asked.is_last or (isinstance(found, Reply) and CLOSE in found.headers):
             self._is_last, self.waits_since = True, None
         self._next.append((asked, found))
@@ -286,6 +338,7 @@ class Connection(asyncio.Protocol):
             return
         finally:
             self._task = None
+            self._let_go(asked)
         self._write(asked, reply)
         self._go_on()
         if self.waits_since is not None:
@@ -317,5 +370,9 @@ class Connection(asyncio.Protocol):
         self.idle_since = self._loop.time()
         if closes:
             self._is_last = True
-            self._next.clear()  # what nobody would be told of is not carried out
+            self._drop_next()  # what nobody would be told of is not carried out
             self.transport.close()
+
+
+def _closing(reply: Reply) -> Reply:
+    return reply if CLOSE in reply.headers else Reply(reply.status, reply.body, (*reply.headers, CLOSE))

@@ -40,6 +40,7 @@ STATUSES: Final = {
     "DAILY_LIMIT_EXCEEDED": 429,
     "MONTHLY_LIMIT_EXCEEDED": 429,
     "TOO_MANY_WAITING": 429,
+    "TOO_MUCH_AT_ONCE": 429,
     "SERVICE_SUSPENDED": 403,
     "SERVICE_NOT_ACTIVE": 403,
     "SERVICE_TERMINATED": 403,
@@ -79,6 +80,7 @@ class Asked:
         is_last: of its connection.
         peer: the other side's address and port.
         refused_as: the code that its answer refuses it by, `""` where it does not.
+        held_bytes: of its body, as the server counts them.
 
     """
 
@@ -94,6 +96,7 @@ class Asked:
     is_last: bool = False
     peer: tuple[str, int] | None = None
     refused_as: str = ""
+    held_bytes: int = 0
 
     @cached_property
     def language(self) -> Language:

@@ -10,7 +10,7 @@ from typing import Any
 import structlog
 
 from spojka.kernel.refusals import Refusal
-from spojka.surfaces.gateway.connector.exchange import CLOSE, TEXT, Asked, Header, Reply
+from spojka.surfaces.gateway.connector.exchange import CLOSE, TEXT, Asked, Header, Reply, retry_after
 
 _log = structlog.get_logger(__name__)
 
@@ -52,9 +52,10 @@ class HostedRequest:
         return self.hosted.longest
 
     def refuse(self, refusal: Refusal) -> Reply:
-        """What is answered to a body that is too long, the one thing that is not the application's to refuse."""
-        del refusal
-        return self.hosted.too_long
+        """What is answered to a body that cannot be taken, the one thing that is not the application's to refuse."""
+        if refusal.code == "BODY_TOO_LARGE":
+            return self.hosted.too_long
+        return Reply(503, b"too much at once\n", (TEXT, *retry_after(refusal, self.asked.now)))
 
     async def answer(self) -> Reply:
         """What the application answers to the whole request."""

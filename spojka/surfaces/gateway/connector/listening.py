@@ -11,6 +11,7 @@ from typing import Final
 
 from spojka.surfaces.gateway.connector.accepting import Acceptor
 from spojka.surfaces.gateway.connector.bounds import Bounds
+from spojka.surfaces.gateway.connector.budget import Budget
 from spojka.surfaces.gateway.connector.connection import (
     REQUEST_TIMEOUT,
     TLS_FAILED,
@@ -49,7 +50,8 @@ class Listener:
     ) -> None:
         self._answering, self._now = answering, now
         self._bounds = bounds or Bounds()
-        self._opened = Open() if failed is None else Open(failed=failed)
+        budget = Budget(self._bounds.bodies_of_certificate_bytes, self._bounds.bodies_bytes)
+        self._opened = Open(budget) if failed is None else Open(budget, failed=failed)
         self._acceptor = Acceptor(
             lambda: Connection(self._answering, self._opened, now),
             context,
@@ -63,6 +65,11 @@ class Listener:
     def connections(self) -> set[Connection]:
         """Connections whose handshake is done."""
         return self._opened.connections
+
+    @property
+    def budget(self) -> Budget:
+        """Bytes of bodies that are held."""
+        return self._opened.budget
 
     @property
     def handshakes(self) -> int:

@@ -35,6 +35,13 @@ define_refusal(
     en="{count} requests wait for messages of this application already. One will do; end the others.",
 )
 define_refusal(
+    "TOO_MUCH_AT_ONCE",
+    cs="S tímto certifikátem se právě přijímá a vyřizuje {held} B požadavků, najednou lze nejvýše {most} B. Nic z "
+    "tohoto nebylo přijato; pošlete jej znovu za chvíli a posílejte jich najednou méně.",
+    en="{held} B of requests with this certificate are being received and answered, at most {most} B may be at once. "
+    "Nothing of this one was accepted; send it again in a moment, and fewer at the same time.",
+)
+define_refusal(
     "TRY_AGAIN",
     cs="Zprávu teď nelze uložit a nic z ní nebylo přijato. Pošlete ji se stejnou značkou znovu.",
     en="Nothing can be stored just now and nothing was accepted. Send again with the same reference.",

@@ -12,6 +12,7 @@ import pytest
 from spojka.kernel.refusals import Refusal
 from spojka.surfaces.gateway.connector import listening
 from spojka.surfaces.gateway.connector.bounds import Bounds
+from spojka.surfaces.gateway.connector.budget import Budget
 from spojka.surfaces.gateway.connector.connection import LONGEST_HEAD, REQUEST_NOT_HTTP, Connection, Open
 from spojka.surfaces.gateway.connector.exchange import CLOSE, TEXT, Asked, Reply
 from spojka.surfaces.gateway.connector.listening import Listener
@@ -51,7 +52,7 @@ class Echoed:
 
     def refuse(self, refusal):
         assert refusal == Refusal("BODY_TOO_LARGE", (), {"most": LONGEST})
-        return Reply(413, b"too long", (TEXT, CLOSE))
+        return Reply(413, b"too long", (TEXT,))
 
     async def answer(self):
         self.echo.begun.append(self.asked.path)
@@ -94,7 +95,8 @@ class Wire(asyncio.Transport):
 
 def wired(echo, told=None):
     """A connection and its wire, in the running loop."""
-    opened = Open() if told is None else Open(failed=lambda _, code: told.append(code))
+    budget = Budget(10**6, 10**6)
+    opened = Open(budget) if told is None else Open(budget, failed=lambda _, code: told.append(code))
     connection, wire = Connection(echo, opened, lambda: AT), Wire()
     connection.connection_made(wire)
     return connection, wire
