@@ -45,7 +45,7 @@ def test_after_a_refusal_the_same_number_and_the_same_place_in_the_series_are_fr
 
 
 def test_a_failure_takes_back_everything_and_leaves_no_audit_row(do, tenant, eva, monkeypatch):
-    monkeypatch.setattr("spojka.trade.contracts.operations._start", lambda _ctx, _contract: 1 / 0)
+    monkeypatch.setattr("spojka.trade.contracts.operations._start", lambda _ctx, _contract, _clauses: 1 / 0)
 
     with pytest.raises(ZeroDivisionError):
         do("contracts.sign", party=eva, product="nej-mobil", options=NUMBER)

@@ -93,6 +93,14 @@ _ENTER: Final = (  # one way to the database and back; `CASE` reads the setting 
 )
 
 
+_READ_ONLY: Final = "SELECT set_config('transaction_read_only', 'on', true)"
+
+
+def read_only(connection: Connection) -> None:
+    """Let the rest of the transaction write nothing: the server refuses whatever would."""
+    connection.execute(_READ_ONLY)
+
+
 def enter_scope(connection: Connection, tenant: TenantId) -> None:
     """Work for a tenant until the transaction ends; raises `ScopeChanged` for a second tenant."""
     row = connection.execute(_ENTER, [str(tenant)]).fetchone()

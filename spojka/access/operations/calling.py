@@ -13,7 +13,7 @@ from psycopg.types.json import Jsonb
 from pydantic import ValidationError
 
 from spojka.access.audit.store import record_call
-from spojka.access.database.connections import Connection, transaction
+from spojka.access.database.connections import Connection, read_only, transaction
 from spojka.access.database.server import files
 from spojka.access.operations.context import Actor, Context
 from spojka.access.operations.digests import digest_of
@@ -131,6 +131,8 @@ def call(  # a call is these facts
         record_unauthorised(called, values, tenant=tenant, actor=actor, now=now)
         return refused(Refusal("NOT_AUTHORISED", (), {"actor": actor.name, "permission": called.permission}))
     with transaction(tenant) as db:
+        if called.kind == "query":
+            read_only(db)
         return run(called, values, Context(db, tenant, actor, now, uuid7(), files() / str(tenant)), key)
 
 

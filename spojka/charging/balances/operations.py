@@ -15,7 +15,7 @@ from spojka.charging.balances import spending as _spending  # noqa: F401  # hear
 from spojka.charging.balances.carrying import carry_over
 from spojka.charging.balances.online.cutting import cut_data
 from spojka.charging.balances.online.store import forget_sessions
-from spojka.charging.balances.reading import balances_of, holding_of, terms_for
+from spojka.charging.balances.reading import balances_after, holding_of, terms_for
 from spojka.charging.balances.rules import Limit, refuse_channel, refuse_limit, refuse_switch, refuse_topup, topup_price
 from spojka.charging.balances.store import add_volume, drop_limit, last_switch, limit_rows, put_limit
 from spojka.charging.balances.terms import BalanceTerms
@@ -101,7 +101,7 @@ def buy_topup(ctx: Context, *, service: ServiceId, topup: str, channel: str = "m
     put_charges(ctx, [_topup_charge(ctx, holding, topup, bought, price)])
     cut_data(ctx, service)
     publish(ctx, kind="volume_bought", key=f"service:{service}", body={"topup": topup, "channel": channel})
-    after = balances_of(ctx, service, period)
+    after = balances_after(ctx, service, period)
     assert after is not None
     return Bought(service, topup, price, bought.data_mb.value, after.data)
 
@@ -154,7 +154,7 @@ def switch_roaming_limit(
     switch(ctx, service=service, feature=ROAMING_LIMIT, is_on=on, channel=channel)
     cut_data(ctx, service)
     publish(ctx, kind="roaming_limit_switched", key=f"service:{service}", body={"on": on, "channel": channel})
-    after = balances_of(ctx, service, Period.containing(ctx.today))
+    after = balances_after(ctx, service, Period.containing(ctx.today))
     assert after is not None
     return after.roaming
 
@@ -194,7 +194,7 @@ def set_limit(
             return refusal
         limit = Limit(value.micros, action, set_by)
         put_limit(ctx, service=service, kind=kind, period=period, limit=limit)
-    after = balances_of(ctx, service, running)
+    after = balances_after(ctx, service, running)
     return [] if after is None else after.limits
 
 

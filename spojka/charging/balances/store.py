@@ -20,14 +20,6 @@ BALANCE_COLUMNS: Final = (
 )
 
 
-def balance_row(ctx: Context, *, service: UUID, period: Period) -> Row | None:
-    """The balance of a service in a period, or none."""
-    return ctx.db.execute(
-        f"SELECT {BALANCE_COLUMNS} FROM balance WHERE tenant_id = %s AND service_id = %s AND period_on = %s",  # noqa: S608
-        [ctx.tenant, service, period.starts_on],
-    ).fetchone()
-
-
 def add_volume(ctx: Context, *, service: UUID, period: Period, code: str, amount: int, key: str) -> None:
     """Write a bought volume of so many bytes; a known key changes nothing."""
     ctx.db.execute(

@@ -10,6 +10,7 @@ from uuid import UUID
 import numpy as np
 import polars as pl
 
+from spojka.access.database.connections import Row
 from spojka.access.operations.context import Context
 from spojka.access.operations.progress import report
 from spojka.charging.rating.kernel import COUNTERS
@@ -181,6 +182,25 @@ def keep_balances(ctx: Context, period: Period, rated: RatedPeriod) -> None:
             _arrays(state.ledger[:walked, : left_column(state.book)]),
         ],
     )
+
+
+def balances_found(ctx: Context, period: Period, services: Sequence[str]) -> dict[UUID, Row]:
+    """The balances of services as a walk finds them now, as rows that nobody keeps: nothing is written or held."""
+    rated = rate_period(ctx, period, services=services, shards=sorted({shard_of(service) for service in services}))
+    if rated is None:
+        return {}
+    state, width = rated.state, left_column(rated.state.book)
+    slots = [slot.name for slot in rated.book.book.slots]
+    return {
+        UUID(service): {
+            "slots": slots,
+            "capacity": state.granted[number].tolist(),
+            "remaining": state.left[number].tolist(),
+            "counters": state.ledger[number, :width].tolist(),
+            "rated_until": ctx.now,
+        }
+        for number, service in enumerate(rated.roster.services)
+    }
 
 
 def _arrays(rows: np.ndarray[tuple[int, int], np.dtype[np.int64]]) -> list[str]:

@@ -9,11 +9,11 @@ from uuid import UUID
 
 from spojka.access.database.connections import Row
 from spojka.access.operations.context import Context
+from spojka.charging.balances.reading import balance_rows
 from spojka.charging.balances.store import limit_rows
 from spojka.charging.balances.terms import BalanceTerms
 from spojka.charging.balances.views import CounterView, DataView, LimitView, PoolView, RoamingView, balances_view
 from spojka.charging.rating.holdings import holdings
-from spojka.charging.rating.runs import run_rating
 from spojka.journeys.overview.clauses import ClauseWords, clauses_by_ref
 from spojka.kernel.time import Period
 from spojka.terms.findings import Finding
@@ -74,27 +74,15 @@ def _left_pct(pool: PoolView) -> int:
     return max(0, min(100, pool.left * 100 // pool.granted.value))
 
 
-def _rows(ctx: Context, services: Sequence[UUID], period: Period) -> dict[UUID, Row]:
-    rows = ctx.db.execute(
-        "SELECT * FROM balance WHERE tenant_id = %s AND service_id = ANY(%s) AND period_on = %s",
-        [ctx.tenant, list(services), period.starts_on],
-    ).fetchall()
-    return {row["service_id"]: row for row in rows}
-
-
 def left_of(ctx: Context, services: Sequence[UUID]) -> Mapping[UUID, LeftView]:
     """
     What is left of services today; those that did not run in the period are absent.
 
-    Services whose period was not rated yet are rated first, all together, as `balances.of` does for one.
+    What is not kept, or was with other entitlements, is found by rating all such services together; nothing is written.
     """
     period, shelf = Period.containing(ctx.today), shelf_of(ctx)
     held = {UUID(each.service): each for each in holdings(ctx, period, [str(one) for one in services]) if each.tariffs}
-    rows = _rows(ctx, list(held), period)
-    missing = [str(service) for service in held if service not in rows]
-    if missing:
-        run_rating(ctx, period, missing)
-        rows = _rows(ctx, list(held), period)
+    rows = balance_rows(ctx, held, period)
     limits: dict[UUID, list[Row]] = {}
     for row in limit_rows(ctx, list(held), period):
         limits.setdefault(row["service_id"], []).append(row)
