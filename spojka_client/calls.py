@@ -159,9 +159,9 @@ def cancel(message: str) -> Call[MessageState | Refused]:
     return Call("DELETE", f"/messages/{message}", read)
 
 
-def fetch(what: Literal["inbox", "reports"], *, wait_s: int, limit: int) -> Call[list[Item]]:
-    """What came in and is not acknowledged."""
-    query = {"wait": str(wait_s), "limit": str(limit)}
+def fetch(what: Literal["inbox", "reports"], *, wait_s: int, limit: int, after: str | None = None) -> Call[list[Item]]:
+    """What came in and is not acknowledged, beyond an item where one is named."""
+    query = {"wait": str(wait_s), "limit": str(limit)} | ({} if after is None else {"after": after})
     return Call(
         "GET",
         f"/{what}",

@@ -86,17 +86,17 @@ class Connector:
         """Take a message back while it waits."""
         return self._do(calls.cancel(message))
 
-    def inbox(self, *, wait_s: int = 0, limit: int = 100) -> list[Item]:
-        """Messages from mobile numbers, the oldest first, until they are acknowledged."""
-        return self._do(calls.fetch("inbox", wait_s=wait_s, limit=limit))
+    def inbox(self, *, wait_s: int = 0, limit: int = 100, after: str | None = None) -> list[Item]:
+        """Messages from mobile numbers, the oldest first, until they are acknowledged; only those after an item."""
+        return self._do(calls.fetch("inbox", wait_s=wait_s, limit=limit, after=after))
 
     def part(self, item: str, number: int) -> bytes:
         """The octets of one part of an MMS that came in, until its item is erased."""
         return self._do(calls.part(item, number))
 
-    def reports(self, *, wait_s: int = 0, limit: int = 100) -> list[Item]:
-        """Delivery reports, the oldest first, until they are acknowledged."""
-        return self._do(calls.fetch("reports", wait_s=wait_s, limit=limit))
+    def reports(self, *, wait_s: int = 0, limit: int = 100, after: str | None = None) -> list[Item]:
+        """Delivery reports, the oldest first, until they are acknowledged; only those after an item."""
+        return self._do(calls.fetch("reports", wait_s=wait_s, limit=limit, after=after))
 
     def acknowledge(self, ids: Sequence[str]) -> dict[str, Refused]:
         """Items are done with; answers why by id where one could not be acknowledged."""

@@ -146,7 +146,8 @@ def connector_probe(
     """
     Measure the platform at its own interface: submit a message that never leaves, pick up its report (o2/7.3).
 
-    What it took is kept and shown with faults. 1 where the last try came to nothing.
+    What it took is kept and shown with faults. Other reports of the application are left to its programs, and none of
+    them may take the probe's: give it an application of its own. 1 where the last try came to nothing.
     """
     from spojka.surfaces.cli.calling import the_tenant
     from spojka.surfaces.cli.probing import probe

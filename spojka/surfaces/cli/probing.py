@@ -19,6 +19,8 @@ from spojka_client import Connector, ConnectorError, Message, Refused
 
 LATER: Final = timedelta(days=1)
 """The message would leave so much later; it is taken back long before."""
+WORTH: Final = timedelta(microseconds=1)
+"""It is worth sending for so long from then on: one that could not be taken back expires then, and never leaves."""
 WAIT_S: Final = 10
 """Its report is waited for so long."""
 MOST_OWED: Final = 10_000
@@ -41,7 +43,8 @@ def try_once(connector: Connector, recipient: str, *, now: datetime) -> Tried:
     """
     Submit a message that is to leave tomorrow, take it back, and pick up the report that says so (o2/7.3).
 
-    Nothing goes to any network and nothing is charged; it counts into the application's own limits.
+    Nothing goes to any network and nothing is charged; it counts into the application's own limits. Other reports of
+    the application are left as they are.
     """
     submit_ms = None
     try:
@@ -91,7 +94,9 @@ def _timed(work: Callable[[], Result]) -> tuple[int, Result]:
 
 
 def _submitted(connector: Connector, recipient: str, now: datetime) -> str:
-    answer = connector.send(Message(recipient, "Spojka", purpose="service", report=True, send_at=now + LATER))
+    at = now + LATER
+    asked = Message(recipient, "Spojka", purpose="service", report=True, send_at=at, expires_at=at + WORTH)
+    answer = connector.send(asked)
     if isinstance(answer, Refused):
         raise _NotDone(answer.code)
     taken = connector.cancel(answer.id)
@@ -101,10 +106,13 @@ def _submitted(connector: Connector, recipient: str, now: datetime) -> str:
 
 
 def _picked_up(connector: Connector, message: str) -> None:
-    until = time.monotonic() + WAIT_S
+    """Find the message's report among those that wait, page by page; it alone is acknowledged."""
+    until, after = time.monotonic() + WAIT_S, None
     while time.monotonic() < until:
-        reports = connector.reports(wait_s=1)
-        connector.acknowledge([one.id for one in reports])
-        if any(one.message == message for one in reports):
+        reports = connector.reports(wait_s=1, after=after)
+        own = [one.id for one in reports if one.message == message]
+        if own:
+            connector.acknowledge(own)
             return
+        after = reports[-1].id if reports else None  # once all are seen, from the first on: one may have come between
     raise _NotDone("no report in time")

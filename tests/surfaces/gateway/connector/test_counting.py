@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import socket
+from datetime import timedelta
 
 import psycopg
 import pytest
 
 from spojka.access.operations.calling import call
 from spojka.access.operations.context import OPERATOR, Actor
-from spojka.kernel.ids import PartyId
+from spojka.kernel.ids import PartyId, uuid7
 from spojka.surfaces.cli import probing
 from spojka.surfaces.cli.probing import probe
-from spojka_client import Connector
+from spojka_client import Connector, NotAnswered
 from tests.surfaces.gateway.connector.programs import O2, Program, context_of, listening, now
 
 
@@ -123,6 +124,38 @@ def test_the_platform_is_probed_by_a_submission_that_never_leaves_and_its_pick_u
     assert (seen.tries, seen.failed, seen.fault, seen.slowest_ms >= 0) == (2, 1, "RECIPIENT_INVALID", True)
     assert world.rows("SELECT 1 FROM message_queue WHERE application_id = %s", program.id) == []
     assert program.http.get(f"{program.root}/reports").json()["items"] == []
+
+
+def probing_program(world, program):
+    own = world.folder / f"{program.certificate.hex}.pem"
+    return Connector(world.url, application=str(program.id), certificate=own, authority=world.certificate, tries=1)
+
+
+def test_a_probe_takes_no_report_that_is_not_its_own_however_many_wait(world):
+    program = Program(world)
+    others = [world.arrives(program.id, {"state": "delivered"}, kind="report", message=uuid7()) for _ in range(101)]
+
+    with probing_program(world, program) as connector:
+        tried = probing.try_once(connector, O2, now=now())
+
+    pending = program.http.get(f"{program.root}/reports?limit=1000").json()["items"]
+    assert (tried.fault, tried.pickup_ms is not None) == ("", True)
+    assert [one["id"] for one in pending] == [str(one) for one in others]
+
+
+def test_a_probe_that_could_not_take_its_message_back_leaves_one_that_is_worth_sending_for_no_time(world, monkeypatch):
+    program = Program(world)
+
+    def away(_self, _message):
+        raise NotAnswered("no answer")
+
+    monkeypatch.setattr(Connector, "cancel", away)
+    with probing_program(world, program) as connector:
+        tried = probing.try_once(connector, O2, now=now())
+
+    queued = world.rows("SELECT ready_at, expires_at FROM message_queue WHERE application_id = %s", program.id)
+    assert tried.fault
+    assert [one["expires_at"] - one["ready_at"] for one in queued] == [timedelta(microseconds=1)]
 
 
 @pytest.mark.clause("o2/7.3")
