@@ -102,6 +102,7 @@ MESSAGES: Final[Mapping[str, Mapping[str, Promise]]] = {
         "SYSTEM_ID_UNKNOWN": _("The account to bind with is unknown"),
         "SYSTEM_PASSWORD_WRONG": _("The password to bind with was wrong"),
         "TOO_MANY_BINDS": _("Too many programs were bound"),
+        "NOT_BOUND": _("A connection was opened and not bound"),
     },
     "noticed": {
         "no answer in time": _("The centre did not answer in time"),

@@ -77,14 +77,12 @@ class Session(Link):
         self.system_id = ""
         self.request: Bind | None = None
         """The bind that was admitted."""
+        self.is_refused = False
+        """Whether a bind was refused."""
+        self.certificate: bytes | None = None
+        """The certificate (DER) that the peer showed, or None."""
         self._server = server
         self._binding: asyncio.Task[None] | None = None
-
-    @property
-    def certificate(self) -> bytes | None:
-        """The certificate (DER) that the peer showed, or None."""
-        found = None if self._transport is None else self._transport.get_extra_info("ssl_object")
-        return None if found is None else found.getpeercert(binary_form=True)
 
     @property
     def receives(self) -> bool:
@@ -98,6 +96,8 @@ class Session(Link):
 
     def opened(self) -> None:
         """See `Link`."""
+        found = None if self._transport is None else self._transport.get_extra_info("ssl_object")
+        self.certificate = None if found is None else found.getpeercert(binary_form=True)
         if not self._server.entered(self):
             self.abort("too many sessions")
 
@@ -126,6 +126,7 @@ class Session(Link):
             _log.warning("smpp_bind_refused", peer=self.peer, **said)
             if admission.reason:
                 answer.tlvs = (text(ADDITIONAL_STATUS_INFO_TEXT, admission.reason),)
+            self.is_refused = True
             self.reply(answer)
             self.drop("bind refused")
             return
@@ -160,6 +161,7 @@ class Server:
         settings: see `ServerSettings`.
         on_bound: told of a session when it is bound.
         on_lost: told of a session that was bound, and why it is gone.
+        on_unbound: told of a connection that went without a bind that was answered, and why.
 
     """
 
@@ -171,13 +173,14 @@ class Server:
         settings: ServerSettings | None = None,
         on_bound: Callable[[Session], None] | None = None,
         on_lost: Callable[[Session, str], None] | None = None,
+        on_unbound: Callable[[Session, str], None] | None = None,
     ) -> None:
         self.settings = settings or ServerSettings()
         self.sessions: set[Session] = set()
         """All connections, bound or not."""
         self.handed = on_requests
         self.admit = admit
-        self._on_bound, self._on_lost = on_bound, on_lost
+        self._on_bound, self._on_lost, self._on_unbound = on_bound, on_lost, on_unbound
         self._listener: asyncio.Server | None = None
 
     async def start(self, host: str, port: int, *, tls: ssl.SSLContext | None = None) -> int:
@@ -216,5 +219,6 @@ class Server:
     def left(self, session: Session, reason: str) -> None:
         """A connection is gone."""
         self.sessions.discard(session)
-        if session.way is not None and self._on_lost is not None:
-            self._on_lost(session, reason)
+        told = self._on_unbound if session.way is None else self._on_lost
+        if told is not None and not session.is_refused:
+            told(session, reason)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import ssl
 from collections.abc import AsyncIterator, Coroutine, Sequence
 from contextlib import asynccontextmanager
@@ -38,6 +39,8 @@ FORGET_LOOKS: Final = 7200
 """Old leases are dropped once in so many looks."""
 DRAIN_MS: Final = 3000
 """When the server stops, what is being decided has so long to be answered."""
+NOT_BOUND: Final = "NOT_BOUND"
+"""A connection whose handshake was done went without a bind."""
 PORT: Final = 3550
 """Where SMPP over TLS is mostly looked for."""
 
@@ -72,6 +75,7 @@ class SmppGateway:
             settings=settings or ServerSettings(system_id="spojka"),
             on_bound=self._begin,
             on_lost=self._lost,
+            on_unbound=self._unbound,
         )
         self._bound: dict[Session, Bound] = {}
         self._held: WeakValueDictionary[UUID, Held] = WeakValueDictionary()
@@ -149,6 +153,15 @@ class SmppGateway:
             self._slots.give_back(bound.account.id, bound.slot)
         _log.info("smpp_lost", peer=session.peer, system_id=session.system_id, reason=reason)
 
+    def _unbound(self, session: Session, reason: str) -> None:
+        """A connection came to nothing; that of a server that ends is nobody's fault."""
+        if self._closing:
+            return
+        shown = session.certificate
+        fingerprint = None if shown is None else hashlib.sha256(shown).digest()
+        _log.info("smpp_not_bound", peer=session.peer, reason=reason)
+        self._services.refusals.count(NOT_BOUND, door="smpp", fingerprint=fingerprint)
+
     def _start(self, work: Coroutine[Any, Any, None], among: set[asyncio.Task[None]]) -> None:
         task = asyncio.create_task(work)
         among.add(task)
@@ -167,10 +180,11 @@ class SmppGateway:
             self._end(bound, why.code)
         elif self._closing or bound.ending:
             why = Refusal("TRY_AGAIN")
-        if why is not None:
-            return [refusing(one, why) for one in requests]
         try:
-            answers = await answers_to(self._services, bound, requests)
+            if why is not None:
+                answers = [refusing(one, why) for one in requests]
+            else:
+                answers = await answers_to(self._services, bound, requests)
         except Exception as fault:  # noqa: BLE001  # it is answered and logged, without what was sent
             answers = failing(requests, fault)
         codes = [reason_of(one) for one in answers if one.status]

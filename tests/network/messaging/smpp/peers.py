@@ -19,7 +19,7 @@ class Centre:
     """A server that answers at once, or keeps requests for the test to answer."""
 
     def __init__(self, *, admission=None, keep=False, **settings):
-        self.requests, self.kept, self.lost, self.sessions = [], [], [], []
+        self.requests, self.kept, self.lost, self.sessions, self.unbound = [], [], [], [], []
         self.wires = []
         self.keep, self.admission = keep, admission or Admission()
         self.port = 0
@@ -29,6 +29,7 @@ class Centre:
             settings=ServerSettings(**{"timers": QUICK} | settings),
             on_bound=self.sessions.append,
             on_lost=lambda session, reason: self.lost.append(reason),
+            on_unbound=lambda session, reason: self.unbound.append(reason),
         )
 
     async def _admit(self, session, bind):

@@ -295,9 +295,19 @@ def test_a_connection_that_does_not_bind_and_one_that_says_nothing_are_closed():
         async with server_of(timers=timers) as server:
             unbound = await Wire.to(server)
             silent = await Wire.to(server, BindTransceiver(1, system_id="a"))
-            return await unbound.hear(), (await silent.hear()).status, await silent.hear(), server.lost
+            heard = await unbound.hear(), (await silent.hear()).status, await silent.hear()
+            return *heard, server.lost, server.unbound
 
-    assert asyncio.run(idling()) == (None, 0, None, ["silent for too long"])
+    assert asyncio.run(idling()) == (None, 0, None, ["silent for too long"], ["not bound in time"])
+
+
+def test_who_was_refused_is_not_told_of_as_one_that_never_asked():
+    async def refused():
+        async with server_of(admission=Admission(statuses.ESME_RBINDFAIL)) as server:
+            wire = await Wire.to(server, BindTransceiver(1, system_id="a"))
+            return (await wire.hear()).status, await wire.hear(), server.lost, server.unbound
+
+    assert asyncio.run(refused()) == (statuses.ESME_RBINDFAIL, None, [], [])
 
 
 def test_a_frame_out_of_step_ends_the_connection_with_generic_nack():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 import time
 from datetime import timedelta
 
@@ -21,7 +22,7 @@ from spojka.network.messaging.smpp.waiting import Way
 from spojka.surfaces.gateway.connector.serving import Place, running
 from spojka.surfaces.gateway.smpp.serving import SmppPlace
 from spojka.surfaces.gateway.smpp.slots import BindSlots
-from tests.surfaces.gateway.connector.programs import now
+from tests.surfaces.gateway.connector.programs import context_of, now
 from tests.surfaces.gateway.smpp.speakers import Speaker, asked, message, reason, until
 
 
@@ -162,6 +163,24 @@ def test_what_is_refused_is_counted_for_its_application(speaker, world):
     assert counted == {"SYSTEM_PASSWORD_WRONG": ("smpp", 1), "RECIPIENT_INVALID": ("smpp", 2)}
 
 
+def counted_for(world, speaker):
+    counts = world.running.services.refusals._counts
+    return {one.code: count for one, count in counts.items() if (one.application, one.door) == (speaker.id, "smpp")}
+
+
+@pytest.mark.clause("o2/7.3")
+def test_a_connection_that_goes_without_a_bind_is_counted_for_whose_certificate_it_showed(speaker, world):
+    other, context = Speaker(world), context_of(world.folder, speaker.certificate, world.certificate)
+    for _ in range(2):
+        raw = socket.create_connection(("127.0.0.1", world.running.smpp_port))
+        context.wrap_socket(raw, server_hostname="127.0.0.1").close()
+    refused_as(other, password="wrong")
+    asyncio.run(bind_answer(other))
+
+    world.until(lambda: counted_for(world, speaker) == {"NOT_BOUND": 2})
+    assert counted_for(world, other) == {"SYSTEM_PASSWORD_WRONG": 1}
+
+
 async def _in_time(slots, account, *, most):
     """A slot that is free in a moment."""
     async with asyncio.timeout(5):
@@ -247,6 +266,7 @@ def test_nothing_is_taken_on_a_link_whose_certificate_was_blocked_a_moment_ago(s
     (row,) = world.rows("SELECT blocked_at FROM connector_certificate WHERE service_id = %s", speaker.id)
     late = [one for one in speaker.messages() if one["accepted_at"] - row["blocked_at"] > timedelta(seconds=1)]
     assert (reason, late) == ("unbound by the other side", [])
+    assert set(counted_for(world, speaker)) == {"CERT_REVOKED"}
 
 
 def test_a_revoked_account_ends_its_links_and_one_set_anew_has_another_password(speaker, world):
