@@ -117,6 +117,7 @@ class Connection(asyncio.Protocol):
         self._current: tuple[Asked, Admitted | Reply] | None = None
         self._next: deque[tuple[Asked, Admitted | Reply]] = deque()
         self._task: asyncio.Task[None] | None = None
+        self._answered: Asked | None = None
         self._is_last = False
 
     @property
@@ -145,12 +146,16 @@ class Connection(asyncio.Protocol):
         self.waits_since = self._loop.time()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """The other side went away; what it asked goes on, though nobody is told."""
+        """The other side went away; what it asked goes on, though nobody is told, and what only waits ends."""
         del exc
         self._opened.connections.discard(self)
         self._is_last = True
         self._drop_current()
         self._drop_next()
+        if self._answered is not None:
+            self._answered.has_left = True
+            if self._answered.on_left is not None:
+                self._answered.on_left()
 
     def data_received(self, data: bytes) -> None:
         """Bytes came; a head that has no end is not waited for, nor more beside a body than there is of it."""
@@ -326,7 +331,7 @@ class Connection(asyncio.Protocol):
             if isinstance(found, Reply):
                 self._write(asked, found)
             else:
-                self.idle_since = None
+                self.idle_since, self._answered = None, asked
                 self._task = self._loop.create_task(self._answer(asked, found))
 
     async def _answer(self, asked: Asked, admitted: Admitted) -> None:
@@ -337,7 +342,7 @@ class Connection(asyncio.Protocol):
             self.transport.abort()
             return
         finally:
-            self._task = None
+            self._task = self._answered = None
             self._let_go(asked)
         self._write(asked, reply)
         self._go_on()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
@@ -81,6 +81,8 @@ class Asked:
         peer: the other side's address and port.
         refused_as: the code that its answer refuses it by, `""` where it does not.
         held_bytes: of its body, as the server counts them.
+        has_left: whether who asked went away before the answer.
+        on_left: is told so at once.
 
     """
 
@@ -97,6 +99,8 @@ class Asked:
     peer: tuple[str, int] | None = None
     refused_as: str = ""
     held_bytes: int = 0
+    has_left: bool = False
+    on_left: Callable[[], None] | None = None
 
     @cached_property
     def language(self) -> Language:

@@ -84,8 +84,8 @@ async def wait_for(
     """
     Pending items, waited for where there are none; remembers that they were handed out.
 
-    Whoever waits is judged anew before anything is handed out. Returns a refusal of the certificate, or
-    `TOO_MANY_WAITING`.
+    Whoever waits is judged anew before anything is handed out; whoever went away is handed out nothing. Returns a
+    refusal of the certificate, or `TOO_MANY_WAITING`.
     """
     assert asked.pin is not None
     application = asked.pin.application
@@ -104,9 +104,12 @@ async def wait_for(
         return Refusal("TOO_MANY_WAITING", (), {"count": MOST_WAITING})
     until = asyncio.get_running_loop().time() + wait_s
     rung = services.bell.enter(application, waits="request")
+    asked.on_left = rung.set
     try:
         while True:
             rung.clear()
+            if asked.has_left:
+                return []
             judged = services.still(asked)
             if isinstance(judged, Refusal):
                 return judged

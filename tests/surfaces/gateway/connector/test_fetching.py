@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import threading
 import time
 from datetime import timedelta
@@ -10,7 +11,7 @@ from hashlib import sha256
 import pytest
 
 from spojka.kernel.ids import uuid7
-from tests.surfaces.gateway.connector.programs import O2, PICTURE, Program, now
+from tests.surfaces.gateway.connector.programs import O2, PICTURE, Program, context_of, now
 
 
 def code_of(reply):
@@ -194,6 +195,23 @@ def test_one_application_cannot_wait_without_end_or_without_number(world, progra
     assert (over.status_code, code_of(over)) == (429, "TOO_MANY_WAITING")
     assert (long.status_code, code_of(long)) == (400, "REQUEST_MALFORMED")
     assert world.running.services.bell.waiting(program.id) == 0
+
+
+def test_the_wait_of_a_program_that_left_ends_at_once_and_takes_nothing(world, program):
+    bell, context = world.running.services.bell, context_of(world.folder, program.certificate, world.certificate)
+    raw = socket.create_connection(("127.0.0.1", world.port))
+    leaving = context.wrap_socket(raw, server_hostname="127.0.0.1")
+    leaving.sendall(f"GET {program.root}/inbox?wait=60 HTTP/1.1\r\nHost: x\r\n\r\n".encode())
+    world.until(lambda: bell.waiting(program.id) == 1)
+    (task,) = [one.task for one in list(world.running.listener.connections) if one.task is not None]
+
+    leaving.close()
+    world.until(lambda: bell.waiting(program.id) == 0)
+    world.until(task.done)
+    item = world.arrives(program.id, {"text": "x"})
+
+    assert world.rows("SELECT fetched_at FROM message_inbox WHERE id = %s", item) == [{"fetched_at": None}]
+    assert [one["id"] for one in program.http.get(f"{program.root}/inbox").json()["items"]] == [str(item)]
 
 
 @pytest.mark.parametrize("query", ["wait=x", "limit=1001", "after=x", "wait=%ff"])
