@@ -62,6 +62,23 @@ class SignInSession(models.Model):
         indexes = (models.Index(fields=["tenant_id", "user_id", "opened_at"], name="sign_in_session_user"),)
 
 
+class SignInFailure(models.Model):
+    """One attempt that failed, by where it came from; kept for as long as it counts."""
+
+    pk = models.CompositePrimaryKey("tenant_id", "id")
+    tenant_id = models.UUIDField()
+    id = models.UUIDField()
+    place = models.TextField()
+    at = models.DateTimeField()
+
+    class Meta:
+        db_table = "sign_in_failure"
+        indexes = (
+            models.Index(fields=["tenant_id", "place", "at"], name="sign_in_failure_place"),
+            models.Index(fields=["tenant_id", "at"], name="sign_in_failure_at"),
+        )
+
+
 class SignInAttempt(models.Model):
     """One attempt to sign in, kept as a security event."""
 

@@ -13,6 +13,7 @@ from spojka.access.operations.registry import operation
 from spojka.access.users import store
 from spojka.access.users.locks import lock_terms
 from spojka.access.users.passwords import Secret, fits, hash_password, is_dated, token_digest
+from spojka.access.users.places import PLACE_MEMORY, place_lock, place_of, refuse_place
 from spojka.access.users.queries import Identity, identity_of
 from spojka.access.users.rules import (
     PASSWORD_CHARACTERS,
@@ -132,13 +133,44 @@ def _lock(ctx: Context, login: str, terms: LockTerms) -> tuple[Finding[datetime 
     return found, len(failed_at)
 
 
-@operation("users.sign_in", permission="users.sign_in", refusals=["LOGIN_LOCKED"])
+def _refuse_place(ctx: Context, place: str) -> Refusal | None:
+    """Why nobody may sign in from a place now; until the transaction ends nobody else tries from there."""
+
+    def refused() -> Refusal | None:
+        return refuse_place(store.failures_from(ctx.db, ctx.tenant, place, ctx.now - PLACE_MEMORY), ctx.now)
+
+    if not place:
+        return None
+    refusal = refused()  # who is shut out already waits for nobody
+    if refusal is not None:
+        return refusal
+    store.hold_place(ctx.db, ctx.tenant, place)
+    return refused()
+
+
+def _count_failure(ctx: Context, place: str) -> None:
+    """Count a failure against its place, and tell when that shuts the place out."""
+    if not place:
+        return
+    since = ctx.now - PLACE_MEMORY
+    store.count_failure(ctx.db, tenant=ctx.tenant, place=place, at=ctx.now, since=since)
+    until = place_lock(store.failures_from(ctx.db, ctx.tenant, place, since), ctx.now)
+    if until is not None:
+        publish(ctx, kind="security.address_locked", key=f"address:{place}", body={"address": place, "until": until})
+
+
+@operation("users.sign_in", permission="users.sign_in", refusals=["LOGIN_LOCKED", "ADDRESS_LOCKED"])
 def sign_in(ctx: Context, *, login: str, password: Secret, address: str = "") -> SignIn | Refusal:
     """
     Try a login and a password; a failure is an answer that is kept, a locked login is a refusal (nej/4.9).
 
-    The failure that fills the count locks the login and is told as the news `security.login_locked`.
+    The failure that fills the count locks the login and is told as the news `security.login_locked`. Too many failures
+    from one address, whatever they name, shut it out for a while: `security.address_locked`.
     """
+    place = place_of(address)
+    shut_out = _refuse_place(ctx, place)
+    if shut_out is not None:
+        return shut_out
     store.hold_login(ctx.db, ctx.tenant, login)
     terms = lock_terms(ctx)
     lock, _ = _lock(ctx, login, terms)
@@ -156,6 +188,7 @@ def sign_in(ctx: Context, *, login: str, password: Secret, address: str = "") ->
             ctx.db, tenant=ctx.tenant, user=row["id"], at=ctx.now, since=ctx.now - SESSION_LASTS
         )
         return SignIn(accepted=True, user=identity_of(row), session=session)
+    _count_failure(ctx, place)
     lock, failures = _lock(ctx, login, terms)
     if lock.value is not None and ctx.now < lock.value:
         body = {"login": login, "address": address, "until": lock.value, "clauses": list(lock.clauses)}

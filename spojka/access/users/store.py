@@ -121,6 +121,31 @@ def hold_login(db: Connection, tenant: TenantId, login: str) -> None:
     db.execute("SELECT pg_advisory_xact_lock(hashtextextended('sign in ' || %s::text || %s, 0))", [tenant, login])
 
 
+def hold_place(db: Connection, tenant: TenantId, place: str) -> None:
+    """Attempts from one place wait for one another until the transaction ends, so that none slips past the count."""
+    db.execute("SELECT pg_advisory_xact_lock(hashtextextended('sign in from ' || %s::text || %s, 0))", [tenant, place])
+
+
+def failures_from(db: Connection, tenant: TenantId, place: str, since: datetime) -> list[datetime]:
+    """When attempts from a place failed after an instant."""
+    rows = db.execute(
+        "SELECT at FROM sign_in_failure WHERE tenant_id = %s AND place = %s AND at > %s", [tenant, place, since]
+    ).fetchall()
+    return [row["at"] for row in rows]
+
+
+def count_failure(db: Connection, *, tenant: TenantId, place: str, at: datetime, since: datetime) -> None:
+    """Count an attempt that failed against its place; failures of any place that count no more are forgotten."""
+    db.execute(
+        "DELETE FROM sign_in_failure f USING (SELECT id FROM sign_in_failure WHERE tenant_id = %(tenant)s"
+        " AND at <= %(since)s FOR UPDATE SKIP LOCKED) AS old WHERE f.tenant_id = %(tenant)s AND f.id = old.id",
+        {"tenant": tenant, "since": since},
+    )
+    db.execute(
+        "INSERT INTO sign_in_failure (tenant_id, id, place, at) VALUES (%s, %s, %s, %s)", [tenant, uuid7(), place, at]
+    )
+
+
 def failures_since(db: Connection, tenant: TenantId, login: str, since: datetime) -> list[datetime]:
     """When attempts at a login failed since an instant and since its last success, in order."""
     rows = db.execute(

@@ -15,11 +15,14 @@ from spojka.access.operations.registry import OperationUnknown, find
 from spojka.kernel.refusals import Refusal
 from spojka.surfaces.api.tokens import Caller, language_of
 from spojka.surfaces.web.presented import refuse_presented
-from spojka.surfaces.web.refusing import status_of
+from spojka.surfaces.web.refusing import status_of, tell_wait
 from spojka.terms.refusals import explain_refusal
 
 KEY_HEADER = "Idempotency-Key"
 """A call repeated with the same key is done once; the first answer comes again."""
+
+SIGN_IN = "users.sign_in"
+"""The operation that counts what fails from one address."""
 
 
 def as_json(body: Mapping[str, Any], status: int = 200) -> HttpResponse:
@@ -53,6 +56,7 @@ def answer(request: HttpRequest, caller: Caller, name: str, given: Mapping[str, 
     try:
         if find(name).local:  # it may name files of this machine
             return as_json({"problem": f"{name} is not offered here"}, 404)
+        given = _placed(caller, name, given)
         outcome = call(name, given, tenant=caller.tenant, actor=caller.actor, now=caller.now, key=key)
     except ArgumentsWrong as bad:
         return wrong(bad.problems)
@@ -71,7 +75,12 @@ def _refused(request: HttpRequest, caller: Caller, refusal: Refusal, given: Mapp
     status = status_of(refusal)
     if status == 404 and caller.actor.party is not None:
         _report(caller, given)
-    return as_refusal(request, refusal, status)
+    return tell_wait(as_refusal(request, refusal, status), refusal, caller.now)
+
+
+def _placed(caller: Caller, name: str, given: Mapping[str, Any]) -> Mapping[str, Any]:
+    """An attempt to sign in comes from where the call does, unless a program says for whom it asks."""
+    return {**given, "address": given.get("address") or caller.address} if name == SIGN_IN else given
 
 
 def as_refusal(request: HttpRequest, refusal: Refusal, status: int) -> HttpResponse:

@@ -11,13 +11,13 @@ import hashlib
 import re
 from collections.abc import Callable
 from datetime import timedelta
-from ipaddress import IPv6Address, ip_address, ip_network
 from typing import Final, Literal
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
 from spojka.access.operations.pacing import Buckets, Pace, Taken
+from spojka.access.users.places import place_of
 from spojka.kernel.refusals import Refusal
 from spojka.surfaces.api.answering import as_refusal
 from spojka.surfaces.api.tokens import Caller
@@ -28,8 +28,6 @@ PER: Final = timedelta(minutes=1)
 
 _SECOND: Final = timedelta(seconds=1)
 _BEARER: Final = re.compile(r"(?i)bearer\s+(\S.*)")
-_HOME_BITS: Final = 64
-"""Whoever has one address of IPv6 has all of its 64 bits."""
 
 Who = Literal["token", "address"]
 
@@ -41,15 +39,6 @@ def _buckets(calls_per_min: int) -> Buckets | None:
 def _token(request: HttpRequest) -> bytes | None:
     shown = _BEARER.fullmatch(request.headers.get("Authorization", "").strip())
     return hashlib.sha256(shown[1].encode()).digest() if shown else None
-
-
-def _place(request: HttpRequest) -> str:
-    address = visits.address_of(request)
-    try:
-        known = ip_address(address)
-    except ValueError:
-        return address
-    return str(ip_network((known, _HOME_BITS), strict=False)) if isinstance(known, IPv6Address) else address
 
 
 def _seconds(wait: timedelta) -> int:
@@ -84,7 +73,7 @@ class CallLimits:
         return _told(response, "token", tokens.pace, taken)
 
     def _unknown(self, request: HttpRequest, token: bytes | None) -> HttpResponse:
-        now, place, addresses = visits.clock(), _place(request), self.addresses
+        now, place, addresses = visits.clock(), place_of(visits.address_of(request)), self.addresses
         taken = None if addresses is None else addresses.take(place, now)
         if addresses is not None and taken is not None and not taken.granted:
             return _told(_refused(request, addresses.pace, taken), "address", addresses.pace, taken)

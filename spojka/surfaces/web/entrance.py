@@ -18,6 +18,7 @@ from spojka.access.users.operations import SignIn
 from spojka.access.users.rules import PASSWORD_CHARACTERS
 from spojka.surfaces.web.calls import attempt, say
 from spojka.surfaces.web.presented import refuse_presented
+from spojka.surfaces.web.refusing import status_of, tell_wait
 from spojka.surfaces.web.visits import LANGUAGE_COOKIE, Visit, open_session, session_of, the_visit
 from spojka.terms.refusals import explain_refusal
 
@@ -66,8 +67,11 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     if answer is not None and answer.user is not None and answer.session is not None:
         open_session(request, visit.tenant, answer.user, answer.session)
         return HttpResponseRedirect(shown["next"] or reverse("front"))
-    problem = explain_refusal(outcome.refusal, visit.language) if outcome.refusal else _sign_in_problem(answer)
-    return render(request, "web/sign_in.html", {**shown, "problem": problem}, status=422)
+    refusal = outcome.refusal
+    if refusal is None:
+        return render(request, "web/sign_in.html", {**shown, "problem": _sign_in_problem(answer)}, status=422)
+    shown["problem"] = explain_refusal(refusal, visit.language)
+    return tell_wait(render(request, "web/sign_in.html", shown, status=status_of(refusal)), refusal, visit.now)
 
 
 def _sign_in_problem(answer: SignIn | None) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
@@ -21,11 +22,23 @@ NOT_THERE: Final = ("_UNKNOWN", "_NOT_KNOWN", "_NOT_FOUND")
 """Endings of the codes that mean: there is no such thing, or none of yours."""
 
 
+_WAIT: Final = 429
+_STATUSES: Final = {"NOT_AUTHORISED": 403, "ADDRESS_LOCKED": _WAIT}
+
+
 def status_of(refusal: Refusal) -> int:
     """The HTTP status that tells a refusal."""
     if refusal.code.endswith(NOT_THERE):
         return 404
-    return 403 if refusal.code == "NOT_AUTHORISED" else 422
+    return _STATUSES.get(refusal.code, 422)
+
+
+def tell_wait(response: HttpResponse, refusal: Refusal, now: datetime) -> HttpResponse:
+    """Say for how long to wait: `Retry-After`, whole seconds, the last one begun included (RFC 9110, 10.2.3)."""
+    until = refusal.figures.get("until")
+    if status_of(refusal) == _WAIT and isinstance(until, datetime):
+        response["Retry-After"] = str(-(-(until - now) // timedelta(seconds=1)))
+    return response
 
 
 def report_foreign(request: HttpRequest, asked: Mapping[str, object]) -> None:

@@ -24,16 +24,24 @@ def tokens(shop: Shop) -> Shop:
 
 
 @pytest.fixture
+def own_tokens(own_shop: Shop) -> Shop:
+    """A shop of the test's own, with a token of the operator."""
+    given = {"login": "operator", "program": "test", "secret": OPERATOR}
+    done(own_shop.tenant, "users.add_token", given, OPENED)
+    return own_shop
+
+
+@pytest.fixture
 def api(tokens):
     """Call an address: `api("queries/overview.search", {"text": "eva"})`."""
     from django.test import Client
 
     client = Client(SERVER_NAME="localhost", enforce_csrf_checks=True)
 
-    def calling(path, body=None, *, secret=OPERATOR, key="", get=False, language="en"):
+    def calling(path, body=None, *, secret=OPERATOR, key="", get=False, language="en", of=tokens):
         headers = {"accept-language": language}
         if secret:
-            headers["authorization"] = f"Bearer {tokens.code}.{secret}"
+            headers["authorization"] = f"Bearer {of.code}.{secret}"
         if key:
             headers["idempotency-key"] = key
         if get:
@@ -171,6 +179,22 @@ def test_without_a_token_nothing_else_is_told(tokens):
         answer = client.get(f"/api/v1/providers/{tokens.code}/queries/{name}", {"secret": OPERATOR})
         assert (name, answer.status_code) == (name, 404)
     assert client.get("/api/v1/providers/nobody/queries/publications.editions").status_code == 404
+
+
+def test_signing_in_by_the_api_counts_for_the_address_that_calls_or_the_one_that_is_told(api, own_tokens, monkeypatch):
+    monkeypatch.setattr("spojka.access.users.places.PLACE_FAILURES", 2)
+
+    def attempt(login, **more):
+        given = {"login": login, "password": "wrong", **more}
+        return api("operations/users.sign_in", given, of=own_tokens)
+
+    statuses = [attempt(f"made-up-{number}").status_code for number in range(2)]
+    shut_out = attempt("operator")
+
+    assert statuses == [200, 200]
+    assert (shut_out.status_code, shut_out["Retry-After"]) == (429, "900")
+    assert shut_out.json()["refusal"]["code"] == "ADDRESS_LOCKED"
+    assert attempt("operator", address="203.0.113.9").status_code == 200
 
 
 def test_what_is_public_are_queries_that_a_visitor_may_ask(tokens):

@@ -48,6 +48,19 @@ def test_after_five_failures_the_page_says_until_when_the_login_is_locked(visit)
     assert "nej/4.9" in page
 
 
+@pytest.mark.parametrize("login", ["operator", "eva"])
+def test_an_address_where_too_many_attempts_failed_is_told_when_to_come_again(visit, own_shop, monkeypatch, login):
+    monkeypatch.setattr("spojka.access.users.places.PLACE_FAILURES", 2)
+    visitor = visit(of=own_shop, language="en")
+    before = [visitor.post("/sign-in", login=f"made-up-{number}", password="wrong") for number in range(2)]
+
+    answer = visitor.sign_in(login)
+
+    assert [one.status_code for one in before] == [422, 422]
+    assert (answer.status_code, answer["Retry-After"]) == (429, "900")
+    assert "2 attempts to sign in from your address failed within 15 minutes." in answer.content.decode()
+
+
 @pytest.mark.parametrize(
     ("wanted", "leads_to"),
     [("/{code}/console/audit", "/{code}/console/audit"), ("https://elsewhere.example/", "/{code}/"), ("", "/{code}/")],
