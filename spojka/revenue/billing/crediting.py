@@ -12,6 +12,7 @@ from spojka.kernel.ids import InvoiceId, uuid7
 from spojka.kernel.money import Money
 from spojka.kernel.refusals import Refusal
 from spojka.revenue.billing.closing import Owing, settle
+from spojka.revenue.billing.delivering import promise_alone
 from spojka.revenue.billing.frozen import DRAFT_NUMBER, to_body, to_document
 from spojka.revenue.billing.issuing import number_and_post
 from spojka.revenue.billing.lines import books_of
@@ -64,7 +65,8 @@ def credit(
     """
     Issue a credit note for lines of an invoice (default: all with an amount above zero), never more than they came to.
 
-    The original does not change; the note has its own number series, points back, and reverses the postings.
+    The original does not change; the note has its own number series, points back, reverses the postings, and goes out
+    in the morning by itself.
 
     Args:
         ctx: the call.
@@ -101,7 +103,9 @@ def credit(
         return Refusal("NOTHING_TO_CREDIT")
     note = _document(ctx, original, chosen, reason)
     _keep(ctx, row, note)
-    number_and_post(ctx, series=CREDIT_NOTES, invoices=[(InvoiceId(note.id), note.due_on)], paid={}, sign=-1)
+    invoices = [(InvoiceId(note.id), note.due_on)]
+    issued = number_and_post(ctx, series=CREDIT_NOTES, invoices=invoices, paid={}, sign=-1)
+    promise_alone(ctx, original.period, issued.first)
     gross = -note.total.gross_micros
     settle(
         ctx,

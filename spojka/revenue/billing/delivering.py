@@ -1,5 +1,6 @@
 """
 What was issued goes out by itself: files and letters, page by page, each in a transaction of its own.
+A credit note, issued on any day, goes alone.
 
 Whoever dies in between, the page is done again: a file that is there stays as it is, and a letter is told once.
 """
@@ -50,6 +51,24 @@ def morning_after(now: datetime) -> datetime:
 def promise_delivery(ctx: Context, period: Period) -> None:
     """Have the documents of a period, now issued, made and sent in the morning."""
     _promise(ctx, period, morning_after(ctx.now), "")
+
+
+def promise_alone(ctx: Context, period: Period, number: str) -> None:
+    """Have one document, issued beside a run, made and sent in the morning, as those of the run are."""
+    set_deadline(
+        ctx,
+        due_at=morning_after(ctx.now),
+        operation=DELIVER,
+        arguments={"period": period, "number": number},
+        subject="billing",
+        key=f"deliver:{period}:alone:{number}",
+    )
+
+
+def deliver_alone(ctx: Context, period: Period, number: str) -> Delivered:
+    """Write the files of one document of a period and queue its letter, where a page of its period did not before."""
+    papers, letters = write_papers(ctx, period, numbers=[number]), queue_letters(ctx, period, numbers=[number])
+    return Delivered(papers.written, letters, None)
 
 
 def _promise(ctx: Context, period: Period, due_at: datetime, after: str) -> None:

@@ -17,7 +17,7 @@ from spojka.kernel.refusals import Refusal
 from spojka.kernel.time import Period, at_local
 from spojka.revenue.billing.closing import close_rooms
 from spojka.revenue.billing.crediting import credit
-from spojka.revenue.billing.delivering import DELIVER, Delivered, deliver_page
+from spojka.revenue.billing.delivering import DELIVER, Delivered, deliver_alone, deliver_page
 from spojka.revenue.billing.frozen import to_document
 from spojka.revenue.billing.letters import Sent, queue_letters
 from spojka.revenue.billing.papers import Papers, write_papers
@@ -180,9 +180,13 @@ def documents(ctx: Context, *, period: Period) -> Papers:
 
 
 @operation(DELIVER, permission="billing.write")
-def deliver(ctx: Context, *, period: Period, after: str = "") -> Delivered:
-    """Write the files and queue the letters of the next documents of a period, after a number; the rest is promised."""
-    return deliver_page(ctx, period, after)
+def deliver(ctx: Context, *, period: Period, after: str = "", number: str = "") -> Delivered:
+    """
+    Write the files and queue the letters of the next documents of a period, after a number; the rest is promised.
+
+    With `number` it is that document alone.
+    """
+    return deliver_alone(ctx, period, number) if number else deliver_page(ctx, period, after)
 
 
 @operation("billing.send", permission="billing.write")

@@ -14,7 +14,7 @@ from spojka.revenue.billing import delivering
 from spojka.surfaces.jobs.billing import drive
 from tests.revenue.billing.crowd import CLOSES as RUN_ENDS
 from tests.revenue.billing.crowd import FEBRUARY, crowd
-from tests.revenue.billing.month import signed
+from tests.revenue.billing.month import CLOSES, signed
 
 MORNING = RUN_ENDS.replace(hour=6)
 """07:00 in Prague, in winter."""
@@ -96,3 +96,72 @@ def test_a_run_taken_up_again_promises_its_delivery_again(tenant):
 
     assert sorted(papers(tenant)) == sorted(f"{number}{suffix}" for suffix in (".isdoc", ".pdf", ".xml"))
     assert [(one.state, one.due_at) for one in pending] == [("pending", MORNING + timedelta(days=1))]
+
+
+def notes(tenant) -> list[str]:
+    """The credit notes that letters were told about, one for each letter."""
+    with transaction(tenant) as db:
+        rows = db.execute(
+            "SELECT i.number FROM notice n JOIN invoice i ON i.tenant_id = n.tenant_id AND i.id = n.invoice_id"
+            " WHERE n.channel = 'email' AND n.kind = 'credit_note' ORDER BY i.number"
+        ).fetchall()
+    return [row["number"] for row in rows]
+
+
+def month_billed(tenant):
+    """One customer's February, billed, with nothing of the run left to do but its papers and letters."""
+    month = signed(tenant)
+    month.bill()
+    run_due(tenant, CLOSES, CLOSES)
+    return month
+
+
+def credited(month, *, now, amount="10.00 CZK"):
+    number = month.do("billing.invoice", contract=month.contract, period="2026-02").number
+    return month.do("billing.credit_note", number=number, reason="sleva", amounts={"1": amount}, now=now).number
+
+
+def test_a_credit_note_of_a_later_day_goes_out_the_morning_after_by_itself_and_once(tenant):
+    month = month_billed(tenant)
+    run_due(tenant, MORNING, MORNING)
+    later = MORNING + timedelta(days=3, hours=4)
+    before = papers(tenant)
+    number = credited(month, now=later)
+    next_morning = MORNING + timedelta(days=4)
+
+    run_due(tenant, next_morning - timedelta(seconds=1))
+    too_soon = (papers(tenant), notes(tenant))
+    run_due(tenant, next_morning)
+    month.do("billing.send", period="2026-02", now=next_morning)
+    run_due(tenant, next_morning + timedelta(days=2))
+
+    assert too_soon == (before, [])
+    assert notes(tenant) == [number]
+    assert sorted(papers(tenant).keys() - before.keys()) == [
+        f"{number}{suffix}" for suffix in (".isdoc", ".pdf", ".xml")
+    ]
+    assert before.items() <= papers(tenant).items()
+    assert letters(tenant) == 1
+
+
+def test_a_credit_note_of_the_night_of_the_run_goes_out_with_it_and_once(tenant):
+    month = month_billed(tenant)
+    number = credited(month, now=RUN_ENDS + timedelta(minutes=5))
+
+    run_due(tenant, MORNING, MORNING)
+
+    assert notes(tenant) == [number]
+    assert letters(tenant) == 1
+
+
+def test_of_many_credit_notes_each_goes_out_for_itself(tenant):
+    month = month_billed(tenant)
+    run_due(tenant, MORNING, MORNING)
+    numbers = [credited(month, now=MORNING + timedelta(hours=place)) for place in (1, 2, 25)]
+
+    run_due(tenant, MORNING + timedelta(days=1))
+    first = notes(tenant)
+    run_due(tenant, MORNING + timedelta(days=2))
+
+    assert first == numbers[:2]
+    assert notes(tenant) == numbers
