@@ -21,6 +21,7 @@ PAGES = {
     "messages-failed": "/console/messages/{shop.application}/{shop.messages[failed]}",
     "applications": "/console/applications",
     "application": "/console/applications/{shop.application}",
+    "application-fault": "/console/applications/{shop.application}/faults/{shop.fault}",
     "application-sent": "/console/applications/{shop.application}/certificates/{certificate}/sent",
     "ways": "/console/ways",
     "ways-mm7": "/console/ways?kind=mm7",

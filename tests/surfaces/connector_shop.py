@@ -12,6 +12,7 @@ from spojka.access.database.connections import transaction
 from spojka.access.operations.context import OPERATOR, Context
 from spojka.access.tenants.store import add_tenant
 from spojka.kernel.ids import ServiceId, TenantId, uuid7, uuid7_at
+from spojka.network.messaging.applications.diagnosis.store import Refused, add_refused
 from spojka.network.messaging.certificates.store import add_certificate, change_register
 from spojka.network.messaging.messages import store
 from spojka.network.messaging.messages.inbox import add_arrived
@@ -28,7 +29,7 @@ DELIVERED: Sequence[EventKind] = ("sent", "delivered")
 
 @dataclass(frozen=True, slots=True)
 class ConnectorShop:
-    """The provider: ids that tests need; `messages` by what became of them."""
+    """The provider: ids that tests need; `messages` by what became of them, a `fault` with what was refused."""
 
     tenant: TenantId
     code: str
@@ -36,6 +37,7 @@ class ConnectorShop:
     other: ServiceId
     party: UUID
     messages: dict[str, UUID]
+    fault: UUID
 
     def do(self, operation: str, **given):
         """One call at the shop's today; a refusal fails the test."""
@@ -117,8 +119,22 @@ def _messages(ctx: Context, application: ServiceId) -> dict[str, UUID]:
     return {name: one.id for name, one in made.items()}
 
 
+def _fault(tenant: TenantId, application: ServiceId) -> UUID:
+    """A fault that was reported an hour ago, and requests that were refused at that time."""
+    at = TODAY - timedelta(hours=1)
+    reported = {"application": application, "channel": "fault_desk", "caller": "Jana Nováková"}
+    checks = {"prechecks": ["own_equipment", "own_power", "other_own_equipment"], "description": "Nejde odesílat"}
+    ticket: UUID = done(tenant, "connector.report_fault", {**reported, **checks}, at).id
+    with transaction(tenant) as db:
+        ctx = Context(db, tenant, OPERATOR, at, uuid7(), None)
+        minutes = {place: at - timedelta(minutes=9 - place) for place in range(9)}
+        refused = {Refused(application, minute, "https", "CERT_EXPIRED"): 3 + n for n, minute in minutes.items()}
+        add_refused(ctx, {**refused, Refused(application, minutes[0], "smpp", "SYSTEM_PASSWORD_WRONG"): 2})
+    return ticket
+
+
 def open_connector(code: str) -> ConnectorShop:
-    """Make the provider: two applications, messages, a certificate, a nickname and a limit asked for, an inbox."""
+    """Make the provider: two applications, messages, a certificate, a nickname, a limit, an inbox, a fault."""
     with transaction(None) as db:
         tenant = add_tenant(db, code=code, pack="o2-connector")
     done(tenant, "provider.load", {}, OPENED)
@@ -147,4 +163,5 @@ def open_connector(code: str) -> ConnectorShop:
         came = {"text": "Ano, přijdu"}
         arrived = Arrived(uuid7(), application, "sms", O2, "O2", "999021", came, TODAY, TODAY + timedelta(hours=96))
         add_arrived(ctx, [arrived])
-    return ConnectorShop(tenant, code, application, other, row["party_id"], messages)
+    fault = _fault(tenant, application)
+    return ConnectorShop(tenant, code, application, other, row["party_id"], messages, fault)

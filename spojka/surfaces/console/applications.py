@@ -228,6 +228,7 @@ def _seen(request: HttpRequest, view: Any) -> dict[str, Any]:
         ("consents", "consents.read", "consents.of", {"party": view.party, "limit": LATEST}),
         ("inbox", "messages.read", "messages.inbox", {"application": view.id, "limit": LATEST}),
         ("diagnosis", "connector.read", "connector.diagnosis", {"application": view.id}),
+        ("faults", "connector.read", "connector.faults", {"application": view.id}),
         ("complaints", "complaints.read", "complaints.cases", {"service": view.id}),
     )
     found = {name: ask(request, query, given) if may(request, needs) else None for name, needs, query, given in asked}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from spojka.surfaces.console import applications, bills, certificates, customers, messages, ways, work
+from spojka.surfaces.console import applications, bills, certificates, customers, evidence, messages, ways, work
 from spojka.surfaces.web import itemised, shown
 
 app_name = "console"
@@ -43,6 +43,8 @@ urlpatterns = [
         certificates.listed,
         name="transactions-csv",
     ),
+    path("applications/<uuid:application>/faults/<uuid:ticket>", evidence.fault, name="fault"),
+    path("applications/<uuid:application>/faults/<uuid:ticket>.csv", evidence.listed, name="fault-csv"),
     path("ways", ways.ways, name="ways"),
     path("deadlines", work.calendar, name="calendar"),
     path("audit", work.audit, name="audit"),

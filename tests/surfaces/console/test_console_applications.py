@@ -122,6 +122,46 @@ def test_staff_see_why_an_applications_programs_were_refused(visit, own_connecto
         assert said in page.content.decode()
 
 
+@pytest.mark.clause("o2/7.3")
+def test_staff_see_a_faults_evidence_by_minute_and_code_and_take_it_as_a_file(visit, connector):
+    visitor, page = visit("operator", of=connector), f"/console/applications/{connector.application}"
+    at = TODAY - timedelta(hours=1, minutes=9)
+
+    way = visitor.get(page).content.decode()
+    text = visitor.get(f"{page}/faults/{connector.fault}").content.decode()
+    file = visitor.get(f"{page}/faults/{connector.fault}.csv")
+
+    assert f"faults/{connector.fault}" in way
+    assert "Nejde odesílat" in text
+    row = text.partition(f'datetime="{at.isoformat()}"')[2].partition("</tr>")[0]
+    for said in ("Certifikátu skončila platnost", "HTTPS", "CERT_EXPIRED", '<td class="num">3</td>'):
+        assert said in row
+    assert text.partition('id="minutes"')[2].partition("</table>")[0].count("<tr>") == 1 + 10
+    assert file["Content-Type"] == "text/csv; charset=utf-8"
+    lines = file.content.decode().split("\r\n")
+    assert lines[0] == "minuta,cesta,kód,důvod,počet"
+    assert f"{at.isoformat()},https,CERT_EXPIRED,Certifikátu skončila platnost,3" in lines
+    assert f"{at.isoformat()},smpp,SYSTEM_PASSWORD_WRONG,Heslo pro přihlášení nesouhlasilo,2" in lines
+    assert len(lines) == 1 + 10 + 1
+
+
+def test_a_fault_without_refused_requests_says_so_and_is_no_other_applications(visit, own_connector):
+    reported = {"application": own_connector.other, "channel": "fault_desk", "caller": "Jana", "description": "Ticho"}
+    checks = ["own_equipment", "own_power", "other_own_equipment"]
+    visitor, root = visit("operator", of=own_connector), "/console/applications"
+
+    before = visitor.get(f"{root}/{own_connector.other}").content.decode()
+    ticket = own_connector.do("connector.report_fault", prechecks=checks, **reported).id
+    own = visitor.get(f"{root}/{own_connector.other}/faults/{ticket}").content.decode()
+    foreign = visitor.get(f"{root}/{own_connector.application}/faults/{ticket}")
+
+    assert "Žádná porucha nebyla nahlášena." in before
+    assert "Nic nebylo odmítnuto." in own
+    assert 'id="minutes"' not in own
+    assert ".csv" not in own
+    assert foreign.status_code == 404
+
+
 def test_staff_are_warned_before_a_new_secret_replaces_the_one_there_is(visit, own_connector):
     visitor, page = visit("operator", of=own_connector), f"/console/applications/{own_connector.application}"
     hook = {"do": "set_webhook", "url": "https://program.example.com/in"}

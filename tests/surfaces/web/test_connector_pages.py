@@ -30,6 +30,7 @@ PAGES = (
     "/console/applications?application=nobody",
     "/console/applications/{shop.application}",
     "/console/applications/{shop.other}",
+    "/console/applications/{shop.application}/faults/{shop.fault}",
     "/console/ways",
     "/console/ways?way=smsc-a",
     "/console/ways?kind=mm7",
