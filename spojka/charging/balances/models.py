@@ -121,9 +121,9 @@ class SpendingLimit(models.Model):
 
 
 class SpendingAdvance(models.Model):
-    """What of a payment is an advance on the period in which it came; it lowers what counts as spent of a service."""
+    """What of a payment is an advance on a period: the one it came in, and each after that which it outlives."""
 
-    pk = models.CompositePrimaryKey("tenant_id", "payment_id")
+    pk = models.CompositePrimaryKey("tenant_id", "payment_id", "period_on")
     tenant_id = models.UUIDField()
     payment_id = models.UUIDField()
     service_id = models.UUIDField()

@@ -11,7 +11,7 @@ from uuid import UUID
 from spojka.access.events.store import publish
 from spojka.access.operations.context import Context
 from spojka.access.operations.registry import operation
-from spojka.charging.balances.advances import lower_advances, take_advance
+from spojka.charging.balances.advances import carry_advances, lower_advances, take_advance
 from spojka.charging.ledger.store import post
 from spojka.kernel.ids import InvoiceId, PartyId, PaymentId
 from spojka.kernel.money import Money
@@ -194,10 +194,11 @@ def settle_advances(ctx: Context, owing: Sequence[Owing]) -> Mapping[InvoiceId, 
     parts: dict[UUID, list[Part]] = defaultdict(list)
     entries, rests = [], {}
     left = {each.invoice: each.gross_micros for each in owing}
-    for advance in open_advances(ctx, list(by_party)):
+    billed = list(dict.fromkeys(each.party for each in owing if each.corrects is None))
+    for advance in open_advances(ctx, billed):
         owed = [
             Open(each.invoice, ctx.today, str(each.invoice), left[each.invoice])
-            for each in by_party[advance["party_id"]]
+            for each in by_party.get(advance["party_id"], ())
             if left[each.invoice] > 0
         ]
         found = spread_over(advance["left_micros"], owed)
@@ -206,11 +207,11 @@ def settle_advances(ctx: Context, owing: Sequence[Owing]) -> Mapping[InvoiceId, 
             left[invoice] -= part.micros
             paid[invoice].append(PaidAhead(advance["source_id"], advance["variable_symbol"], part.micros))
         parts[advance["id"]] += found
-        if found:
-            rests[advance["id"]] = advance["left_micros"] - sum(part.micros for part in found)
+        rests[advance["id"]] = advance["left_micros"] - sum(part.micros for part in found)
         entries += settled(payment=advance["id"], party=advance["party_id"], parts=found, on=ctx.today)
     allocate(ctx, parts)
     lower_advances(ctx, rests)
+    carry_advances(ctx, rests)
     post(ctx, entries)
     return paid
 

@@ -162,8 +162,80 @@ def test_the_bill_of_its_own_period_leaves_an_advance_as_it_was(tenant):
     network.do("billing.continue_run", period="2026-06", phase="issue")
 
     with transaction(tenant) as db:
-        kept = db.execute("SELECT period_on::text, amount FROM spending_advance").fetchone()
-    assert kept == {"period_on": "2026-06-01", "amount": 100_000_000}
+        kept = db.execute("SELECT amount FROM spending_advance WHERE period_on = '2026-06-01'").fetchall()
+    assert kept == [{"amount": 100_000_000}]
+
+
+def close(network, period, *, month):
+    """Bill a period on the first day of the month after."""
+    network.now = JUNE.replace(month=month)
+    network.do("billing.close_period", period=period)
+    network.do("billing.continue_run", period=period)
+    network.do("billing.continue_run", period=period, phase="issue")
+    network.later(60)
+
+
+@pytest.mark.clause("nej/4.18")
+def test_what_a_periods_bill_leaves_of_an_advance_is_one_on_the_next_until_bills_have_taken_it_all(tenant):
+    network, (service,) = opened(tenant, "nej-mobil-basic", now=JUNE)
+    network.do("balances.set_limit", service=service, value="10.00 CZK")
+    pay(network, "250.00 CZK", number_of(network, service))
+    seen = [advances(network, service)]
+
+    for period, month in (("2026-06", 7), ("2026-07", 8), ("2026-08", 9)):  # each bill is 99.00 CZK
+        close(network, period, month=month)
+        seen.append(advances(network, service))
+
+    assert seen == [
+        (Money.czk("250.00"), Money.czk("260.00")),
+        (Money.czk("151.00"), Money.czk("161.00")),
+        (Money.czk("52.00"), Money.czk("62.00")),
+        (Money.zero(), Money.czk("10.00")),
+    ]
+
+
+@pytest.mark.clause("nej/4.18")
+def test_use_of_the_next_period_may_cost_so_much_more(tenant):
+    network, (service,) = opened(tenant, "nej-mobil-basic", now=JUNE)
+    network.do("balances.set_limit", service=service, value="10.00 CZK")
+    pay(network, "101.50 CZK", number_of(network, service))
+    close(network, "2026-06", month=7)
+
+    call_of(network, service, 240)  # 10.00 CZK; what is left of the advance is 2.50 CZK
+    first = network.reserve(service)
+    network.release(first.session, 60)
+    network.later(1)
+    second = network.reserve(service)
+
+    assert (first.granted, second.result, second.why.code) == (60, "refused", "PERIOD_LIMIT_EXCEEDED")
+    assert second.why.figures["advance"] == Money.czk("2.50")
+
+
+def test_an_advance_that_a_bill_did_not_touch_is_carried_whole_beside_the_one_it_took(tenant):
+    network, (service,) = opened(tenant, "nej-mobil-basic", now=JUNE)
+    network.do("balances.set_limit", service=service, value="10.00 CZK")
+    for number, amount in (("b1", "99.00 CZK"), ("b2", "30.00 CZK")):
+        pay(network, amount, number_of(network, service), number)
+
+    close(network, "2026-06", month=7)
+
+    assert advances(network, service) == (Money.czk(30), Money.czk(40))
+
+
+def test_an_advance_for_a_service_that_has_ended_eases_no_limit_any_more(tenant):
+    network, services = opened(tenant, "nej-mobil-basic", count=2, now=JUNE)
+    for service in services:
+        network.do("balances.set_limit", service=service, value="10.00 CZK")
+    pay(network, "400.00 CZK", number_of(network, services[0]))
+    network.later(60)
+    network.do("services.end", service=services[0])
+
+    close(network, "2026-06", month=7)
+
+    with transaction(tenant) as db:
+        kept = db.execute("SELECT count(*) AS rows FROM spending_advance WHERE period_on = '2026-07-01'").fetchone()
+    assert kept == {"rows": 0}
+    assert advances(network, services[1]) == (Money.zero(), Money.czk(10))
 
 
 @pytest.mark.clause("nej/4.18")
