@@ -40,6 +40,8 @@ from spojka.network.messaging.smpp.receipts import (
     write_receipt,
 )
 from spojka.network.messaging.smpp.times import absolute_time, read_time
+from spojka.network.messaging.smpp.tlvs import text
+from spojka.network.messaging.smpp.visiting import SOURCE_NETWORK_ID
 
 _NS_IN_S: Final = 1_000_000_000
 _BURST_NS: Final = _NS_IN_S // 10
@@ -122,6 +124,7 @@ class Carrier:
             submitted_at=now,
             ends_as=MessageState.UNDELIVERABLE if fails else MessageState.DELIVERED,
             error=settings.failed_error if fails else 0,
+            visited=settings.visited_network if self._share(settings.roaming_permille) else "",
         )
         validity = "" if not hasattr(request, "validity_period") else request.validity_period
         if validity and settings.receipts == "late":
@@ -200,6 +203,8 @@ class Carrier:
         request, settings = one.request, self.settings
         message_id = receipt_id(one.number, settings.ids)
         tlvs = receipt_tlvs(message_id=message_id, state=one.state, error=one.error) if settings.receipt_tlvs else ()
+        if one.visited:
+            tlvs = (*tlvs, text(SOURCE_NETWORK_ID, one.visited))
         return DeliverSm(
             tlvs=tlvs,
             source_addr_ton=1,

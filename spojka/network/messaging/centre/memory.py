@@ -20,7 +20,7 @@ class Carried:
     """
     A message that the centre took: its number, its request, to whom, and what becomes of it.
 
-    `state` is ENROUTE until its end, which is `ends_as`.
+    `state` is ENROUTE until its end, which is `ends_as`; `visited` is the network abroad that its recipient is in.
     """
 
     number: int
@@ -30,6 +30,7 @@ class Carried:
     submitted_at: datetime
     ends_as: MessageState
     error: int = 0
+    visited: str = ""
     state: MessageState = MessageState.ENROUTE
     done_at: datetime | None = None
 
@@ -137,4 +138,5 @@ def shown(one: Carried) -> dict[str, Any]:
         "content": one.request.content.hex(),
         "state": one.state.name,
         "error": one.error,
+        "visited": one.visited,
     }

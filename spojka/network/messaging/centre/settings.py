@@ -34,6 +34,7 @@ class CentreSettings:
     receipts: `immediate` after the answer, `early` before it, `late` after `receipt_delay_ms`; asked for or not at all.
     twice_permille, lost_permille: receipts that come twice, or never; `shuffled`: in any order.
     failed_permille, failed_error: messages that end UNDELIV, and the network's error.
+    roaming_permille, visited_network: recipients that are abroad, and in which network (MCC and MNC); receipts say so.
     ids: of answers and receipts; `mixed` is hexadecimal in answers and decimal in receipts.
     receipt_tlvs: receipts carry parameters beside the text.
     deliver_window: messages and receipts in flight to a session.
@@ -58,6 +59,8 @@ class CentreSettings:
     shuffled: bool = False
     failed_permille: int = 0
     failed_error: int = 1
+    roaming_permille: int = 0
+    visited_network: str = "26201"
     ids: IdStyle = "decimal"
     receipt_tlvs: bool = False
     deliver_window: int = 100

@@ -147,8 +147,13 @@ class Reported:
     parts: int
 
 
-def report_of(part: OfPart, kind: EventKind, at: datetime) -> Arrived:
-    """A report for the inbox: which part of which message, what became of it."""
+def report_of(part: OfPart, kind: EventKind, at: datetime, *, said: Mapping[str, Any] | None = None) -> Arrived:
+    """
+    A report for the inbox: which part of which message, what became of it.
+
+    Where the network said (`said`) in which network its recipient was, so does the report, and whether abroad (o2/4.4).
+    """
+    where = {} if said is None or "roaming" not in said else {name: said[name] for name in ("network", "roaming")}
     return Arrived(
         id=uuid7(),
         application=ServiceId(part.application),
@@ -156,7 +161,7 @@ def report_of(part: OfPart, kind: EventKind, at: datetime) -> Arrived:
         sender=part.recipient,
         network="",
         dialled=part.sender,
-        content={"state": kind, "part": part.part, "parts": part.parts, "at": at.isoformat()},
+        content={"state": kind, "part": part.part, "parts": part.parts, "at": at.isoformat(), **where},
         received_at=at,
         expires_at=at + KEPT,
         message=part.message,

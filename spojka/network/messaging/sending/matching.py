@@ -182,7 +182,7 @@ class Matcher:
         self._settler.counts[kind] += 1
         events.append(Happened(awaited.message, awaited.part, kind, at, one.link, one.remote_id, one.detail))
         if awaited.report and state.final:
-            item = report_of(awaited, kind, at)
+            item = report_of(awaited, kind, at, said=one.detail)
             self._journal.page.work.append((lambda ctx: add_arrived(ctx, [item]), lambda _: None))
 
 

@@ -87,7 +87,8 @@ def _item() -> dict[str, Any]:
         network=_TEXT,
         content={
             **_OBJECT,
-            "description": "text or octets; of an MMS its subject and its parts, each with the href to fetch it from.",
+            "description": "text or octets; of an MMS its subject and its parts, each with the href to fetch it from;"
+            " of a report its state and part, and whether its recipient was roaming where the network says so.",
         },
         sha256={
             "type": ["string", "null"],
