@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import ssl
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from time import monotonic_ns
@@ -91,6 +91,7 @@ class MmsSender:
         self._cards = CardIndex()
         self._left_ns: dict[ServiceId, int] = {}
         self._claims: dict[UUID, tuple[Way, Due]] = {}
+        self._bodies: dict[UUID, bytes] = {}
         self._flights: dict[asyncio.Task[None], Flight] = {}
         self._known: set[UUID] = set()
         self._unrated: dict[ServiceId, list[Outgoing]] = {}
@@ -255,7 +256,7 @@ class MmsSender:
         self._set_timer(now_ns)
 
     def _claim(self, now_ns: int) -> None:
-        page, now = self._journal.page, self._now()
+        page, now, wanted = self._journal.page, self._now(), list[UUID]()
         for way in self.ways.all:
             for due in way.take(now_ns=now_ns, until_ns=now_ns + AHEAD_NS, free_at=self._free_at):
                 if due.message.expires_at is not None and due.message.expires_at <= now:
@@ -265,8 +266,14 @@ class MmsSender:
                 self._claims[due.message.id] = (way, due)
                 way.busy += 1
                 page.claims.append(due.message)
-        if page.claims:
+                wanted.append(due.message.id)
+        if wanted:
+            page.reads.append((lambda ctx: store.bodies_of(ctx, wanted), self._read))
             self._journal.wake()
+
+    def _read(self, bodies: Mapping[UUID, bytes]) -> None:
+        """Bodies of what is being claimed; once it is claimed nobody waits for them."""
+        self._bodies |= {one: body for one, body in bodies.items() if one in self._claims}
 
     def _free_at(self, due: Due) -> int:
         """When an application may send again: its pace holds too for what waited for a way that could not be used."""
@@ -278,10 +285,12 @@ class MmsSender:
         self._known.difference_update(claimed.cancelled, claimed.lost)
         self._counts["cancelled"] += len(claimed.cancelled)
         for one in (*claimed.cancelled, *claimed.lost):
+            self._bodies.pop(one, None)
             self._unbusy(one)
         for one in claimed.taken:
             way, due = self._claims.pop(one)
             if self._closing:
+                self._bodies.pop(one, None)
                 self._journal.page.unclaimed.append(one)
                 continue
             flight = Flight(due.message, way)
@@ -305,14 +314,24 @@ class MmsSender:
         self._go_on()
 
     async def _fly(self, flight: Flight, due: Due) -> None:
-        """Submit a claimed message when its slot has come, and settle what the MMSC says."""
+        """Submit a claimed message when its slot has come and the way has one, and settle what the MMSC says."""
         message, way = flight.message, flight.way
+        body = self._bodies.pop(message.id, None)
         await asyncio.sleep(max(0, due.due_ns - monotonic_ns()) / SECOND_NS)
-        body = await self._journal.ask(lambda ctx: store.body_of(ctx, message.id))
+        if body is None:  # the page was written in pieces
+            found = await self._journal.ask(lambda ctx: store.bodies_of(ctx, [message.id]))
+            body = found[message.id]
         try:
             made = request_of(message, body, way.settings, now=self._now())
-            flight.asked = True
-            outcome = await way.client.submit(made.request, transaction_id=message.id.hex)
+            async with way.slots:
+                if self._closing or way.is_resting(monotonic_ns()):
+                    self._put_back(way, due)
+                    return
+                if message.expires_at is not None and message.expires_at <= self._now():
+                    self._expire(message)
+                    return
+                flight.asked = True
+                outcome = await way.client.submit(made.request, transaction_id=message.id.hex)
         except (NotComposed, CannotBeWritten) as wrong:
             _log.error("mms_not_composed", message=str(message.id), fault=type(wrong).__name__)
             self._known.discard(message.id)

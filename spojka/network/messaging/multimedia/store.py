@@ -39,10 +39,12 @@ class Delivery:
     digest: bytes
 
 
-def body_of(ctx: Context, message: UUID) -> bytes:
-    """A message's body; empty once it is erased."""
-    row = ctx.db.execute("SELECT body FROM message WHERE tenant_id = %s AND id = %s", [ctx.tenant, message]).fetchone()
-    return bytes(row["body"]) if row is not None and row["body"] is not None else b""
+def bodies_of(ctx: Context, wanted: Sequence[UUID]) -> dict[UUID, bytes]:
+    """Bodies of messages; of one that is erased an empty one."""
+    rows = ctx.db.execute(
+        "SELECT id, body FROM message WHERE tenant_id = %s AND id = ANY(%s)", [ctx.tenant, list(wanted)]
+    ).fetchall()
+    return dict.fromkeys(wanted, b"") | {row["id"]: bytes(row["body"]) for row in rows if row["body"] is not None}
 
 
 def wait_until(ctx: Context, message: UUID, ready_at: datetime) -> None:

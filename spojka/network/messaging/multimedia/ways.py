@@ -1,12 +1,14 @@
 """
 The ways to MMSCs: where each is, as whom it is spoken to, what waits for it, when it rests.
 
-A way has a window of requests that run at once. One that cannot be reached, or that does not know us, rests for a
-second, then for twice as long each time up to a minute; what waits for it stays in order and holds up no other way.
+A way has a window of requests that run at once, and a few messages more are claimed for it. One that cannot be reached,
+or that does not know us, rests for a second, then for twice as long each time up to a minute; what waits for it stays
+in order and holds up no other way.
 """
 
 from __future__ import annotations
 
+import asyncio
 import heapq
 import ssl
 from collections.abc import Callable, Iterator, Sequence
@@ -56,6 +58,11 @@ class WaySettings:
         """Requests that run at once."""
         return self.peer.connections
 
+    @property
+    def ahead(self) -> int:
+        """Messages that are claimed and written beside them, so that one is ready when an answer comes."""
+        return max(1, self.window // 4)
+
 
 class Way:
     """
@@ -71,6 +78,8 @@ class Way:
         self.settings = settings
         self.busy = 0
         """Messages that are claimed for it and not settled."""
+        self.slots = asyncio.Semaphore(settings.window)
+        """Held by each request that runs."""
         self._exchange = Exchange(replace(settings.peer, tries=1), tls=tls)
         self.client = CentreClient(self._exchange)
         self._lines: dict[Class, list[tuple[int, int, Due]]] = {"priority": [], "standard": []}
@@ -90,7 +99,7 @@ class Way:
     @property
     def room(self) -> int:
         """Messages that may be claimed now."""
-        return max(0, self.settings.window - self.busy)
+        return max(0, self.settings.window + self.settings.ahead - self.busy)
 
     def add(self, due: Due) -> None:
         """Let a message wait for its instant; of those of one instant the first that came leaves first."""
@@ -107,7 +116,7 @@ class Way:
             free_at: when a message's application may send again; one that is too early waits for that.
 
         """
-        if now_ns < self._rests_until_ns:
+        if self.is_resting(now_ns):
             return
         for line in self._lines.values():
             early: list[tuple[int, int, Due]] = []
@@ -134,6 +143,10 @@ class Way:
             self._lines[kind] = [entry for entry in line if not unwanted(entry[2].message)]
             heapq.heapify(self._lines[kind])
         return dropped
+
+    def is_resting(self, now_ns: int) -> bool:
+        """Whether it is left alone now."""
+        return now_ns < self._rests_until_ns
 
     def rest(self, now_ns: int) -> None:
         """It cannot be used now: leave it alone, each time longer; what fails meanwhile is the same."""
