@@ -15,6 +15,7 @@ from spojka.charging.usage.lateness import place_late
 from spojka.charging.usage.records import SUSPENSE_SCHEMA, Batch
 from spojka.charging.usage.screening import SERVICE_SCHEMA, Lookups, recognise, screen
 from spojka.charging.usage.segments import write_segments
+from spojka.charging.usage.standing import keep_back_closed, standings_for
 from spojka.charging.usage.store import (
     READY_SCHEMA,
     add_segments,
@@ -41,7 +42,7 @@ class Approval(IntEnum):
 
     NONE = 0
     BARRED = 1
-    """What the service was barred from (nej/3.5, 4.5-i)."""
+    """What the service was barred from, held for, or had no roaming for (nej/3.5, 4.5-i, 4.19, 2.2)."""
     LATE = 2
     """What comes too late; a record that waits for its lateness was open, or approved before (nej/4.7)."""
 
@@ -139,6 +140,9 @@ def take(
     waiting = [batch.suspense.cast(SUSPENSE_SCHEMA), screened.suspense]
     ready = screened.ready
     if approval < Approval.BARRED:
+        standing = keep_back_closed(ready, standings_for(ctx, ready, every=keys is None))
+        ready = standing.open
+        waiting.append(standing.waiting)
         unbarred = keep_back_barred(ready, bars_for(ctx, lookups.services, every=keys is None))
         ready = unbarred.open
         waiting.append(unbarred.waiting)

@@ -103,7 +103,30 @@ SERVICE_USED_WHILE_OFF: Final = define_refusal(
 )
 """nej/4.5-i: the network let through what nobody had ordered."""
 
-BARRED_REASONS: Final = (PREMIUM_USED_WHILE_BARRED, SERVICE_USED_WHILE_OFF)
+SERVICE_USED_WHILE_HELD: Final = define_refusal(
+    "SERVICE_USED_WHILE_HELD",
+    cs="Služba byla užita, ač byla od {since} omezena nebo přerušena ({value}). Zákazník za to neplatí, dokud záznam"
+    " někdo neschválí; jinak jej zahoďte.",
+    en="The service was used though it had been restricted or interrupted since {since} ({value}). The customer does"
+    " not pay for it unless somebody approves the record; else drop it.",
+)
+"""nej/4.19: the network let through what a hold closes."""
+
+ROAMING_USED_WHILE_NOT_INCLUDED: Final = define_refusal(
+    "ROAMING_USED_WHILE_NOT_INCLUDED",
+    cs="Služba byla užita v zemi {value}, ač roaming neměla v tarifu ani objednaný. Zákazník za to neplatí, dokud"
+    " záznam někdo neschválí; jinak jej zahoďte.",
+    en="The service was used in {value} though its tariff included no roaming there and none was ordered. The customer"
+    " does not pay for it unless somebody approves the record; else drop it.",
+)
+"""nej/2.2: the network let through roaming that the service did not have."""
+
+BARRED_REASONS: Final = (
+    PREMIUM_USED_WHILE_BARRED,
+    SERVICE_USED_WHILE_OFF,
+    SERVICE_USED_WHILE_HELD,
+    ROAMING_USED_WHILE_NOT_INCLUDED,
+)
 """Reasons to wait because the use was barred at its instant; an approval bills it all the same."""
 
 SUSPENSE_REASONS: Final = (

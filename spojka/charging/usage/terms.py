@@ -57,6 +57,23 @@ class BarTerms:
 
 
 @dataclass(frozen=True, slots=True)
+class StandingTerms:
+    """
+    What decides which uses a hold closes, and which roaming a service has.
+
+    Args:
+        restriction_reason_required: a service is restricted for serious reasons (nej/4.19).
+        roaming_in_basic_service: roaming is part of the tariff, or ordered (nej/2.2).
+        eu_zone: countries of the EU zone (nej/1.10).
+
+    """
+
+    restriction_reason_required: Term[bool]
+    roaming_in_basic_service: Term[bool]
+    eu_zone: Term[list[str]]
+
+
+@dataclass(frozen=True, slots=True)
 class LateTerms:
     """
     What may be billed after its period was closed (nej/4.7).

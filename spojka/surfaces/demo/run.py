@@ -6,6 +6,7 @@ Running it again changes nothing and ends the same way: every call carries its k
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
@@ -90,15 +91,15 @@ def _customers(demo: Demo, count: int) -> list[DemoService]:
         }
         contract = demo.do("contracts.sign", signing, at=eve, key=f"{key}:contract").plain
         if customer.beyond:
-            _order_beyond(demo, contract["services"][0]["id"], at=eve, key=key)
+            _order(demo, contract["services"][0]["id"], ("international_calls", "mms"), at=eve, key=key)
         services.append(service_of(customer, contract["services"][0]["imsi"]))
         report(number + 1, count, "customers")
     return services
 
 
-def _order_beyond(demo: Demo, service: str, *, at: datetime, key: str) -> None:
-    """Order calls abroad and MMS, and pay the deposits that a new customer is asked for."""
-    for feature in ("international_calls", "mms"):
+def _order(demo: Demo, service: str, features: Sequence[str], *, at: datetime, key: str) -> None:
+    """Order what is beyond the default card, and pay the deposits that a new customer is asked for."""
+    for feature in features:
         given = {"service": service, "feature": feature}
         asked = demo.do("services.enable", given, at=at, key=f"{key}:{feature}").plain
         paid = {"order": asked["order"], "amount": asked["deposit"]}
@@ -121,6 +122,10 @@ def _changes(demo: Demo, count: int) -> None:
 
 def _usage(demo: Demo, services: list[DemoService], records: int) -> None:
     traffic = write_traffic(demo.folder / "usage", services, month=demo.month, records=records, seed=SEED)
+    for place in traffic.travellers:
+        contract = demo.do("contracts.by_number", {"number": str(FIRST_NUMBER + place)}, at=demo.month.starts_at).plain
+        eve = demo.month.starts_at - timedelta(hours=6)
+        _order(demo, contract["services"][0]["id"], ("roaming",), at=eve, key=f"demo:{place}")
     in_time = [file for file in traffic.files if file.arrival == "in_time"]
     for number, file in enumerate(in_time, start=1):
         demo.files.append(_import(demo, file, demo.month.ends_at + timedelta(minutes=30)))

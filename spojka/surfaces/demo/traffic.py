@@ -74,9 +74,17 @@ class TrafficFile:
 
 @dataclass(frozen=True, slots=True)
 class Traffic:
-    """A month on disk: its files in the order they come."""
+    """
+    A month on disk.
+
+    Args:
+        files: in the order they come.
+        travellers: places of the services that were abroad outside the EU zone, for which roaming is to be ordered.
+
+    """
 
     files: tuple[TrafficFile, ...]
+    travellers: tuple[int, ...]
 
     @property
     def records(self) -> int:
@@ -113,7 +121,9 @@ def write_traffic(
     late_file = _csv(folder / f"usage-{month}-late.csv", home.filter(late), arrival="late")
     abroad = list(_partner_files(folder, drawn.filter(in_tap), services, month=month))
     in_time = [file for file in (*files, *abroad) if file.arrival == "in_time"]
-    return Traffic((*in_time, late_file, *(file for file in abroad if file.arrival == "late")))
+    further = [place for place, partner in enumerate(PARTNERS) if not partner.in_eu]
+    travellers = drawn.filter(pl.col("partner").is_in(further))["service"].unique().sort().to_list()
+    return Traffic((*in_time, late_file, *(file for file in abroad if file.arrival == "late")), tuple(travellers))
 
 
 def _chosen(draws: np.random.Generator, count: int, share: float) -> pl.Series:

@@ -166,6 +166,8 @@ LABELS: Final[Mapping[str, Words]] = {
         "INVALID_NUMBER": _("Not a phone number"),
         "PREMIUM_USED_WHILE_BARRED": _("Premium number used while blocked"),
         "SERVICE_USED_WHILE_OFF": _("Service used while switched off"),
+        "SERVICE_USED_WHILE_HELD": _("Service used while held"),
+        "ROAMING_USED_WHILE_NOT_INCLUDED": _("Abroad without roaming"),
         "DUPLICATE_RECORD": _("Repeated record"),
         "LATE_BILLING_OVER_2_MONTHS": _("Too late to bill"),
         "LATE_BILLING_CLASS_NOT_ALLOWED": _("May not be billed late"),

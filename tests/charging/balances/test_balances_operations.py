@@ -198,6 +198,7 @@ def test_the_notice_of_80_percent_comes_again_after_a_purchase(tenant, do):
 @pytest.mark.clause("nej/2.19")
 def test_the_roaming_limit_is_on_at_first_and_counts_to_1600_crowns(tenant):
     network, (service,) = opened(tenant, now=JUNE)
+    network.enable(service, "roaming")
     fresh = network.do("balances.of", service=service).roaming
     use_data(network, service, 16, visited="US")
 
@@ -211,6 +212,7 @@ def test_the_roaming_limit_is_on_at_first_and_counts_to_1600_crowns(tenant):
 @pytest.mark.clause("nej/2.19")
 def test_switching_the_limit_off_and_on_counts_from_zero(tenant):
     network, (service,) = opened(tenant, now=JUNE)
+    network.enable(service, "roaming")
     use_data(network, service, 20, visited="US")
     network.do("balances.switch_roaming_limit", service=service, on=False, channel="488999488")
     network.later(1)
