@@ -25,6 +25,8 @@ LineKey = tuple[ServiceId, Class]
 """An application and a class."""
 
 _LINED: Final = "q.state = 'waiting' AND q.kind = 'sms' AND q.later_at IS NULL"
+_IN_ORDER: Final = "ORDER BY q.later_at, q.id"
+"""The order of the index of lines: one that left out what is null throughout would be sorted anew for each page."""
 
 _COLUMNS: Final = """
 q.id, q.application_id, q.class, q.parts, q.expires_at, m.recipient, m.sender, m.sender_kind, m.kind, m.purpose,
@@ -36,17 +38,17 @@ _MESSAGE: Final = "SELECT * FROM message WHERE tenant_id = q.tenant_id AND id = 
 _READ: Final = f"""
 SELECT w.* FROM unnest(%(applications)s::uuid[], %(classes)s::text[], %(afters)s::uuid[], %(mosts)s::int[])
     AS n(application_id, class, after, most)
-CROSS JOIN LATERAL (SELECT {_COLUMNS} FROM message_queue q CROSS JOIN LATERAL ({_MESSAGE}) AS m
+CROSS JOIN LATERAL (SELECT {_COLUMNS} FROM (SELECT * FROM message_queue q
     WHERE q.tenant_id = %(tenant)s AND q.application_id = n.application_id AND q.class = n.class AND q.id > n.after
-        AND {_LINED} ORDER BY q.id LIMIT n.most) AS w
+        AND {_LINED} {_IN_ORDER} LIMIT n.most) AS q CROSS JOIN LATERAL ({_MESSAGE}) AS m) AS w
 """  # noqa: S608  # our own words
 
 _PRIORITY: Final = f"""
 SELECT w.* FROM (SELECT DISTINCT q.application_id FROM message_queue q
     WHERE q.tenant_id = %(tenant)s AND q.class = 'priority' AND q.id > %(after)s AND {_LINED}) AS n
-CROSS JOIN LATERAL (SELECT {_COLUMNS} FROM message_queue q CROSS JOIN LATERAL ({_MESSAGE}) AS m
+CROSS JOIN LATERAL (SELECT {_COLUMNS} FROM (SELECT * FROM message_queue q
     WHERE q.tenant_id = %(tenant)s AND q.application_id = n.application_id AND q.class = 'priority'
-        AND q.id > %(after)s AND {_LINED} ORDER BY q.id LIMIT %(limit)s) AS w
+        AND q.id > %(after)s AND {_LINED} {_IN_ORDER} LIMIT %(limit)s) AS q CROSS JOIN LATERAL ({_MESSAGE}) AS m) AS w
 ORDER BY w.id
 """  # noqa: S608  # our own words
 

@@ -201,6 +201,17 @@ def test_messages_of_a_provider_that_nobody_counted_yet_are_looked_up_one_by_one
     assert "Join Filter" not in "\n".join(explaining.plans)
 
 
+def test_a_line_is_read_in_the_order_of_its_index_and_never_sorted(filled):
+    tenant, applications, *_ = filled
+    wanted = {(one, "standard"): lines.Wanted(UUID(int=0), 20) for one in applications}
+    with transaction(tenant) as db:
+        explaining = Explaining(db)
+        lines.read_lines(Context(explaining, tenant, OPERATOR, datetime.now(UTC), uuid7(), None), wanted)
+
+    assert "message_queue_line" in explaining.plans[0]
+    assert "Sort" not in explaining.plans[0]
+
+
 def test_priority_messages_are_found_by_an_index_of_their_own(filled):
     with transaction(filled[0]) as db:
         explaining = Explaining(db)
