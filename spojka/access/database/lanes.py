@@ -6,9 +6,12 @@ import asyncio
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from typing import Final, Generic, TypeVar
 
 import structlog
+
+from spojka.access.database.carrying import carried
 
 MOST_BATCHES: Final = 50
 
@@ -63,17 +66,18 @@ class _Request(Generic[A, R]):
 
 class Lane(Generic[A, R]):
     """
-    Requests that wait, and the thread that carries them out, batch after batch with no timer between.
+    Requests that wait, and what carries them out, batch after batch with no timer between.
 
     So a batch is as large as the disk is slow, and one request alone waits for one commit.
 
     Args:
         name: of its thread, and in the log.
-        carry_out: carries out a batch in the thread: an answer to each thing asked, `None` where a lane beyond is to.
+        carry_out: carries out a batch: an answer to each thing asked, `None` where a lane beyond is to.
         most: things of one batch; more wait for the next, unless one caller asks them.
         apart: whether a batch that failed is tried again request by request, so that a faulty one harms no other.
         settled: is called in the loop's thread after a batch, before its callers have their answers.
         beyond: where requests go on whose answers are not all there.
+        thread: whether it is carried out in a thread of its own; else in the loop's, and waits as `carrying` has it.
 
     So many batches may wait (`MOST_BATCHES`): while nothing is carried out, whoever asks again and again is told so
     instead of having everything done later.
@@ -88,13 +92,14 @@ class Lane(Generic[A, R]):
         apart: Callable[[Exception], bool] = lambda _: True,
         settled: Callable[[], None] = lambda: None,
         beyond: Lane[A, R] | None = None,
+        thread: bool = True,
     ) -> None:
         self._name, self._carry_out, self._most = name, carry_out, most
         self._apart, self._settled, self._beyond = apart, settled, beyond
         self._waiting: list[_Request[A, R]] = []
         self._size = 0
         self._woken = asyncio.Event()
-        self._thread = ThreadPoolExecutor(1, thread_name_prefix=name)
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix=name) if thread else None
         self._writer: asyncio.Task[None] | None = None
         self._closed = False
 
@@ -110,15 +115,19 @@ class Lane(Generic[A, R]):
         self._add(request)
         return await request.future
 
-    async def close(self, last: Callable[[], None] | None = None) -> None:
-        """Answer whoever waits, do a last thing in the thread, then stop."""
+    async def close(self) -> None:
+        """Answer whoever waits, then stop."""
         self._closed = True
         self._woken.set()
         if self._writer is not None:
             await self._writer
-        if last is not None:
-            self._thread.submit(last)
-        self._thread.shutdown()
+        if self._thread is not None:
+            self._thread.shutdown()
+
+    async def _carried_out(self, asked: Sequence[A]) -> Sequence[R | None]:
+        if self._thread is None:
+            return await carried(partial(self._carry_out, asked))
+        return await asyncio.get_running_loop().run_in_executor(self._thread, self._carry_out, asked)
 
     def _add(self, request: _Request[A, R]) -> None:
         self._waiting.append(request)
@@ -148,7 +157,7 @@ class Lane(Generic[A, R]):
         missing = [len(request.missing) for request in taken]
         asked = [request.asked[place] for request in taken for place in request.missing]
         try:
-            answers = await asyncio.get_running_loop().run_in_executor(self._thread, self._carry_out, asked)
+            answers = await self._carried_out(asked)
         except Exception as fault:  # noqa: BLE001  # it is handed to whoever asked
             return fault
         try:

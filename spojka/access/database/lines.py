@@ -9,6 +9,7 @@ from typing import Final, TypeVar, cast
 import psycopg
 from psycopg.pq import TransactionStatus
 
+from spojka.access.database.carrying import beside
 from spojka.access.database.connections import Connection, connect
 from spojka.access.database.pipes import Pipe
 from spojka.kernel.ids import TenantId
@@ -38,7 +39,7 @@ class Line:
     def transaction(self, tenant: TenantId) -> Iterator[Connection]:
         """One transaction within a tenant's scope; of a connection it gives `execute` and what that answers."""
         if self._connection is None or self._pipe is None or self._connection.closed:
-            self._connection = connect(autocommit=True)
+            self._connection = beside(lambda: connect(autocommit=True))
             self._pipe = Pipe(self._connection)
         connection, pipe = self._connection, self._pipe
         try:

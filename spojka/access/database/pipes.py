@@ -14,6 +14,7 @@ from psycopg.errors import error_from_result
 from psycopg.pq import ExecStatus
 from psycopg.pq.abc import PGresult
 
+from spojka.access.database.carrying import wait_for
 from spojka.access.database.connections import Connection, Row
 
 MOST_PREPARED: Final = 200
@@ -139,15 +140,12 @@ class Pipe:
     def _send(self) -> None:
         self._kept = False
         while self._pgconn.flush() == 1:
-            self._poll.modify(self._pgconn.socket, select.POLLIN | select.POLLOUT)
-            ready = self._poll.poll()
-            self._poll.modify(self._pgconn.socket, select.POLLIN)
-            if ready[0][1] & ~select.POLLOUT:
+            if wait_for(self._pgconn.socket, self._poll, writing=True) & ~select.POLLOUT:
                 self._pgconn.consume_input()
 
     def _read(self) -> PGresult | None:
         while self._pgconn.is_busy():
-            self._poll.poll()
+            wait_for(self._pgconn.socket, self._poll)
             self._pgconn.consume_input()
         return self._pgconn.get_result()
 

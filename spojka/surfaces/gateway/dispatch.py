@@ -6,7 +6,6 @@ import asyncio
 import contextlib
 import signal
 import ssl
-import sys
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -43,9 +42,6 @@ HEARD_S: Final = 1
 """Without a call the queue is looked at so often, unless messages come by themselves."""
 SWEPT_S: Final = 10
 """What a later message overtook on its way into the database is found so often."""
-
-SWITCH_S: Final = 0.0005  # float: seconds for the interpreter
-"""A thread that writes a page gives way so soon to the one that sends."""
 
 _log = structlog.get_logger(__name__)
 
@@ -239,5 +235,4 @@ def send(tenant: TenantId, ear: Ear | None = None, way: Way | None = None) -> No
             asyncio.get_running_loop().add_signal_handler(sign, stop.set)
         await sending_on(tenant, now=lambda: datetime.now(UTC), stop=stop, ear=ear, way=way)
 
-    sys.setswitchinterval(SWITCH_S)
     uvloop.run(going())

@@ -86,17 +86,23 @@ def test_what_a_lane_leaves_goes_on_beyond_and_answers_keep_their_places():
     assert asyncio.run(going()) == [[1, -2, 3], [-4]]
 
 
-def test_whoever_is_told_of_a_batch_is_told_before_its_callers_in_the_loops_thread():
+@pytest.mark.parametrize("thread", [True, False])
+def test_a_batch_has_a_thread_of_its_own_or_the_loops_and_whoever_is_told_of_it_the_loops(thread):
     said = []
 
+    def carry_out(asked):
+        said.append(threading.current_thread())
+        return asked
+
     async def going():
-        lane = Lane("said", list, most=100, settled=lambda: said.append(threading.current_thread()))
+        settled = lambda: said.append(threading.current_thread())  # noqa: E731
+        lane = Lane("said", carry_out, most=100, settled=settled, thread=thread)
         await lane.ask([1])
-        assert said == [threading.main_thread()]
-        await lane.close(lambda: said.append(threading.current_thread()))
+        await lane.close()
 
     asyncio.run(going())
-    assert said[1] is not threading.main_thread()
+
+    assert (said[0] is threading.main_thread(), said[1:]) == (not thread, [threading.main_thread()])
 
 
 def test_who_cannot_be_told_keeps_nobody_from_their_answer():

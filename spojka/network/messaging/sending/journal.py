@@ -8,16 +8,17 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import partial
 from typing import Any, Final
 from uuid import UUID
 
 import psycopg
 import structlog
 
-from spojka.access.database.connections import Connection, transaction
+from spojka.access.database.carrying import carried
+from spojka.access.database.connections import Connection
 from spojka.access.database.lines import Line
 from spojka.access.database.server import files
 from spojka.access.operations.context import Actor, Context
@@ -112,8 +113,7 @@ class Journal:
         self._id = uuid7()
         self._page = Page()
         self._woken = asyncio.Event()
-        self._thread = ThreadPoolExecutor(1, thread_name_prefix="sending")
-        self._line = Line()
+        self._line, self._spare = Line(), list[Line]()
         self._closed = False
         self._task: asyncio.Task[None] | None = None
         self.pages = 0
@@ -141,8 +141,8 @@ class Journal:
             if self._task is not None:
                 await self._task
         finally:
-            self._thread.shutdown()
-            self._line.close()
+            for line in (self._line, *self._spare):
+                line.close()
 
     async def ask(self, work: Work) -> Any:
         """Do something in the next transaction and wait for its result; raises the fault for which it is given up."""
@@ -164,10 +164,14 @@ class Journal:
 
     async def apart(self, work: Work) -> Any:
         """Do something long in a transaction of its own, beside the pages; raises what the database says."""
-        return await asyncio.to_thread(self._alone, work)
+        line = self._spare.pop() if self._spare else Line()
+        try:
+            return await carried(partial(self._alone, line, work))
+        finally:
+            self._spare.append(line)
 
-    def _alone(self, work: Work) -> Any:
-        with transaction(self._tenant) as db:
+    def _alone(self, line: Line, work: Work) -> Any:
+        with line.transaction(self._tenant) as db:
             return work(self._context(db))
 
     @property
@@ -221,7 +225,7 @@ class Journal:
         """Write a page, however long the database is away; returns what came of it."""
         while True:
             try:
-                came = await asyncio.get_running_loop().run_in_executor(self._thread, self._carry_out, page)
+                came = await carried(partial(self._carry_out, page))
                 break
             except psycopg.OperationalError as away:
                 _log.warning("sender_waits_for_database", fault=repr(away))

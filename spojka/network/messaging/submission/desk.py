@@ -17,6 +17,7 @@ import psycopg
 import structlog
 
 from spojka.access.audit.store import record_call
+from spojka.access.database.carrying import beside
 from spojka.access.database.connections import Connection
 from spojka.access.database.lanes import Lane
 from spojka.access.database.lines import Line, is_lost
@@ -65,7 +66,7 @@ class SubmissionDesk:
         self._files = files() / str(tenant)
         self._fresh: Sequence[Message] = ()
         self._lane: Lane[Submission, Answered] = Lane(
-            "submitting", self._carry_out, most=MOST_SUBMISSIONS, apart=_is_apart, settled=self._settled
+            "submitting", self._carry_out, most=MOST_SUBMISSIONS, apart=_is_apart, settled=self._settled, thread=False
         )
 
     async def submit(self, asked: Sequence[Submission]) -> list[Answered]:
@@ -78,7 +79,8 @@ class SubmissionDesk:
 
     async def close(self) -> None:
         """Answer whoever waits, then stop."""
-        await self._lane.close(self._line.close)
+        await self._lane.close()
+        self._line.close()
 
     def _settled(self) -> None:
         if self._heard is not None and self._fresh:
@@ -137,7 +139,7 @@ class SubmissionDesk:
                     batch.drop()
                     raise CommitUnknown(str(away)) from away
                 _log.warning("submission_commit_unknown", fault=repr(away))
-                sleep(PAUSE_S)
+                beside(lambda: sleep(PAUSE_S))
 
     def _context(self, db: Connection) -> Context:
         return Context(db, self._tenant, SUBMITTING, self._now(), uuid7(), self._files)

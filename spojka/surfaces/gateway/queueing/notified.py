@@ -5,13 +5,13 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Callable
-from threading import Event
 from typing import Final
 
 import psycopg
 import structlog
 
-from spojka.access.database.connections import connect
+from spojka.access.database.carrying import carried
+from spojka.access.database.connections import Connection, connect
 from spojka.access.database.lines import Line
 from spojka.kernel.ids import TenantId
 from spojka.network.messaging.messages.store import URGENT, WAKE
@@ -19,7 +19,7 @@ from spojka.network.messaging.submission.desk import Heard
 from spojka.surfaces.gateway.queueing.ways import Patience
 
 LISTENED_S: Final = 1
-"""Whether to go on listening is looked at so often."""
+"""A database that is away is asked again so often."""
 
 _log = structlog.get_logger(__name__)
 
@@ -51,34 +51,62 @@ async def listening(
     tenant: TenantId, wake: Callable[[], None], *, hurry: Callable[[], None] = lambda: None
 ) -> AsyncIterator[None]:
     """Wake a sender, while the block runs, when the database says that something was accepted; `hurry` if priority."""
-    ended, loop = Event(), asyncio.get_running_loop()
 
     def told(payload: str) -> None:
         if payload == f"{tenant}{URGENT}":
-            loop.call_soon_threadsafe(hurry)
+            hurry()
         if payload.removesuffix(URGENT) == str(tenant):
-            loop.call_soon_threadsafe(wake)
+            wake()
 
-    task = asyncio.create_task(asyncio.to_thread(_listen, told, ended))
+    task = asyncio.create_task(_listen(told))
     try:
         yield
     finally:
-        ended.set()
+        task.cancel()
         await asyncio.gather(task, return_exceptions=True)
 
 
-def _listen(told: Callable[[str], None], ended: Event) -> None:
+async def _listen(told: Callable[[str], None]) -> None:
     """A database that is away is asked again."""
-    while not ended.is_set():
+    while True:
         try:
-            with connect(autocommit=True) as connection:
-                connection.execute(f"LISTEN {WAKE}")
-                while not ended.is_set():
-                    for notice in connection.notifies(timeout=LISTENED_S, stop_after=1):
-                        told(notice.payload)
+            connection = await asyncio.to_thread(_listening)
+            try:
+                await _hear(connection, told)
+            finally:
+                connection.close()
         except psycopg.Error as away:
             _log.warning("sender_listens_again", fault=repr(away))
-            ended.wait(LISTENED_S)
+            await asyncio.sleep(LISTENED_S)
+
+
+def _listening() -> Connection:
+    connection = connect(autocommit=True)
+    connection.execute(f"LISTEN {WAKE}")
+    return connection
+
+
+async def _hear(connection: Connection, told: Callable[[str], None]) -> None:
+    """Tell what is said, in the loop's own thread, until the connection is lost."""
+    loop, lost = asyncio.get_running_loop(), asyncio.get_running_loop().create_future()
+    server = connection.pgconn
+
+    def said() -> None:
+        try:
+            server.consume_input()
+            while notice := server.notifies():
+                told(notice.extra.decode())
+        except psycopg.Error as away:
+            loop.remove_reader(server.socket)
+            lost.set_exception(away)
+
+    descriptor = server.socket
+    loop.add_reader(descriptor, said)
+    said()
+    try:
+        await lost
+    finally:
+        loop.remove_reader(descriptor)
 
 
 class Waker:
@@ -99,7 +127,7 @@ class Waker:
         await asyncio.wait([self._task])
         if self._wanted.is_set():
             await self._tell()
-        await asyncio.to_thread(self._line.close)
+        self._line.close()
 
     async def _run(self) -> None:
         while True:
@@ -109,7 +137,7 @@ class Waker:
     async def _tell(self) -> None:
         self._wanted.clear()
         try:
-            await asyncio.to_thread(self._notify)
+            await carried(self._notify)
         except psycopg.Error as away:  # the sender looks by itself every now and then
             _log.warning("sender_not_woken", fault=repr(away))
 

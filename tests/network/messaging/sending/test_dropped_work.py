@@ -78,8 +78,10 @@ def test_who_asks_a_journal_that_ends_is_told_too(provider, monkeypatch):
     async def going():
         journal = Journal(provider, now=now, claimed=lambda _: None)
         monkeypatch.setattr(journal, "_carry_out", failing_page)
+        asked = asyncio.gather(journal.ask(wrong), return_exceptions=True)
+        await asyncio.sleep(0)
         journal.start()
-        told = [await asyncio.wait_for(asyncio.gather(journal.ask(wrong), return_exceptions=True), PATIENCE_S)]
+        told = [await asyncio.wait_for(asked, PATIENCE_S)]
         await until(lambda: journal.is_broken)
         told.append(await asyncio.wait_for(asyncio.gather(journal.ask(wrong), return_exceptions=True), PATIENCE_S))
         with pytest.raises(KeyError):
