@@ -16,13 +16,12 @@ from uuid import UUID
 
 import structlog
 
-from spojka.kernel.ids import ServiceId
 from spojka.network.messaging.messages.records import Class
 from spojka.network.messaging.sending.claiming import Claimed
 from spojka.network.messaging.sending.composing import NotComposed, Outgoing, request_to_many, requests_of, set_validity
 from spojka.network.messaging.sending.holding import Holding
 from spojka.network.messaging.sending.journal import Journal
-from spojka.network.messaging.sending.pacing import Pacer
+from spojka.network.messaging.sending.pacing import Pacer, Slot
 from spojka.network.messaging.sending.routes import Due, Part, Request, Route, Routes
 from spojka.network.messaging.sending.settling import Settler
 from spojka.network.messaging.sending.terms import LeavingTerms
@@ -38,6 +37,10 @@ AHEAD_PARTS: Final = 100
 STUCK_NS: Final = 10_000_000_000
 """What was claimed so long ago and has not left is looked at again."""
 SECOND_NS: Final = 1_000_000_000
+WAY_NS: Final = 30_000_000
+"""So long standard messages stay back at most while priority ones are on their way to the link."""
+WAYS_APART_NS: Final = 5 * WAY_NS
+"""No sooner do they stay back again, so that priority messages without end do not keep them back for good."""
 
 _log = structlog.get_logger(__name__)
 
@@ -86,6 +89,8 @@ class Leaving:
         self._resting: list[tuple[int, int, Route, Outgoing]] = []
         self._turn = 0
         self._terms: LeavingTerms | None = None
+        self._expects = False
+        self._way_until_ns = self._way_next_ns = 0
         settler.again = self.again
 
     def __len__(self) -> int:
@@ -94,6 +99,52 @@ class Leaving:
     def set_terms(self, terms: LeavingTerms) -> None:
         """What binds now."""
         self._terms = terms
+
+    def make_way(self, now_ns: int, *, expects: bool = False) -> None:
+        """
+        Priority messages come: standard ones stay back a moment, as none is to leave before them (o2/2.2).
+
+        Args:
+            now_ns: the present.
+            expects: whether they are still to be read; `came` tells when they are.
+
+        """
+        if now_ns >= self._way_next_ns:
+            self._way_until_ns, self._way_next_ns = now_ns + WAY_NS, now_ns + WAYS_APART_NS
+            self._expects = expects
+
+    def came(self) -> None:
+        """What was expected is read: standard ones stay back for as long as any of it is about to leave."""
+        self._expects = False
+
+    def _makes_way(self, now_ns: int) -> bool:
+        if now_ns >= self._way_until_ns:
+            return False
+        if self._expects or any(route.claimed_parts["priority"] for route in self._routes.all):
+            return True
+        self._way_until_ns = 0
+        return False
+
+    def first_slot(self, slot: Slot[Outgoing]) -> int:
+        """When a priority message leaves: before standard ones that were given slots before its own (o2/2.2)."""
+        behind_ns = slot.parts * slot.spacing_ns
+
+        def is_passed(one: Outgoing, due_ns: int) -> bool:
+            return one.application == slot.application and one.class_ == "standard" and due_ns < slot.due_ns
+
+        lined_up = [due for route in self._routes.all for due in route.lined_up("standard")]
+        claims = {id(due): due for _, due in self._claims.values()}
+        passed = [due for due in (*lined_up, *claims.values()) if is_passed(due.message, due.due_ns)]
+        ready = [entry for entry in self._soon if is_passed(entry[2].message, entry[0])]
+        first_ns = min([slot.due_ns, *(due.due_ns for due in passed), *(entry[0] for entry in ready)])
+        for due in passed:
+            due.due_ns += behind_ns
+        if ready:
+            turns = {entry[1] for entry in ready}
+            self._soon = [entry for entry in self._soon if entry[1] not in turns]
+            self._soon += [(due_ns + behind_ns, turn, part, request) for due_ns, turn, part, request in ready]
+            heapq.heapify(self._soon)
+        return first_ns
 
     def claim(self, now_ns: int) -> None:
         """Claim what ways have room for; what is over expires instead."""
@@ -159,8 +210,9 @@ class Leaving:
         while self._soon and self._soon[0][0] <= now_ns:
             _, _, part, request = heapq.heappop(self._soon)
             part.route.outbox[part.message.class_].append((part, request))
+        alone = self._makes_way(now_ns)
         for route in self._routes.all:
-            batch = route.outgoing(route.sendable(now_ns))
+            batch = route.outgoing(route.sendable(now_ns), alone=alone)
             if any(part.message.expires_at is not None for part, _ in batch):
                 batch = self._valid(route, batch)
             if not batch:
@@ -227,9 +279,10 @@ class Leaving:
                 self._journals[one.class_].page.unclaimed.append(one.id)
 
     def coming_at(self, now_ns: int) -> list[int]:
-        """When something is to be done next: a part leaves, a message waits no more, a way's rest is over."""
+        """When something is to be done next: a part leaves, a message waits or stays back no more, a rest is over."""
         coming = [self._soon[0][0]] if self._soon else []
         coming += [self._resting[0][0]] if self._resting else []
+        coming += [self._way_until_ns] if now_ns < self._way_until_ns else []
         coming += [
             route.ready_at() for route in self._routes.all if any(route.outbox.values()) and route.ready_at() > now_ns
         ]
@@ -290,34 +343,10 @@ class Leaving:
             self._settler.fail(message, why.code, why.clauses)
             return
         detail = _substituted(message, presented) if presented else None
-        slots = [due_ns + place * message.spacing_ns for place in range(len(requests))]
-        if message.class_ == "priority":
-            slots = self._take_slots(message.application, slots)
         for place, request in enumerate(requests):
             self._turn += 1
             part = Part(message, place + 1, route, message.tries, detail=detail)
-            heapq.heappush(self._soon, (slots[place], self._turn, part, request))
-
-    def _take_slots(self, application: ServiceId, slots: list[int]) -> list[int]:
-        """Standard parts that are about to leave give their slots to priority ones, and take theirs (o2/2.2)."""
-        passed = [
-            entry
-            for entry in self._soon
-            if entry[2].message.application == application
-            and entry[2].message.class_ == "standard"
-            and entry[0] < slots[-1]
-            and not entry[2].others
-        ]
-        if not passed:
-            return slots
-        passed.sort(key=lambda entry: entry[:2])
-        slots = sorted([*slots, *(entry[0] for entry in passed)])
-        taken = {entry[1] for entry in passed}
-        first, others = slots[: -len(passed)], slots[-len(passed) :]
-        self._soon = [entry for entry in self._soon if entry[1] not in taken]
-        self._soon += [(slot, *entry[1:]) for slot, entry in zip(others, passed, strict=True)]
-        heapq.heapify(self._soon)
-        return first
+            heapq.heappush(self._soon, (due_ns + place * message.spacing_ns, self._turn, part, request))
 
     def _make_ready_together(self, route: Route, messages: Sequence[Outgoing], due_ns: int) -> None:
         """One request of messages that differ in their recipients; one that is left alone leaves as any other."""

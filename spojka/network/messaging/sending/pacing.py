@@ -37,7 +37,11 @@ def spacing_ns(rate_per_s: Fraction) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Slot(Generic[M]):
-    """A message that may leave: whose, its class and parts, when the first is due and how far apart they are."""
+    """
+    A message that may leave: whose, its class and parts, when the first is due and how far apart they are.
+
+    `passes` is whether it is a priority one, and standard ones that were given slots may not have left.
+    """
 
     application: Hashable
     message: M
@@ -45,6 +49,7 @@ class Slot(Generic[M]):
     parts: int
     due_ns: int
     spacing_ns: int
+    passes: bool = False
 
 
 @dataclass(slots=True)
@@ -54,6 +59,7 @@ class _Lane(Generic[M]):
     spacing: int
     ahead_ns: int = 0
     last_ns: int | None = None
+    standard_ns: int = 0
     out: int = 0
     waits: bool = False
     turn: int = 0
@@ -67,8 +73,10 @@ class _Lane(Generic[M]):
 
     def found_at(self, now_ns: int) -> int:
         """When its next slot is given out: ahead of it, unless more are given out than that holds."""
-        ahead_ns = self.ahead_ns if self.out * self.spacing <= self.ahead_ns + SPARE * self.spacing else 0
-        return self.free_at(now_ns) - ahead_ns
+        if self.lines["priority"]:  # it takes the first slot that was given out, for which its own is given in turn
+            return self.free_at(now_ns) - self.ahead_ns - self.spacing
+        gets_on = self.out * self.spacing <= self.ahead_ns + SPARE * self.spacing
+        return self.free_at(now_ns) - (self.ahead_ns if gets_on else 0)
 
     @property
     def line(self) -> Class | None:
@@ -149,13 +157,16 @@ class Pacer(Generic[M]):
             message, parts = lane.lines[kind].popleft()
             due_ns = lane.free_at(now_ns)
             lane.last_ns = due_ns + (parts - 1) * lane.spacing
+            passes = kind == "priority" and (lane.out > 0 or lane.standard_ns > now_ns)
+            if kind == "standard" or passes:
+                lane.standard_ns = lane.last_ns
             lane.waits = False
             lane.out += parts
             self._count -= 1
             taken += parts
             if lane.line is not None:
                 self._line_up(application, lane, now_ns)
-            yield Slot(application, message, kind, parts, due_ns, lane.spacing)
+            yield Slot(application, message, kind, parts, due_ns, lane.spacing, passes)
 
     def gone_on(self, application: Hashable, parts: int) -> None:
         """Parts that were given slots wait no more."""

@@ -64,6 +64,7 @@ class Reading:
         holding: what is held.
         now: the wall clock.
         take_in: is given the messages that were read and were not held.
+        glanced: is called when priority messages that others accepted were looked for.
 
     """
 
@@ -75,9 +76,10 @@ class Reading:
         *,
         now: Callable[[], datetime],
         take_in: Callable[[list[Outgoing]], None],
+        glanced: Callable[[], None],
     ) -> None:
         self._journals, self._journal, self._holding = journals, journals["standard"], holding
-        self._scout, self._now, self._take_in = scout, now, take_in
+        self._scout, self._now, self._take_in, self._glanced = scout, now, take_in, glanced
         self._after = NOTHING
         self._task: asyncio.Task[None] | None = None
         self._glances = False
@@ -124,10 +126,12 @@ class Reading:
 
         def seen(found: list[Outgoing]) -> None:
             self._take_in([one for one in found if self._holding.takes(one.id, (one.application, one.class_))])
+            self._glanced()
             self.read_on()
 
         def dropped(_: Exception) -> None:
             self._glances = False  # the next look finds what it would have
+            self._glanced()
 
         self._scout.page.reads.append((work, Answer(seen, dropped)))
         self._scout.wake()

@@ -9,7 +9,7 @@ priority first, and holds up no other way.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 from uuid import UUID
@@ -151,6 +151,10 @@ class Route:
                 place = n
         line.insert(place, due)
 
+    def lined_up(self, kind: Class) -> Iterable[Due]:
+        """Messages of a class that wait for it."""
+        return self._lines[kind]
+
     def prune(self, gone: Collection[UUID]) -> list[Outgoing]:
         """Take messages out that do not wait any more; returns those that were there."""
         pruned: list[Outgoing] = []
@@ -198,12 +202,12 @@ class Route:
         """When its pace or its rest lets it send again."""
         return max(self._rests_until_ns, self._next_ns if self._per_s < FASTEST_PER_S else 0)
 
-    def outgoing(self, room: int) -> list[tuple[Part, Request]]:
-        """Take from the outbox what leaves next: priority first, but one in `FAIR` is a standard one."""
+    def outgoing(self, room: int, *, alone: bool = False) -> list[tuple[Part, Request]]:
+        """Take from the outbox what leaves next: priority `alone`, or first, with one in `FAIR` a standard one."""
         urgent, usual = self.outbox["priority"], self.outbox["standard"]
         batch: list[tuple[Part, Request]] = []
-        while len(batch) < room and (urgent or usual):
-            if urgent and not (usual and self._since_standard + 1 >= FAIR):
+        while len(batch) < room and (urgent or (usual and not alone)):
+            if urgent and not (usual and not alone and self._since_standard + 1 >= FAIR):
                 batch.append(urgent.popleft())
                 self._since_standard += 1
             else:

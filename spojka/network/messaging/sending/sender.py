@@ -81,7 +81,9 @@ class Sender:
         self.routes = Routes([self._route(one, random) for one in routes])
         self._overdue = Overdue(self._journal, self._settler, self.routes, now=now)
         self._holding = Holding()
-        self._reading = Reading(journals, self._scout, self._holding, now=now, take_in=self._take_in)
+        self._reading = Reading(
+            journals, self._scout, self._holding, now=now, take_in=self._take_in, glanced=self._glanced
+        )
         self._pacer: Pacer[Outgoing] = Pacer(ahead=ahead_of)
         self._leaving = Leaving(
             journals,
@@ -185,7 +187,8 @@ class Sender:
         self._reading.read_on()
 
     def glance(self) -> None:
-        """Priority messages were accepted by others: take them in before anything else is looked for."""
+        """Priority messages were accepted by others: take them in before anything else is looked for, or leaves."""
+        self._leaving.make_way(monotonic_ns(), expects=True)
         self._reading.glance()
 
     async def look(self) -> None:
@@ -218,6 +221,8 @@ class Sender:
         """Let messages wait for their slots."""
         for one in messages:
             self._wait_for_slot(one)
+        if any(one.class_ == "priority" for one in messages):
+            self._leaving.make_way(monotonic_ns())
         if messages and (self._unrated or monotonic_ns() - self._rates_asked_ns >= RATES_KNOWN_NS):
             self._ask_rates({one.application for one in messages})
         self._go_on()
@@ -233,6 +238,11 @@ class Sender:
         """A batch takes as many slots as it has messages (o2/2.2, o2/4.1)."""
         parts = 1 + len(first.others)
         self._pacer.add(first.application, first, kind=first.class_, parts=parts, now_ns=monotonic_ns())
+        self._go_on()
+
+    def _glanced(self) -> None:
+        """Priority messages that others accepted are taken in."""
+        self._leaving.came()
         self._go_on()
 
     def _expired(self, messages: Iterable[UUID], parts: int) -> None:
@@ -310,7 +320,8 @@ class Sender:
                 self._holding.left(slot.message)
                 self._settler.fail(slot.message, "no_route")
                 continue
-            route.add(Due(slot.message, slot.due_ns, slot.spacing_ns))
+            due_ns = self._leaving.first_slot(slot) if slot.passes else slot.due_ns
+            route.add(Due(slot.message, due_ns, slot.spacing_ns))
 
     def _claimed(self, claimed: Claimed) -> None:
         """A page is committed: messages leave, and others are read in their place."""

@@ -7,6 +7,7 @@ from threading import Event
 
 import pytest
 
+from spojka.access.database.carrying import beside
 from spojka.access.database.connections import transaction
 from spojka.network.messaging.centre.running import Centre
 from spojka.network.messaging.centre.settings import CentreSettings
@@ -68,7 +69,7 @@ def test_a_priority_message_leaves_while_the_page_of_the_others_is_still_being_w
             await until(lambda: bool(centre.sessions))
             heard = sender.hear if told == "handed over" else lambda _: None
             desk = SubmissionDesk(provider, now=now, heard=heard)
-            sender._journal.page.work.append((lambda _: ends.wait(20), lambda _: None))
+            sender._journal.page.work.append((lambda _: beside(lambda: ends.wait(20)), lambda _: None))
             sender._journal.wake()
             await asyncio.sleep(0.05)
             answers = await desk.submit([Submission(me, O2, "usual"), Submission(me, O2, "urgent", url="priority")])
@@ -114,6 +115,52 @@ def test_no_more_than_a_window_of_others_leaves_before_it_however_many_wait(prov
     places = [sent.index(f"urgent {n}") for n in range(3)]
     assert all(place - earlier <= WINDOW for place, earlier in zip(places, before, strict=True))
     assert (len(sent), places[-1] < many - WINDOW) == (many + 3, True)
+
+
+@pytest.mark.clause("o2/2.2")
+@pytest.mark.parametrize(("reading_s", "stays_back"), [(0, True), (20, False)])
+def test_others_stay_back_until_a_priority_message_has_left_but_no_longer_than_a_moment(
+    provider, application, monkeypatch, reading_s, stays_back
+):
+    monkeypatch.setattr(leaving, "WAY_NS", 1_000_000_000)
+    me, may_end = application(1000), Event()
+
+    async def going():
+        async with Centre(CentreSettings(), now=now) as centre, running(provider, route(centre)) as (desk, sender):
+            await until(lambda: bool(centre.sessions))
+            await accepted(provider, [Submission(me, O2, "urgent", url="priority")])
+            sender._scout.page.reads.append((lambda _: beside(lambda: may_end.wait(reading_s)), lambda _: None))
+            sender.glance()
+            await desk.submit([Submission(me, O2, f"{n}") for n in range(20)])
+            await until(lambda: len(centre.memory) >= 20)
+            may_end.set()
+            await until(lambda: sender.counts.get("delivered", 0) == 21)
+            return taken(centre)
+
+    sent = asyncio.run(going())
+
+    assert (sent[0] == "urgent", len(sent)) == (stays_back, 21)
+
+
+@pytest.mark.clause("o2/2.2")
+def test_priority_messages_without_end_do_not_keep_the_others_back(provider, application, monkeypatch):
+    monkeypatch.setattr(leaving, "WAY_NS", 50_000_000)
+    monkeypatch.setattr(leaving, "WAYS_APART_NS", 60_000_000_000)
+    me, may_end = application(1000), Event()
+
+    async def going():
+        async with Centre(CentreSettings(), now=now) as centre, running(provider, route(centre)) as (desk, sender):
+            await until(lambda: bool(centre.sessions))
+            sender._scout.page.reads.append((lambda _: beside(lambda: may_end.wait(20)), lambda _: None))
+            sender.glance()
+            await asyncio.sleep(0.1)
+            monkeypatch.setattr(leaving, "WAY_NS", 60_000_000_000)
+            sender.glance()
+            await desk.submit([Submission(me, O2, "usual")])
+            await until(lambda: sender.counts.get("delivered", 0) == 1, seconds=10)
+            may_end.set()
+
+    asyncio.run(going())
 
 
 @pytest.mark.clause("o2/2.2")

@@ -144,7 +144,21 @@ def test_slots_of_messages_that_do_not_get_on_are_given_out_when_they_come():
     add(one, "a", "urgent", kind="priority", at_ms=450)
 
     assert backed_up == 1000 * MS
-    assert one.next_at() == 600 * MS
+    assert one.next_at() == 400 * MS
+
+
+def test_a_priority_message_is_said_to_pass_while_standard_ones_before_it_may_not_have_left():
+    one = ahead("1", "2")
+    list(one.take(now_ns=0, most=9))
+    add(one, "a", "urgent", kind="priority", at_ms=50)
+    passing = next(one.take(now_ns=50 * MS, most=1))
+    one.gone_on("a", 3)
+    add(one, "a", "later", kind="priority", at_ms=900)
+
+    passes_nobody = next(one.take(now_ns=900 * MS, most=1))
+
+    assert (passing.message, passing.due_ns, passing.passes) == ("urgent", 400 * MS, True)
+    assert (passes_nobody.message, passes_nobody.passes) == ("later", False)
 
 
 @given(
