@@ -71,7 +71,7 @@ class Lane(Generic[A, R]):
     So a batch is as large as the disk is slow, and one request alone waits for one commit.
 
     Args:
-        name: of its thread, and in the log.
+        name: in the log, and of its thread where it has one.
         carry_out: carries out a batch: an answer to each thing asked, `None` where a lane beyond is to.
         most: things of one batch; more wait for the next, unless one caller asks them.
         apart: whether a batch that failed is tried again request by request, so that a faulty one harms no other.

@@ -1,4 +1,4 @@
-"""A connection that one thread keeps: what its transaction asks and writes goes to the database in few ways there."""
+"""A connection that one task keeps: what its transaction asks and writes goes to the database in few ways there."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ WENT_AWAY: Final = ("08", "57")
 
 class Line:
     """
-    Transactions of one thread, one after the other, over a connection of its own.
+    Transactions of one task or thread, one after the other, over a connection of its own.
 
     Statements are sent when the first answer is wanted or the transaction ends, all that wait together. So a
     transaction that asks everything first and then writes takes two ways to the database: the scope, its questions;
@@ -49,8 +49,8 @@ class Line:
             pipe.execute("COMMIT")
             pipe.finish()
         except BaseException as fault:
-            if isinstance(fault, psycopg.OperationalError) and is_lost(fault):
-                self.close()
+            if not isinstance(fault, Exception) or (isinstance(fault, psycopg.OperationalError) and is_lost(fault)):
+                self.close()  # it is lost, or whoever waited was cancelled half-way through the answers
             else:
                 self._undo(connection, pipe)
             if isinstance(fault, psycopg.errors.FeatureNotSupported):

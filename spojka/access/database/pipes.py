@@ -1,4 +1,4 @@
-"""Statements of one thread, kept in libpq's buffer until an answer is wanted: they leave in one system call."""
+"""Statements of one task, kept in libpq's buffer until an answer is wanted: they leave in one system call."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ Prepared = tuple[str, tuple[int, ...]]
 
 class Pipe:
     """
-    One connection in libpq's pipeline mode, for one thread.
+    One connection in libpq's pipeline mode, for one task or thread.
 
     It has what transactions of batches need of a connection: `execute` with rows as dictionaries. A driver that waits
     for the socket at each statement gives the interpreter away each time; this one does when an answer is wanted.

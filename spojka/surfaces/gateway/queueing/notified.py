@@ -88,8 +88,9 @@ def _listening() -> Connection:
 
 async def _hear(connection: Connection, told: Callable[[str], None]) -> None:
     """Tell what is said, in the loop's own thread, until the connection is lost."""
-    loop, lost = asyncio.get_running_loop(), asyncio.get_running_loop().create_future()
-    server = connection.pgconn
+    loop, server = asyncio.get_running_loop(), connection.pgconn
+    lost: asyncio.Future[None] = loop.create_future()
+    descriptor = server.socket
 
     def said() -> None:
         try:
@@ -97,16 +98,17 @@ async def _hear(connection: Connection, told: Callable[[str], None]) -> None:
             while notice := server.notifies():
                 told(notice.extra.decode())
         except psycopg.Error as away:
-            loop.remove_reader(server.socket)
-            lost.set_exception(away)
+            loop.remove_reader(descriptor)  # at once: the number is another connection's soon
+            if not lost.done():
+                lost.set_exception(away)
 
-    descriptor = server.socket
     loop.add_reader(descriptor, said)
-    said()
     try:
+        said()
         await lost
     finally:
-        loop.remove_reader(descriptor)
+        if not lost.done() or lost.cancelled():
+            loop.remove_reader(descriptor)
 
 
 class Waker:
@@ -115,6 +117,7 @@ class Waker:
     def __init__(self, tenant: TenantId) -> None:
         self._tenant, self._line = tenant, Line()
         self._wanted = asyncio.Event()
+        self._telling: list[asyncio.Task[None]] = []
         self._task = asyncio.create_task(self._run())
 
     def wake(self) -> None:
@@ -124,7 +127,7 @@ class Waker:
     async def close(self) -> None:
         """Wake it once more where that was wanted, then stop."""
         self._task.cancel()
-        await asyncio.wait([self._task])
+        await asyncio.wait([self._task, *self._telling])
         if self._wanted.is_set():
             await self._tell()
         self._line.close()
@@ -132,7 +135,9 @@ class Waker:
     async def _run(self) -> None:
         while True:
             await self._wanted.wait()
-            await asyncio.shield(self._tell())
+            telling = asyncio.create_task(self._tell())
+            self._telling = [telling]
+            await asyncio.shield(telling)
 
     async def _tell(self) -> None:
         self._wanted.clear()
