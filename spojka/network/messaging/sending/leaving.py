@@ -21,7 +21,7 @@ from spojka.network.messaging.sending.claiming import Claimed
 from spojka.network.messaging.sending.composing import NotComposed, Outgoing, request_to_many, requests_of, set_validity
 from spojka.network.messaging.sending.holding import Holding
 from spojka.network.messaging.sending.journal import Journal
-from spojka.network.messaging.sending.pacing import Pacer, Slot
+from spojka.network.messaging.sending.pacing import Pacer
 from spojka.network.messaging.sending.routes import Due, Part, Request, Route, Routes
 from spojka.network.messaging.sending.settling import Settler
 from spojka.network.messaging.sending.terms import LeavingTerms
@@ -37,6 +37,7 @@ AHEAD_PARTS: Final = 100
 STUCK_NS: Final = 10_000_000_000
 """What was claimed so long ago and has not left is looked at again."""
 SECOND_NS: Final = 1_000_000_000
+RANKS: Final[Mapping[Class, int]] = {"priority": 0, "standard": 1}
 WAY_NS: Final = 30_000_000
 """So long standard messages stay back at most while priority ones are on their way to the link."""
 WAYS_APART_NS: Final = 5 * WAY_NS
@@ -85,7 +86,7 @@ class Leaving:
         self._routes, self._now, self._go_on, self._pacer = routes, now, go_on, pacer
         self._claims: dict[UUID, tuple[Route, Due]] = {}
         self._doubted: set[UUID] = set()
-        self._soon: list[tuple[int, int, Part, Request]] = []
+        self._soon: list[tuple[int, int, int, Part, Request]] = []
         self._resting: list[tuple[int, int, Route, Outgoing]] = []
         self._turn = 0
         self._terms: LeavingTerms | None = None
@@ -117,34 +118,8 @@ class Leaving:
         """What was expected is read: standard ones stay back for as long as any of it is about to leave."""
         self._expects = False
 
-    def _makes_way(self, now_ns: int) -> bool:
-        if now_ns >= self._way_until_ns:
-            return False
-        if self._expects or any(route.claimed_parts["priority"] for route in self._routes.all):
-            return True
-        self._way_until_ns = 0
-        return False
-
-    def first_slot(self, slot: Slot[Outgoing]) -> int:
-        """When a priority message leaves: before standard ones that were given slots before its own (o2/2.2)."""
-        behind_ns = slot.parts * slot.spacing_ns
-
-        def is_passed(one: Outgoing, due_ns: int) -> bool:
-            return one.application == slot.application and one.class_ == "standard" and due_ns < slot.due_ns
-
-        lined_up = [due for route in self._routes.all for due in route.lined_up("standard")]
-        claims = {id(due): due for _, due in self._claims.values()}
-        passed = [due for due in (*lined_up, *claims.values()) if is_passed(due.message, due.due_ns)]
-        ready = [entry for entry in self._soon if is_passed(entry[2].message, entry[0])]
-        first_ns = min([slot.due_ns, *(due.due_ns for due in passed), *(entry[0] for entry in ready)])
-        for due in passed:
-            due.due_ns += behind_ns
-        if ready:
-            turns = {entry[1] for entry in ready}
-            self._soon = [entry for entry in self._soon if entry[1] not in turns]
-            self._soon += [(due_ns + behind_ns, turn, part, request) for due_ns, turn, part, request in ready]
-            heapq.heapify(self._soon)
-        return first_ns
+    def _makes_way(self, route: Route, now_ns: int) -> bool:
+        return now_ns < self._way_until_ns and (self._expects or route.claimed_parts["priority"] > 0)
 
     def claim(self, now_ns: int) -> None:
         """Claim what ways have room for; what is over expires instead."""
@@ -208,27 +183,44 @@ class Leaving:
     def send_due(self, now_ns: int) -> None:
         """Send what is claimed and due, as far as windows and paces let it; in one write a way."""
         while self._soon and self._soon[0][0] <= now_ns:
-            _, _, part, request = heapq.heappop(self._soon)
-            part.route.outbox[part.message.class_].append((part, request))
-        alone = self._makes_way(now_ns)
+            due_ns, _, turn, part, request = heapq.heappop(self._soon)
+            leaves_ns = self._pacer.leaves(part.message.application, due_ns, 1 + len(part.others))
+            if leaves_ns > due_ns:  # a priority message has its slot
+                self._wait(leaves_ns, part, request, turn=turn)
+            else:
+                part.route.outbox[part.message.class_].append((part, request))
         for route in self._routes.all:
-            batch = route.outgoing(route.sendable(now_ns), alone=alone)
-            if any(part.message.expires_at is not None for part, _ in batch):
-                batch = self._valid(route, batch)
-            if not batch:
-                continue
-            taken = route.client.send([pdu for _, pdu in batch], [part for part, _ in batch], self._settled)
-            for entry in reversed(batch[taken:]):
-                route.outbox[entry[0].message.class_].appendleft(entry)
-            parts = 0
-            for part, _ in batch[:taken]:
-                part.message.handed = True
-                for other in part.others:
-                    other.message.handed = True
-                route.claimed_parts[part.message.class_] -= 1 + len(part.others)
-                parts += 1 + len(part.others)
-                self._pacer.left(part.message.application, now_ns)
-            route.sent(parts, now_ns)
+            makes_way = self._makes_way(route, now_ns)
+            self._send(route, now_ns, alone=makes_way)
+            if makes_way and not self._makes_way(route, now_ns):
+                self._send(route, now_ns, alone=False)
+
+    def _send(self, route: Route, now_ns: int, *, alone: bool) -> None:
+        """Send what a way has room for, priority `alone` or first."""
+        batch = route.outgoing(route.sendable(now_ns), alone=alone)
+        if any(part.message.expires_at is not None for part, _ in batch):
+            batch = self._valid(route, batch)
+        if not batch:
+            return
+        taken = route.client.send([pdu for _, pdu in batch], [part for part, _ in batch], self._settled)
+        for entry in reversed(batch[taken:]):
+            route.outbox[entry[0].message.class_].appendleft(entry)
+        parts = 0
+        for part, _ in batch[:taken]:
+            part.message.handed = True
+            for other in part.others:
+                other.message.handed = True
+            route.claimed_parts[part.message.class_] -= 1 + len(part.others)
+            parts += 1 + len(part.others)
+            self._pacer.left(part.message.application, now_ns)
+        route.sent(parts, now_ns)
+
+    def _wait(self, due_ns: int, part: Part, request: Request, *, turn: int | None = None) -> None:
+        """Let a part wait for its instant; of one instant, priority is first, then what came before."""
+        if turn is None:
+            self._turn += 1
+            turn = self._turn
+        heapq.heappush(self._soon, (due_ns, RANKS[part.message.class_], turn, part, request))
 
     def again(self, part: Part, after_s: int) -> None:
         """
@@ -238,15 +230,15 @@ class Leaving:
         """
         message = part.message
         due_ns = monotonic_ns() + after_s * SECOND_NS
-        self._turn += 1
         if message.parts == 1:
+            self._turn += 1
             message.tries, message.handed, message.others = part.tries, False, ()
             self._wait_again(message)
             heapq.heappush(self._resting, (due_ns, self._turn, part.route, message))
             return
         requests = requests_of(message, presented=self._presented(part.route, message))
         part.route.claimed_parts[message.class_] += 1
-        heapq.heappush(self._soon, (due_ns, self._turn, part, requests[part.number - 1]))
+        self._wait(due_ns, part, requests[part.number - 1])
 
     def lost(self, route: Route) -> None:
         """A way is not bound: what was claimed for it and not handed over waits again."""
@@ -270,7 +262,7 @@ class Leaving:
 
     def let_wait(self) -> None:
         """Claimed messages of which no part was handed to a link wait for another sender."""
-        parts = [part for _, _, part, _ in self._soon]
+        parts = [part for _, _, _, part, _ in self._soon]
         for route in self._routes.all:
             parts += [part for line in route.outbox.values() for part, _ in line]
         unsent = {one.message.id: one.message for part in parts for one in (part, *part.others)}
@@ -301,7 +293,7 @@ class Leaving:
         keeps = []
         back: dict[UUID, Outgoing] = {}
         for entry in self._soon:
-            part = entry[2]
+            part = entry[3]
             if part.route is not route or stays(part):
                 keeps.append(entry)
                 continue
@@ -344,9 +336,8 @@ class Leaving:
             return
         detail = _substituted(message, presented) if presented else None
         for place, request in enumerate(requests):
-            self._turn += 1
             part = Part(message, place + 1, route, message.tries, detail=detail)
-            heapq.heappush(self._soon, (due_ns + place * message.spacing_ns, self._turn, part, request))
+            self._wait(due_ns + place * message.spacing_ns, part, request)
 
     def _make_ready_together(self, route: Route, messages: Sequence[Outgoing], due_ns: int) -> None:
         """One request of messages that differ in their recipients; one that is left alone leaves as any other."""
@@ -367,8 +358,7 @@ class Leaving:
             detail = {**detail, **shown, "clauses": [*detail["clauses"], *shown["clauses"]]}
         parts = [Part(one, 1, route, one.tries, shared=True, detail=detail) for one in messages]
         parts[0].others = tuple(parts[1:])
-        self._turn += 1
-        heapq.heappush(self._soon, (due_ns, self._turn, parts[0], request))
+        self._wait(due_ns, parts[0], request)
 
     def _valid(self, route: Route, batch: Iterable[tuple[Part, Request]]) -> list[tuple[Part, Request]]:
         """What may still leave, with how long it is valid from now; the rest expires."""

@@ -37,11 +37,7 @@ def spacing_ns(rate_per_s: Fraction) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Slot(Generic[M]):
-    """
-    A message that may leave: whose, its class and parts, when the first is due and how far apart they are.
-
-    `passes` is whether it is a priority one, and standard ones that were given slots may not have left.
-    """
+    """A message that may leave: whose, its class and parts, when the first is due and how far apart they are."""
 
     application: Hashable
     message: M
@@ -49,17 +45,24 @@ class Slot(Generic[M]):
     parts: int
     due_ns: int
     spacing_ns: int
-    passes: bool = False
 
 
 @dataclass(slots=True)
 class _Lane(Generic[M]):
-    """One application's waiting messages, and when its last part left."""
+    """
+    One application's waiting messages, and its slots: the last given, the last given to priority, the last given when
+    it had come, the last in which a part left.
+
+    Slots are given out before they come. A priority message is given the first that has not come: whatever standard one
+    had it leaves in the next, and so on, up to the one that is given out for the priority message.
+    """
 
     spacing: int
     ahead_ns: int = 0
     last_ns: int | None = None
-    standard_ns: int = 0
+    urgent_ns: int | None = None
+    come_ns: int | None = None
+    gone_ns: int | None = None
     out: int = 0
     waits: bool = False
     turn: int = 0
@@ -68,15 +71,20 @@ class _Lane(Generic[M]):
     )
 
     def free_at(self, now_ns: int) -> int:
-        """When its next part may leave."""
+        """When the next part that is given a slot behind all others may leave."""
         return now_ns if self.last_ns is None else max(now_ns, self.last_ns + self.spacing)
+
+    def urgent_at(self, now_ns: int) -> int:
+        """When the next priority part may leave."""
+        before = [one for one in (self.urgent_ns, self.come_ns, self.gone_ns) if one is not None]
+        return max(now_ns, max(before) + self.spacing) if before else now_ns
 
     def found_at(self, now_ns: int) -> int:
         """When its next slot is given out: ahead of it, unless more are given out than that holds."""
-        if self.lines["priority"]:  # it takes the first slot that was given out, for which its own is given in turn
-            return self.free_at(now_ns) - self.ahead_ns - self.spacing
-        gets_on = self.out * self.spacing <= self.ahead_ns + SPARE * self.spacing
-        return self.free_at(now_ns) - (self.ahead_ns if gets_on else 0)
+        if self.lines["priority"]:
+            return self.urgent_at(now_ns) - self.ahead_ns
+        ahead_ns = self.ahead_ns if self.out * self.spacing <= self.ahead_ns + SPARE * self.spacing else 0
+        return self.free_at(now_ns) - ahead_ns
 
     @property
     def line(self) -> Class | None:
@@ -155,24 +163,42 @@ class Pacer(Generic[M]):
             kind = lane.line
             assert kind is not None, application
             message, parts = lane.lines[kind].popleft()
-            due_ns = lane.free_at(now_ns)
-            lane.last_ns = due_ns + (parts - 1) * lane.spacing
-            passes = kind == "priority" and (lane.out > 0 or lane.standard_ns > now_ns)
-            if kind == "standard" or passes:
-                lane.standard_ns = lane.last_ns
+            behind_ns = (parts - 1) * lane.spacing
+            due_ns = free_ns = lane.free_at(now_ns)
+            lane.last_ns = free_ns + behind_ns
+            if kind == "priority":
+                due_ns = lane.urgent_at(now_ns)
+                lane.urgent_ns = due_ns + behind_ns
+            if due_ns <= now_ns:
+                lane.come_ns = due_ns + behind_ns
             lane.waits = False
             lane.out += parts
             self._count -= 1
             taken += parts
             if lane.line is not None:
                 self._line_up(application, lane, now_ns)
-            yield Slot(application, message, kind, parts, due_ns, lane.spacing, passes)
+            yield Slot(application, message, kind, parts, due_ns, lane.spacing)
 
     def gone_on(self, application: Hashable, parts: int) -> None:
         """Parts that were given slots wait no more."""
         lane = self._lanes.get(application)
         if lane is not None:
             lane.out = max(0, lane.out - parts)
+
+    def leaves(self, application: Hashable, due_ns: int, parts: int) -> int:
+        """
+        When parts that are due at an instant leave: then, or one space after what left before them.
+
+        They count as gone where that is then; else they are to ask again when it comes.
+        """
+        lane = self._lanes.get(application)
+        if lane is None:
+            return due_ns
+        behind_ns = (parts - 1) * lane.spacing
+        if lane.gone_ns is not None and due_ns < lane.gone_ns + lane.spacing:
+            return lane.gone_ns + lane.spacing
+        lane.gone_ns = due_ns + behind_ns
+        return due_ns
 
     def left(self, application: Hashable, at_ns: int) -> None:
         """A part left at an instant: where that was after its slot, the next ones are as far apart as the pace says."""

@@ -9,7 +9,7 @@ priority first, and holds up no other way.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 from uuid import UUID
@@ -150,10 +150,6 @@ class Route:
             if other.message.application == due.message.application and other.message.id < due.message.id:
                 place = n
         line.insert(place, due)
-
-    def lined_up(self, kind: Class) -> Iterable[Due]:
-        """Messages of a class that wait for it."""
-        return self._lines[kind]
 
     def prune(self, gone: Collection[UUID]) -> list[Outgoing]:
         """Take messages out that do not wait any more; returns those that were there."""

@@ -320,8 +320,7 @@ class Sender:
                 self._holding.left(slot.message)
                 self._settler.fail(slot.message, "no_route")
                 continue
-            due_ns = self._leaving.first_slot(slot) if slot.passes else slot.due_ns
-            route.add(Due(slot.message, due_ns, slot.spacing_ns))
+            route.add(Due(slot.message, slot.due_ns, slot.spacing_ns))
 
     def _claimed(self, claimed: Claimed) -> None:
         """A page is committed: messages leave, and others are read in their place."""

@@ -163,6 +163,27 @@ def test_priority_messages_without_end_do_not_keep_the_others_back(provider, app
     asyncio.run(going())
 
 
+def test_priority_messages_without_end_of_a_slow_application_keep_nobody_elses_back(provider, application):
+    slow = application(1)
+    fast = new_application(provider, LOADED, number=77)
+    unbind(provider, fast, LOADED, per_s=1000)
+
+    async def going():
+        async with Centre(CentreSettings(), now=now) as centre, running(provider, route(centre)) as (desk, _):
+            await until(lambda: bool(centre.sessions))
+            await desk.submit([Submission(slow, O2, "slow 1"), Submission(slow, O2, "slow 2")])
+            await desk.submit([Submission(slow, O2, f"urgent {n}", url="priority") for n in range(30)])
+            await desk.submit([Submission(fast, O2, f"{n}") for n in range(500)])
+            await until(lambda: len(centre.memory) >= 501, seconds=15)
+            return taken(centre)
+
+    sent = asyncio.run(going())
+    with transaction(provider) as db:
+        db.execute("DELETE FROM message_queue")
+
+    assert [one for one in sent if one.isdigit()] == [f"{n}" for n in range(500)]
+
+
 @pytest.mark.clause("o2/2.2")
 def test_what_waited_when_the_sender_began_leaves_priority_first(provider, application):
     me = application(10_000)

@@ -144,21 +144,49 @@ def test_slots_of_messages_that_do_not_get_on_are_given_out_when_they_come():
     add(one, "a", "urgent", kind="priority", at_ms=450)
 
     assert backed_up == 1000 * MS
-    assert one.next_at() == 400 * MS
+    assert one.next_at() == 50 * MS
 
 
-def test_a_priority_message_is_said_to_pass_while_standard_ones_before_it_may_not_have_left():
-    one = ahead("1", "2")
-    list(one.take(now_ns=0, most=9))
+def left_at(pacer, slots):
+    """When messages leave that were given slots: name and milliseconds, in their order."""
+    waiting = sorted((slot.due_ns, slot.kind != "priority", slot.message, slot.parts) for slot in slots)
+    gone = []
+    while waiting:
+        due_ns, usual, message, parts = waiting.pop(0)
+        leaves_ns = pacer.leaves("a", due_ns, parts)
+        if leaves_ns > due_ns:
+            waiting = sorted([*waiting, (leaves_ns, usual, message, parts)])
+        else:
+            gone.append((message, due_ns // MS))
+    return gone
+
+
+def test_a_priority_message_takes_the_next_slot_and_each_standard_one_the_next_after_its_own():
+    one = ahead("1", "2", "3")
+    given = list(one.take(now_ns=0, most=9))
+    gone = left_at(one, given[:1])
     add(one, "a", "urgent", kind="priority", at_ms=50)
-    passing = next(one.take(now_ns=50 * MS, most=1))
-    one.gone_on("a", 3)
-    add(one, "a", "later", kind="priority", at_ms=900)
+    given = [*given[1:], *one.take(now_ns=50 * MS, most=9)]
 
-    passes_nobody = next(one.take(now_ns=900 * MS, most=1))
+    assert gone + left_at(one, given) == [("1", 0), ("urgent", 200), ("2", 400), ("3", 600)]
 
-    assert (passing.message, passing.due_ns, passing.passes) == ("urgent", 400 * MS, True)
-    assert (passes_nobody.message, passes_nobody.passes) == ("later", False)
+
+def test_priority_messages_keep_their_order_and_the_pace_before_standard_ones_that_were_given_slots():
+    one = ahead("1", "2")
+    given = list(one.take(now_ns=0, most=9))
+    for name in ("u1", "u2"):
+        add(one, "a", name, kind="priority", at_ms=2)
+    given += [slot for at_ms in (2, 200) for slot in one.take(now_ns=at_ms * MS, most=9)]
+
+    assert left_at(one, given) == [("1", 0), ("u1", 200), ("u2", 400), ("2", 600)]
+
+
+def test_no_more_priority_slots_are_given_out_than_come_soon():
+    one = ahead()
+    add(one, "a", *"123456789", kind="priority")
+
+    assert [slot.due_ns // MS for slot in one.take(now_ns=0, most=9)] == [0, 200, 400]
+    assert one.next_at() == 200 * MS
 
 
 @given(
