@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Final
 
 import polars as pl
@@ -42,7 +42,7 @@ SELECT service_id::text, feature, is_on, at FROM service_switch
 WHERE tenant_id = %(t)s AND feature = %(f)s AND service_id = ANY(%(s)s::uuid[]) ORDER BY at, id
 """
 _TARIFFS: Final = """
-SELECT t.service_id::text AS service, t.tariff, t.valid_from, c.signed_on FROM service_tariff t
+SELECT t.service_id::text AS service, t.tariff, t.valid_from, t.valid_to, c.signed_on FROM service_tariff t
 JOIN service s ON s.tenant_id = t.tenant_id AND s.id = t.service_id
 JOIN contract c ON c.tenant_id = s.tenant_id AND c.id = s.contract_id
 WHERE t.tenant_id = %(t)s AND t.service_id = ANY(%(s)s::uuid[]) AND t.valid_from <= %(last)s
@@ -92,11 +92,11 @@ def standings_for(ctx: Context, ready: pl.DataFrame, *, every: bool) -> Standing
     if abroad:
         days = {"t": ctx.tenant, "s": abroad, "first": day_of(first), "last": day_of(last), "f": ROAMING}
         switches = pl.DataFrame(ctx.db.execute(_SWITCHES, days).fetchall(), schema=SWITCH_SCHEMA, orient="row")
-        tariffs = _tariffs(ctx, shelf, days)
+        tariffs = tariffs_of(ctx, shelf, days)
     return Standings(holds, tariffs, switches, terms)
 
 
-def _tariffs(ctx: Context, shelf: Shelf, asked: dict[str, object]) -> pl.DataFrame:
+def tariffs_of(ctx: Context, shelf: Shelf, asked: dict[str, object]) -> pl.DataFrame:
     """Whether tariffs included the EU zone, cut where an edition that changes terms begins to bind."""
     first, last = asked["first"], asked["last"]
     assert isinstance(first, date)
@@ -107,7 +107,8 @@ def _tariffs(ctx: Context, shelf: Shelf, asked: dict[str, object]) -> pl.DataFra
     rows: list[tuple[str, date, bool, str]] = []
     for row in ctx.db.execute(_TARIFFS, asked).fetchall():
         begins = max(row["valid_from"], first)
-        for day in (begins, *(cut for cut in cuts if cut > begins)):
+        ends = row["valid_to"] or last + timedelta(days=1)
+        for day in (begins, *(cut for cut in cuts if begins < cut < ends)):
             key = (row["tariff"], day, row["signed_on"])
             if key not in known:
                 tariff = shelf.sheet(Catalogue, day, row["signed_on"]).tariff.get(row["tariff"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from types import SimpleNamespace
 
 import polars as pl
 import psycopg
@@ -12,7 +13,7 @@ from spojka.access.database.connections import transaction
 from spojka.charging.usage.csv_layout import HEADER, TRAILER
 from spojka.charging.usage.records import frame_of
 from spojka.charging.usage.screening import screen
-from spojka.charging.usage.standing import Standings, keep_back_closed
+from spojka.charging.usage.standing import Standings, keep_back_closed, tariffs_of
 from spojka.charging.usage.terms import StandingTerms
 from spojka.terms.clauses import ClauseRef, Term
 from spojka.trade.services.frames import HOLD_SCHEMA, SWITCH_SCHEMA, TARIFF_SCHEMA
@@ -159,6 +160,28 @@ def test_a_session_over_the_periods_end_goes_by_its_start_and_waits_as_one():
         pl.Struct({"at": pl.String, "duration_s": pl.String, "bytes_up": pl.String})
     )
     assert record == {"at": "2026-01-31T22:00:00.000000Z", "duration_s": "7200", "bytes_up": "1001"}
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_a_tariff_that_ended_says_nothing_of_what_came_after_an_edition_began(order):
+    flags = {"OLD": _term("roaming_eu_included", True, "a"), "NEW": _term("roaming_eu_included", False, "b")}
+    held = [
+        {"service": "a", "tariff": "OLD", "valid_from": date(2025, 1, 1), "valid_to": date(2026, 1, 10)},
+        {"service": "a", "tariff": "NEW", "valid_from": date(2026, 1, 10), "valid_to": None},
+    ]
+    edition = SimpleNamespace(effective_from=date(2026, 1, 15), binds_existing_from=date(2026, 1, 15))
+    catalogue = {name: SimpleNamespace(roaming_eu_included=flag) for name, flag in flags.items()}
+    shelf = SimpleNamespace(editions=[edition], sheet=lambda *_: SimpleNamespace(tariff=catalogue))
+    rows = [{**one, "signed_on": date(2025, 1, 1)} for one in held][::order]
+    db = SimpleNamespace(execute=lambda *_: SimpleNamespace(fetchall=lambda: rows))
+
+    found = tariffs_of(SimpleNamespace(db=db), shelf, {"first": date(2026, 1, 1), "last": date(2026, 1, 31)})
+
+    assert sorted(row[1:3] for row in found.rows()) == [
+        (date(2026, 1, 1), True),
+        (date(2026, 1, 10), False),
+        (date(2026, 1, 15), False),
+    ]
 
 
 def test_nothing_comes_of_nothing():
