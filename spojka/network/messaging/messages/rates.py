@@ -7,15 +7,15 @@ is counted are parts, as everywhere that messages are paced and paid.
 
 from __future__ import annotations
 
-import threading
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Final
 from uuid import UUID
+from weakref import WeakKeyDictionary
 
 from spojka.access.database import arrays
-from spojka.access.database.connections import Row
+from spojka.access.database.connections import Connection, Row
 from spojka.access.operations.context import Context
 from spojka.kernel.ids import uuid7
 from spojka.network.messaging.messages.records import EventKind, Happened
@@ -37,14 +37,14 @@ _PLACES: Final[Mapping[EventKind, tuple[int, ...]]] = {
 }
 """Into which columns an event counts; `gone` is what left the queue."""
 
-_writers = threading.local()
+_sources: Final[WeakKeyDictionary[Connection, UUID]] = WeakKeyDictionary()
 
 
-def source() -> UUID:
-    """The rows that this thread adds to: a random id, made once; one thread writes one transaction at a time."""
-    known: UUID | None = getattr(_writers, "source", None)
+def source(db: Connection) -> UUID:
+    """The rows that a connection adds to: a random id, made once; a connection writes one transaction at a time."""
+    known = _sources.get(db)
     if known is None:
-        known = _writers.source = uuid7()
+        known = _sources[db] = uuid7()
     return known
 
 
@@ -71,7 +71,7 @@ def count_events(ctx: Context, events: Sequence[Happened]) -> None:
 def _count(ctx: Context, by_link: Mapping[str, Sequence[int]]) -> None:
     columns = [arrays.of_numbers(column) for column in zip(*by_link.values(), strict=True)]
     at = ctx.now.replace(microsecond=0)
-    ctx.db.execute(_COUNT, [ctx.tenant, at, source(), list(by_link), *columns])
+    ctx.db.execute(_COUNT, [ctx.tenant, at, source(ctx.db), list(by_link), *columns])
 
 
 _SUMS: Final = ", ".join(f"sum({name})::bigint AS {name}" for name in _COLUMNS)
