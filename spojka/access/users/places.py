@@ -36,14 +36,16 @@ def place_of(address: str) -> str:
     """
     What stands for all addresses of one caller: the address, or the first 64 bits of one of IPv6.
 
-    >>> [place_of(each) for each in ("203.0.113.9", "2001:db8::1:2", "")]
-    ['203.0.113.9', '2001:db8::/64', '']
+    >>> [place_of(each) for each in ("203.0.113.9", "::ffff:203.0.113.9", "2001:db8::1:2", "")]
+    ['203.0.113.9', '203.0.113.9', '2001:db8::/64', '']
     """
     try:
         known = ip_address(address)
     except ValueError:
         return address
-    return str(ip_network((known, _HOME_BITS), strict=False)) if isinstance(known, IPv6Address) else address
+    if not isinstance(known, IPv6Address):
+        return address
+    return str(known.ipv4_mapped or ip_network((known, _HOME_BITS), strict=False))
 
 
 def place_lock(failed_at: Sequence[datetime], now: datetime) -> datetime | None:

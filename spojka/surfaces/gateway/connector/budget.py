@@ -1,4 +1,4 @@
-"""How many bytes of bodies a server holds at once: of each certificate, and of all; what is beyond is refused."""
+"""How many bytes of bodies a server holds at once: of each program, and of all; what is beyond is refused."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class Budget:
     Bytes of bodies that arrive or are being answered.
 
     Args:
-        of_certificate_bytes: of one certificate; those who have none share one such budget.
+        of_certificate_bytes: of one certificate, or of one address of those who have none.
         whole_bytes: of all.
 
     """
@@ -28,9 +28,9 @@ class Budget:
     of_certificate_bytes: int
     whole_bytes: int
     held_bytes: int = 0
-    _by_certificate: dict[bytes | None, int] = field(default_factory=dict)
+    _by_peer: dict[bytes | str, int] = field(default_factory=dict)
 
-    def take(self, fingerprint: bytes | None, size_bytes: int, *, now: datetime) -> Refusal | None:
+    def take(self, peer: bytes | str, size_bytes: int, *, now: datetime) -> Refusal | None:
         """
         Count a body, or say why there is no room: `TOO_MUCH_AT_ONCE` of its certificate's, `TRY_AGAIN` of all.
 
@@ -41,21 +41,21 @@ class Budget:
         >>> [found and found.code for found in (budget.take(b"b", size, now=at) for size in (6, 5))]
         ['TRY_AGAIN', None]
         """
-        held = self._by_certificate.get(fingerprint, 0)
+        held = self._by_peer.get(peer, 0)
         if held + size_bytes > self.of_certificate_bytes:
             figures = {"held": held, "most": self.of_certificate_bytes, "retry_at": now + AGAIN}
             return Refusal("TOO_MUCH_AT_ONCE", (), figures)
         if self.held_bytes + size_bytes > self.whole_bytes:
             return Refusal("TRY_AGAIN", (), {"retry_at": now + AGAIN})
-        self._by_certificate[fingerprint] = held + size_bytes
+        self._by_peer[peer] = held + size_bytes
         self.held_bytes += size_bytes
         return None
 
-    def give_back(self, fingerprint: bytes | None, size_bytes: int) -> None:
+    def give_back(self, peer: bytes | str, size_bytes: int) -> None:
         """What was counted is held no more."""
-        left = self._by_certificate[fingerprint] - size_bytes
+        left = self._by_peer[peer] - size_bytes
         self.held_bytes -= size_bytes
         if left:
-            self._by_certificate[fingerprint] = left
+            self._by_peer[peer] = left
         else:
-            del self._by_certificate[fingerprint]
+            del self._by_peer[peer]

@@ -121,6 +121,11 @@ class Connection(asyncio.Protocol):
         self._is_last = False
 
     @property
+    def _known_as(self) -> bytes | str:
+        """Whose bytes are counted together."""
+        return self.fingerprint or (self._peer[0] if self._peer else "")
+
+    @property
     def task(self) -> asyncio.Task[None] | None:
         """The request that is being answered."""
         return self._task
@@ -286,7 +291,7 @@ class Connection(asyncio.Protocol):
         refused is read and dropped, for many a program hears no answer before it has sent all, unless it waits to be
         asked for it or its end is unknown.
         """
-        why = self._opened.budget.take(self.fingerprint, size - asked.held_bytes, now=asked.now)
+        why = self._opened.budget.take(self._known_as, size - asked.held_bytes, now=asked.now)
         if why is None:
             asked.held_bytes = size
             return True
@@ -300,7 +305,7 @@ class Connection(asyncio.Protocol):
     def _let_go(self, asked: Asked) -> None:
         """A body is held no more."""
         if asked.held_bytes:
-            self._opened.budget.give_back(self.fingerprint, asked.held_bytes)
+            self._opened.budget.give_back(self._known_as, asked.held_bytes)
             asked.held_bytes = 0
 
     def _drop_current(self) -> None:

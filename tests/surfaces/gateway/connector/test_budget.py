@@ -100,7 +100,7 @@ def test_what_goes_beyond_the_budget_is_refused_once_it_is_sent_and_the_connecti
     assert "retry-after: 1\r\n" in said[1]
     assert "connection: close" not in said[1]
     assert (answered, again) == ([200, 200], 200)
-    assert (budget.held_bytes, budget._by_certificate) == (0, {})
+    assert (budget.held_bytes, budget._by_peer) == (0, {})
 
 
 @pytest.mark.parametrize(("length", "held"), [(FREE_BYTES, 0), (FREE_BYTES + 1, FREE_BYTES + 1)])
