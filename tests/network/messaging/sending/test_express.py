@@ -157,10 +157,12 @@ def test_priority_messages_without_end_do_not_keep_the_others_back(provider, app
             monkeypatch.setattr(leaving, "WAY_NS", 60_000_000_000)
             sender.glance()
             await desk.submit([Submission(me, O2, "usual")])
-            await until(lambda: sender.counts.get("delivered", 0) == 1, seconds=10)
+            await until(lambda: bool(centre.memory), seconds=10)
             may_end.set()
+            await until(lambda: sender.counts.get("delivered", 0) == 1)
+            return taken(centre)
 
-    asyncio.run(going())
+    assert asyncio.run(going()) == ["usual"]
 
 
 def test_priority_messages_without_end_of_a_slow_application_keep_nobody_elses_back(provider, application):
