@@ -50,8 +50,8 @@ class Slot(Generic[M]):
 @dataclass(slots=True)
 class _Lane(Generic[M]):
     """
-    One application's waiting messages, and its slots: the last given, the last given to priority, the last given when
-    it had come, the last in which a part left.
+    One application's waiting messages, and its slots: the last given, the last given to priority, the last first one of
+    a message that was given when it had come, the last in which a part left.
 
     Slots are given out before they come. A priority message is given the first that has not come: whatever standard one
     had it leaves in the next, and so on, up to the one that is given out for the priority message.
@@ -170,7 +170,7 @@ class Pacer(Generic[M]):
                 due_ns = lane.urgent_at(now_ns)
                 lane.urgent_ns = due_ns + behind_ns
             if due_ns <= now_ns:
-                lane.come_ns = due_ns + behind_ns
+                lane.come_ns = due_ns  # further parts of it have not come
             lane.waits = False
             lane.out += parts
             self._count -= 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from heapq import heappop, heappush
 from itertools import pairwise
 
 import pytest
@@ -181,6 +182,19 @@ def test_priority_messages_keep_their_order_and_the_pace_before_standard_ones_th
     assert left_at(one, given) == [("1", 0), ("u1", 200), ("u2", 400), ("2", 600)]
 
 
+def test_a_priority_message_leaves_between_the_parts_of_a_long_one():
+    one = ahead()
+    one.add("a", "long", kind="standard", parts=4, now_ns=0)
+    list(one.take(now_ns=0, most=9))
+    add(one, "a", "urgent", kind="priority", at_ms=50)
+
+    urgent = next(one.take(now_ns=50 * MS, most=9))
+    parts = [one.leaves("a", due * MS, 1) // MS for due in (0, 200)]
+
+    assert (urgent.message, urgent.due_ns // MS) == ("urgent", 200)
+    assert parts == [0, 200]
+
+
 def test_no_more_priority_slots_are_given_out_than_come_soon():
     one = ahead()
     add(one, "a", *"123456789", kind="priority")
@@ -192,32 +206,40 @@ def test_no_more_priority_slots_are_given_out_than_come_soon():
 @given(
     st.lists(st.tuples(st.sampled_from("abc"), st.booleans(), st.integers(1, 4), st.integers(0, 3000)), max_size=60),
     st.fixed_dictionaries({name: st.sampled_from(["0.5", "1", "3", "5", "7"]) for name in "abc"}),
+    st.sampled_from([0, 100, 500]),
 )
 @settings(max_examples=120, deadline=None)
-def test_every_message_leaves_once_in_order_and_no_second_holds_more_parts_than_the_pace(arrivals, rates):
-    one = pacer(**{name: Fraction(rate) for name, rate in rates.items()})
+def test_every_part_leaves_once_in_order_and_no_second_holds_more_of_them_than_the_pace(arrivals, rates, ahead_ms):
+    one: Pacer[str] = Pacer(ahead=lambda _: ahead_ms * MS)
+    for name, rate in rates.items():
+        one.set_rate(name, Fraction(rate), now_ns=0)
     spacing = {name: spacing_ns(Fraction(rate)) for name, rate in rates.items()}
-    arrivals.sort(key=lambda arrival: arrival[3])
-    left = []
+    waiting = [(number, *arrival) for number, arrival in enumerate(sorted(arrivals, key=lambda arrival: arrival[3]))]
+    soon, left, now, turn = [], [], 0, 0
 
-    now = 0
-    waiting = [(number, *arrival) for number, arrival in enumerate(arrivals)]
-    while waiting or len(one):
+    while waiting or len(one) or soon:
         while waiting and waiting[0][4] * MS <= now:
             number, name, urgent, parts, _ = waiting.pop(0)
             one.add(name, str(number), kind="priority" if urgent else "standard", parts=parts, now_ns=now)
-        left += list(one.take(now_ns=now, most=10_000))
-        coming = [
-            instant for instant in (one.next_at(), waiting[0][4] * MS if waiting else None) if instant is not None
-        ]
-        now = max(now + 1, min(coming, default=now))
+        for slot in one.take(now_ns=now, most=10_000):
+            for part in range(slot.parts):
+                turn += 1
+                heappush(soon, (slot.due_ns + part * slot.spacing_ns, slot.kind == "standard", turn, slot))
+        while soon and soon[0][0] <= now:
+            due_ns, usual, came, slot = heappop(soon)
+            leaves_ns = one.leaves(slot.application, due_ns, 1)
+            if leaves_ns > due_ns:
+                heappush(soon, (leaves_ns, usual, came, slot))
+            else:
+                left.append((slot, due_ns))
+        coming = [one.next_at(), waiting[0][4] * MS if waiting else None, soon[0][0] if soon else None]
+        now = max(now + 1, min([instant for instant in coming if instant is not None], default=now))
 
-    assert sorted(int(slot.message) for slot in left) == list(range(len(arrivals)))
+    assert len(left) == sum(parts for _, _, parts, _ in arrivals)
     for name in "abc":
-        own = [slot for slot in left if slot.application == name]
-        leaves = [slot.due_ns + part * spacing[name] for slot in own for part in range(slot.parts)]
-        assert all(later - earlier >= spacing[name] for earlier, later in pairwise(leaves))
+        own = [(slot, at_ns) for slot, at_ns in left if slot.application == name]
+        assert all(later - earlier >= spacing[name] for (_, earlier), (_, later) in pairwise(own))
         assert spacing[name] * Fraction(rates[name]) >= SECOND_NS
         for kind in ("priority", "standard"):
-            numbers = [int(slot.message) for slot in own if slot.kind == kind]
+            numbers = [int(slot.message) for slot, _ in own if slot.kind == kind]
             assert numbers == sorted(numbers)
