@@ -8,6 +8,7 @@ from spojka.access.database.server import DatabaseUnfit, HomeUnfit
 from spojka.access.operations.calling import ArgumentsWrong
 from spojka.access.operations.registry import OperationUnknown
 from spojka.access.tenants.store import TenantUnknown
+from spojka.surfaces.demo.month import DemoFailed
 from spojka.surfaces.stories.fitting import DoesNotFit
 from spojka.surfaces.stories.marked import StoryWrong
 from spojka.trade.publications.packs import PackUnknown
@@ -15,6 +16,7 @@ from spojka.trade.publications.packs import PackUnknown
 ACTED_ON = (
     ArgumentsWrong,
     DatabaseUnfit,
+    DemoFailed,
     DoesNotFit,
     HomeUnfit,
     OperationUnknown,

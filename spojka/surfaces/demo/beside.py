@@ -8,6 +8,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any, Final
 
 from rich.console import Console
@@ -20,23 +21,26 @@ from spojka.surfaces.demo.month import DemoFailed
 from spojka.terms.wording import money_in_words
 
 LONGEST_S: Final = 240
+LAST_WORDS: Final = 1000
+"""Characters of its log that are shown when it failed."""
 PART: Final = "spojka.surfaces.demo.connector"
 
 
 class Beside:
-    """The process of the connector's part, and what it saw."""
+    """The process of the connector's part, what it says on the way, and what it saw."""
 
-    def __init__(self, process: subprocess.Popen[bytes]) -> None:
-        self._process = process
+    def __init__(self, process: subprocess.Popen[bytes], words: Path) -> None:
+        self._process, self._words = process, words
 
     def wait(self) -> dict[str, Any]:
         """What was seen; raises `DemoFailed` with the last words of a part that failed."""
         try:
-            said, words = self._process.communicate(timeout=LONGEST_S)
+            said, _ = self._process.communicate(timeout=LONGEST_S)
         except subprocess.TimeoutExpired:
-            raise DemoFailed(f"the connector's part takes longer than {LONGEST_S} s") from None
+            raise DemoFailed(f"the connector's part takes longer than {LONGEST_S} s; see {self._words}") from None
         if self._process.returncode != 0:
-            raise DemoFailed(f"the connector's part failed: {words.decode(errors='replace')[-1000:].strip()}")
+            last = self._words.read_text(encoding="utf-8", errors="replace")[-LAST_WORDS:].strip()
+            raise DemoFailed(f"the connector's part failed; see {self._words}, which ends with: {last}")
         found: dict[str, Any] = json.loads(said.splitlines()[-1])
         return found
 
@@ -44,14 +48,17 @@ class Beside:
 @contextlib.contextmanager
 def connector_beside(month: Period) -> Iterator[Beside]:
     """The connector's part for a month, ended with the block."""
-    process = subprocess.Popen(
-        [sys.executable, "-m", PART, str(month)],
-        env={**os.environ, "SPOJKA_HOME": str(home())},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-    )
+    words = home() / "demo" / f"{month}-connector.log"
+    words.parent.mkdir(parents=True, exist_ok=True)
+    with words.open("wb") as log:  # a pipe that nobody reads until the end would hold the part up once it is full
+        process = subprocess.Popen(
+            [sys.executable, "-m", PART, str(month)],
+            env={**os.environ, "SPOJKA_HOME": str(home())},
+            stdout=subprocess.PIPE,
+            stderr=log,
+        )
     try:
-        yield Beside(process)
+        yield Beside(process, words)
     finally:
         if process.poll() is None:
             process.terminate()

@@ -6,6 +6,7 @@ import psycopg
 import pytest
 
 from spojka.surfaces.cli.problems import explained
+from spojka.surfaces.demo.month import DemoFailed
 
 
 @pytest.mark.parametrize(
@@ -29,3 +30,7 @@ def test_an_old_database_is_brought_up_by_one_command():
 
 def test_what_only_a_traceback_explains_is_not_explained_away():
     assert explained(KeyError("x")) is None
+
+
+def test_a_demonstration_that_failed_says_why_in_its_own_words():
+    assert explained(DemoFailed("the connector's part failed")) == "the connector's part failed"

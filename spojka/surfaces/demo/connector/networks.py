@@ -8,7 +8,7 @@ import json
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 from spojka.surfaces.demo.month import DemoFailed
@@ -39,12 +39,14 @@ class Network:
     port: int
     reader: asyncio.StreamReader
     writer: asyncio.StreamWriter
+    _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def writes(self, mobile: str, *, to: str, text: str) -> None:
         """A phone of this network writes to a number; raises `DemoFailed` where the centre does not take it."""
         asked = {"do": "originate", "from": mobile, "to": to, "text": text}
-        self.writer.write(json.dumps(asked).encode() + b"\n")
-        answer = json.loads(await self.reader.readline())
+        async with self._turn:  # phones of several programs write at once, and each takes its own answer
+            self.writer.write(json.dumps(asked).encode() + b"\n")
+            answer = json.loads(await self.reader.readline())
         if "ok" not in answer:
             raise DemoFailed(f"{self.name} does not take what {mobile} writes: {answer.get('wrong')}")
 
