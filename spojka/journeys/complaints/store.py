@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Final
 from uuid import UUID
 
@@ -15,24 +15,40 @@ from spojka.access.operations.context import Context
 from spojka.access.operations.outcome import plain
 from spojka.journeys.complaints.rules import AFTER, BEFORE, Ground, Kind, Logged, MatchedBy
 from spojka.kernel.ids import CaseId, PartyId, ServiceId, uuid7
+from spojka.network.messaging.messages.numbered import days_between, to_number
+from spojka.network.messaging.messages.partitions import first_id_at
 
 _CHANNELS: Final = ("email", "contact:sms")
 """Notices of a warning whose networks prove that they were taken; the portal proves nothing."""
 
+MOST_LOGGED: Final = 1000
+_LOGGED_TO: Final = f"""
+SELECT m.id, m.application_id, m.accepted_at, CASE WHEN m.coding NOT IN ('octets', 'mms') THEN m.body END AS body
+FROM {
+    to_number(
+        [
+            "m.accepted_at >= %(from)s AND m.accepted_at <= %(to)s",
+            "(%(application)s::uuid IS NULL OR m.application_id = %(application)s)",
+        ]
+    )
+}
+ORDER BY m.id DESC LIMIT %(limit)s
+"""  # noqa: S608  # our own words
+
 
 def logged_to(ctx: Context, number: str, *, happened_at: datetime, application: ServiceId | None) -> list[Logged]:
     """Messages to a number around an instant, of all subscribers or of one application."""
+    first, last = happened_at - BEFORE, happened_at + AFTER
     rows = ctx.db.execute(
-        "SELECT id, application_id, accepted_at, CASE WHEN coding NOT IN ('octets', 'mms') THEN body END AS body"
-        " FROM message WHERE tenant_id = %(tenant)s AND recipient = %(number)s AND accepted_at >= %(from)s"
-        " AND accepted_at <= %(to)s AND (%(application)s::uuid IS NULL OR application_id = %(application)s)"
-        " ORDER BY id DESC LIMIT 1000",
+        _LOGGED_TO,
         {
             "tenant": ctx.tenant,
-            "number": number,
-            "from": happened_at - BEFORE,
-            "to": happened_at + AFTER,
+            "recipient": number,
+            "from": first,
+            "to": last,
             "application": application,
+            "limit": MOST_LOGGED,
+            **days_between(ctx, first_id_at(first), first_id_at(last + timedelta(milliseconds=1))),
         },
     ).fetchall()
     return [logged(row) for row in rows]

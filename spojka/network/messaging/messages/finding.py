@@ -10,10 +10,9 @@ from uuid import UUID
 
 from spojka.access.operations.context import Context
 from spojka.kernel.ids import ServiceId
-from spojka.network.messaging.messages.partitions import first_id_at
+from spojka.network.messaging.messages.numbered import days_between, to_number
+from spojka.network.messaging.messages.partitions import LAST, first_id_at
 from spojka.network.messaging.messages.records import EventKind, Status
-
-LAST: Final = UUID(int=(1 << 128) - 1)
 
 RARE: Final[dict[Status, tuple[EventKind, ...]]] = {
     "undelivered": ("undelivered", "failed"),
@@ -50,6 +49,13 @@ class Wanted:
     to_at: datetime | None = None
     before: UUID | None = None
 
+    @property
+    def span(self) -> tuple[UUID, UUID]:
+        """Ids from the first to the one before the second can be of such messages."""
+        first = first_id_at(self.from_at) if self.from_at else UUID(int=0)
+        beyond = first_id_at(self.to_at) if self.to_at else LAST
+        return first, min(beyond, self.before or LAST)
+
 
 @dataclass(frozen=True, slots=True)
 class Counted:
@@ -61,7 +67,6 @@ class Counted:
 
 _CONDITIONS: Final = {
     "application": "m.application_id = %(application)s",
-    "recipient": "m.recipient = %(recipient)s",
     "reference": "m.reference = %(reference)s",
 }
 _SPAN: Final = "m.tenant_id = %(tenant)s AND m.id >= %(first)s AND m.id < %(beyond)s"
@@ -77,27 +82,31 @@ _HAPPENED: Final = (  # our own words
 
 def statement_of(ctx: Context, wanted: Wanted, *, limit: int) -> tuple[str, dict[str, Any]]:
     """The statement that finds ids of candidates, the latest first, and what it is given; each reads by an index."""
-    ends = [one for one in (wanted.before, wanted.to_at and first_id_at(wanted.to_at)) if one is not None]
-    given = {
+    first, beyond = wanted.span
+    given: dict[str, Any] = {
         "tenant": ctx.tenant,
-        "first": first_id_at(wanted.from_at) if wanted.from_at else UUID(int=0),
-        "beyond": min(ends, default=LAST),
+        "first": first,
+        "beyond": beyond,
         "application": wanted.application,
         "recipient": wanted.recipient,
         "reference": wanted.reference,
         "kinds": list(RARE.get(wanted.status, ())) if wanted.status else [],
         "limit": limit,
     }
-    where = [_SPAN, *(text for name, text in _CONDITIONS.items() if given[name] is not None)]
-    table = "message"
-    if wanted.recipient is None and wanted.reference is not None:
-        where.append(_KNOWN)
-    elif wanted.recipient is None and wanted.status == "accepted":
-        table = "message_queue"
-    elif wanted.recipient is None and wanted.status in RARE:
-        where.append(_HAPPENED)
-    named = " AND ".join(where)
-    return f"SELECT m.id FROM {table} m WHERE {named} ORDER BY m.id DESC LIMIT %(limit)s", given  # noqa: S608
+    where = [text for name, text in _CONDITIONS.items() if given[name] is not None]
+    if wanted.recipient is not None:
+        given |= days_between(ctx, first, beyond)
+        source = to_number(where)
+    else:
+        table = "message"
+        if wanted.reference is not None:
+            where.append(_KNOWN)
+        elif wanted.status == "accepted":
+            table = "message_queue"
+        elif wanted.status in RARE:
+            where.append(_HAPPENED)
+        source = f"{table} m WHERE {' AND '.join([_SPAN, *where])}"
+    return f"SELECT m.id FROM {source} ORDER BY m.id DESC LIMIT %(limit)s", given  # noqa: S608  # our own words
 
 
 def candidates(ctx: Context, wanted: Wanted, *, limit: int) -> list[UUID]:
@@ -118,13 +127,13 @@ def accepted_with_statement(
     ctx: Context, certificate: bytes, wanted: Wanted, *, applications: Sequence[ServiceId], limit: int
 ) -> tuple[str, dict[str, Any]]:
     """The statement that finds messages of applications accepted with a certificate, by its fingerprint (o2/6.3)."""
-    ends = [one for one in (wanted.before, wanted.to_at and first_id_at(wanted.to_at)) if one is not None]
+    first, beyond = wanted.span
     return _ACCEPTED_WITH, {
         "tenant": ctx.tenant,
         "applications": list(applications),
         "certificate": certificate,
-        "first": first_id_at(wanted.from_at) if wanted.from_at else UUID(int=0),
-        "beyond": min(ends, default=LAST),
+        "first": first,
+        "beyond": beyond,
         "limit": limit,
     }
 

@@ -15,6 +15,8 @@ from spojka.kernel.time import Period, micros_of
 TABLES: Final = ("message", "message_event")
 AHEAD: Final = 3
 """Months that stand ready, the running one among them."""
+LAST: Final = UUID(int=(1 << 128) - 1)
+"""No id is greater."""
 
 
 def first_id_at(instant: datetime) -> UUID:

@@ -335,17 +335,18 @@ def forget_keys(ctx: Context, *, before: datetime, limit: int) -> int:
 
 
 _QUEUED: Final = """
-SELECT application_id,
-    coalesce(sum(parts) FILTER (WHERE class = 'standard' AND NOT later), 0)::bigint AS standard,
-    coalesce(sum(parts) FILTER (WHERE class = 'priority' AND NOT later), 0)::bigint AS priority,
-    coalesce(sum(parts) FILTER (WHERE class = 'standard' AND later), 0)::bigint AS standard_later,
-    coalesce(sum(parts) FILTER (WHERE class = 'priority' AND later), 0)::bigint AS priority_later
-FROM (SELECT application_id, class, parts, coalesce(later_at > %s, false) AS later FROM message_queue
-    WHERE tenant_id = %s AND application_id = ANY(%s)) AS q GROUP BY application_id
+SELECT a.application_id, q.* FROM unnest(%s::uuid[]) AS a(application_id) CROSS JOIN LATERAL (
+    SELECT coalesce(sum(parts) FILTER (WHERE class = 'standard' AND NOT later), 0)::bigint AS standard,
+        coalesce(sum(parts) FILTER (WHERE class = 'priority' AND NOT later), 0)::bigint AS priority,
+        coalesce(sum(parts) FILTER (WHERE class = 'standard' AND later), 0)::bigint AS standard_later,
+        coalesce(sum(parts) FILTER (WHERE class = 'priority' AND later), 0)::bigint AS priority_later
+    FROM (SELECT class, parts, coalesce(later_at > %s, false) AS later FROM message_queue
+        WHERE tenant_id = %s AND application_id = a.application_id) AS w) AS q
 """
+"""Each application's by the index: asked for together, a planner reads the queue of all instead."""
 
 
 def queue_lengths(ctx: Context, applications: Sequence[ServiceId]) -> dict[ServiceId, Queued]:
-    """Parts of applications that wait; applications of which nothing waits are left out."""
-    rows = ctx.db.execute(_QUEUED, [ctx.now, ctx.tenant, list(applications)]).fetchall()
+    """Parts of each application that wait."""
+    rows = ctx.db.execute(_QUEUED, [list(applications), ctx.now, ctx.tenant]).fetchall()
     return {row.pop("application_id"): Queued(**row) for row in rows}

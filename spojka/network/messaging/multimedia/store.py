@@ -10,7 +10,8 @@ from uuid import UUID
 
 from spojka.access.database.connections import Row
 from spojka.access.operations.context import Context
-from spojka.kernel.ids import uuid7_at
+from spojka.network.messaging.messages.numbered import days_between, to_number
+from spojka.network.messaging.messages.partitions import LAST, first_id_at
 
 REMEMBERED: Final = timedelta(days=30)
 """A message whose answer was lost so long ago is settled by no report any more."""
@@ -18,16 +19,15 @@ REMEMBERED: Final = timedelta(days=30)
 LONGEST_ID: Final = 200
 """So much of an id of an MMSC's is kept and compared: no index holds one without end."""
 
-_UNSETTLED: Final = """
-SELECT m.id AS message_id, 1 AS part, m.application_id, m.recipient, m.sender, m.parts, m.options
-FROM message m WHERE m.tenant_id = %(tenant)s AND m.recipient = %(recipient)s AND m.id >= %(first)s AND m.kind = 'mms'
-AND (%(sender)s = '' OR ltrim(m.sender, '+') = ltrim(%(sender)s, '+'))
+_IS_UNSETTLED: Final = """m.kind = 'mms' AND (%(sender)s = '' OR ltrim(m.sender, '+') = ltrim(%(sender)s, '+'))
 AND EXISTS (SELECT 1 FROM message_event e WHERE e.tenant_id = m.tenant_id AND e.message_id = m.id
     AND e.kind = 'uncertain' AND (e.link IS NULL OR e.link = %(link)s))
 AND NOT EXISTS (SELECT 1 FROM message_event e WHERE e.tenant_id = m.tenant_id AND e.message_id = m.id
-    AND e.kind IN ('sent', 'failed', 'delivered', 'undelivered', 'cancelled', 'expired'))
-LIMIT 2
-"""
+    AND e.kind IN ('sent', 'failed', 'delivered', 'undelivered', 'cancelled', 'expired'))"""
+_UNSETTLED: Final = f"""
+SELECT m.id AS message_id, 1 AS part, m.application_id, m.recipient, m.sender, m.parts, m.options
+FROM {to_number([_IS_UNSETTLED])} LIMIT %(limit)s
+"""  # noqa: S608  # our own words
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +68,8 @@ def unsettled(ctx: Context, *, link: str, recipient: str, sender: str) -> Row | 
             "recipient": recipient,
             "sender": sender,
             "link": link,
-            "first": UUID(int=uuid7_at(ctx.now - REMEMBERED).int >> 80 << 80),
+            "limit": 2,
+            **days_between(ctx, first_id_at(ctx.now - REMEMBERED), LAST),
         },
     ).fetchall()
     return rows[0] if len(rows) == 1 else None

@@ -21,6 +21,7 @@ from spojka.network.messaging.messages import store
 from spojka.network.messaging.messages.records import REPLACED, Kind, Message, Queued
 from spojka.network.messaging.prices.lists import PriceList
 from spojka.network.messaging.recipients import normalise_recipient
+from spojka.network.messaging.submission.lengths import QueueLengths
 from spojka.network.messaging.submission.networks import NetworkTerms, networks_of
 from spojka.network.messaging.submission.requests import Accepted, Known, Room, Submission, Taken
 from spojka.network.messaging.submission.rules import decide
@@ -28,13 +29,9 @@ from spojka.network.messaging.submission.shaping import Shaped, shaped
 from spojka.network.messaging.submission.terms import SubmissionTerms
 from spojka.trade.publications.shelf import shelf_of
 
-QUEUE_KNOWN_NS: Final = 1_000_000_000
-"""The length of an application's queue is asked for so often; in between it is counted on."""
-QUEUE_OLD_NS: Final = 10 * QUEUE_KNOWN_NS
-"""It is never older than this."""
-COUNTED: Final = 4
-"""Queues that one batch counts, so that no batch counts many long ones; the others are counted on until the next."""
 TERMS_KNOWN_NS: Final = 1_000_000_000
+FULL: Final = frozenset({"QUEUE_FULL", "WOULD_EXPIRE"})
+"""Refused for what waits."""
 
 Key = tuple[ServiceId, str]
 Counters = dict[ServiceId, tuple[store.CounterKey, store.CounterKey]]
@@ -48,14 +45,14 @@ class Memory:
 
     Args:
         cards: applications.
-        queued: parts that wait by application, and when they were counted.
+        lengths: how much waits in their queues.
         terms: what binds today, and when it was read.
         prices: of the same day.
 
     """
 
     cards: CardIndex = field(default_factory=CardIndex)
-    queued: dict[ServiceId, tuple[Queued, int]] = field(default_factory=dict)
+    lengths: QueueLengths = field(default_factory=QueueLengths)
     terms: tuple[SubmissionTerms, NetworkTerms] | None = None
     terms_on: date | None = None
     terms_read_ns: int = 0
@@ -70,17 +67,6 @@ class Memory:
             if self.prices is None or not self.prices.holds(shelf, ctx.today):
                 self.prices = PriceList(shelf, ctx.today)
         return self.terms
-
-    def queue_lengths(self, ctx: Context, applications: Sequence[ServiceId], now_ns: int) -> dict[ServiceId, Queued]:
-        """Parts that wait, counted about a second ago and counted on since; the oldest are counted anew first."""
-        ages = {one: now_ns - self.queued[one][1] if one in self.queued else QUEUE_OLD_NS for one in applications}
-        old = sorted([one for one, age in ages.items() if age >= QUEUE_KNOWN_NS], key=ages.__getitem__, reverse=True)
-        again = [one for place, one in enumerate(old) if place < COUNTED or ages[one] >= QUEUE_OLD_NS]
-        if again:
-            counted = store.queue_lengths(ctx, again)
-            for one in again:
-                self.queued[one] = (counted.get(one, Queued()), now_ns)
-        return {one: self.queued[one][0] for one in applications}
 
 
 Answered = Accepted | Refusal
@@ -113,7 +99,7 @@ class Batch:
         ctx, memory = self._ctx, self._memory
         terms, network_terms = memory.terms_of(ctx, self._now_ns)
         cards = memory.cards.fresh(ctx, {one.application for one in asked}, self._now_ns)
-        queued = memory.queue_lengths(ctx, list(cards), self._now_ns)
+        queued = memory.lengths.of(ctx, list(cards), self._now_ns)
         said = store.known_keys(ctx, [(one.application, one.reference) for one in asked if one.reference])
         look_up = self._look_up(asked, cards, terms, network_terms)
         counters = _counters_of(cards, ctx.today)
@@ -142,13 +128,11 @@ class Batch:
 
     def keep(self) -> None:
         """The transaction is committed: count on what waits."""
-        for application, room in self._rooms.items():
-            self._memory.queued[application] = (room.queued, self._memory.queued[application][1])
+        self._memory.lengths.keep({application: room.queued for application, room in self._rooms.items()})
 
     def drop(self) -> None:
         """The transaction came to nothing: nothing that was counted holds."""
-        for application in self._rooms:
-            self._memory.queued.pop(application, None)
+        self._memory.lengths.drop(list(self._rooms))
 
     def _look_up(
         self,
@@ -183,6 +167,8 @@ class Batch:
         room, at = self._rooms[one.application], self._ctx.now
         taken = decide(one, made.shape, card=card, room=room, known=known, terms=terms, at=at)
         if isinstance(taken, Refusal):
+            if taken.code in FULL:
+                self._memory.lengths.doubt(one.application)
             return taken
         message = _message(one, made, taken, self._ctx)
         self.messages.append(message)

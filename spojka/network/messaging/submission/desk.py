@@ -27,6 +27,7 @@ from spojka.kernel.ids import TenantId, uuid7
 from spojka.network.messaging.messages import store
 from spojka.network.messaging.messages.records import Message
 from spojka.network.messaging.submission.batches import Answered, Batch, Memory
+from spojka.network.messaging.submission.lengths import QueueLengths
 from spojka.network.messaging.submission.requests import Submission
 
 SUBMITTING: Final = Actor("connector", frozenset({"messages.*"}))
@@ -76,6 +77,11 @@ class SubmissionDesk:
         Raises what kept them from being decided: a database that is away, a fault of the program, a closed desk.
         """
         return await self._lane.ask(asked)
+
+    @property
+    def lengths(self) -> QueueLengths:
+        """How much waits in applications' queues, as this desk knows it."""
+        return self._memory.lengths
 
     async def close(self) -> None:
         """Answer whoever waits, then stop."""

@@ -93,7 +93,8 @@ def _multiply(  # noqa: PLR0917  # what is made of what, and when
 ) -> None:
     """Rows of a table like others, each with an id, a recipient and an instant of its own."""
     rows = db.execute(
-        "SELECT column_name AS name FROM information_schema.columns WHERE table_name = %s ORDER BY ordinal_position",
+        "SELECT column_name AS name FROM information_schema.columns WHERE table_name = %s AND is_generated = 'NEVER'"
+        " ORDER BY ordinal_position",
         [table],
     ).fetchall()
     made = {

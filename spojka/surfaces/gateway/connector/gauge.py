@@ -17,6 +17,7 @@ from spojka.kernel.ids import ServiceId
 from spojka.kernel.time import Period, start_of
 from spojka.network.messaging.applications.cards import CardIndex
 from spojka.network.messaging.messages import store
+from spojka.network.messaging.submission.lengths import QueueLengths
 from spojka.network.messaging.submission.terms import SubmissionTerms
 from spojka.surfaces.gateway.connector.reader import Reader
 from spojka.trade.publications.shelf import shelf_of
@@ -92,10 +93,17 @@ def _left_s(ends_at: datetime, now: datetime) -> int:
 
 
 class Gauge:
-    """Readings of the applications that ask; those that wait for one are read together."""
+    """
+    Readings of the applications that ask; those that wait for one are read together.
 
-    def __init__(self, reader: Reader) -> None:
-        self._reader = reader
+    Args:
+        reader: the database.
+        lengths: of queues, as the desk knows them.
+
+    """
+
+    def __init__(self, reader: Reader, lengths: QueueLengths) -> None:
+        self._reader, self._lengths = reader, lengths
         self._cards = CardIndex()
         self._readings: dict[ServiceId, Reading] = {}
         self._wanted: set[ServiceId] = set()
@@ -143,7 +151,7 @@ class Gauge:
         most = shelf_of(ctx).sheet(SubmissionTerms, ctx.today).default_queue_parts_max.value
         month = Period.containing(ctx.today)
         used = store.counters(ctx, list(cards), day=ctx.today, month=month.starts_on)
-        queued = store.queue_lengths(ctx, list(cards))
+        queued = self._lengths.of(ctx, list(cards), now_ns, known_ns=0)
         day_ends_at, month_ends_at = start_of(ctx.today + timedelta(days=1)), start_of(month.ends_on)
         return {
             one: Reading(
@@ -154,7 +162,7 @@ class Gauge:
                 card.month_limit,
                 used.get((one, "day", ctx.today), 0),
                 used.get((one, "month", month.starts_on), 0),
-                queued[one].whole if one in queued else 0,
+                queued[one].whole,
                 most,
                 day_ends_at,
                 month_ends_at,

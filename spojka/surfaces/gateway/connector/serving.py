@@ -100,14 +100,15 @@ async def running(
         loop.call_soon_threadsafe(bell.ring)
 
     reader = Reader(tenant, now=now)
+    desk = SubmissionDesk(tenant, now=now, heard=heard)
     with PinWatch(tenant, clock=now, on_change=change, on_shown=shown) as watch:
         services = Services(
             tenant=tenant,
             now=now,
-            desk=SubmissionDesk(tenant, now=now, heard=heard),
+            desk=desk,
             reader=reader,
             directory=Directory(reader),
-            gauge=Gauge(reader),
+            gauge=Gauge(reader, desk.lengths),
             bell=bell,
             gatekeeper=Gatekeeper(lambda: watch.pins, reader),
             refusals=RefusalCounts(lambda: watch.pins, reader),

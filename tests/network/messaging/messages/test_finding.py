@@ -158,7 +158,7 @@ def crowded(ctx):
 @pytest.mark.parametrize(
     ("wanted", "index"),
     [
-        ({"recipient": "+420600000077"}, "tenant_id_recipient_id_idx"),
+        ({"recipient": "+420600000077"}, "tenant_id_accepted_on_recipient_id_idx"),
         ({"status": "uncertain"}, "tenant_id_kind_message_id_idx"),
         ({"status": "accepted"}, "message_queue_pkey"),
         ({"from_at": AT, "to_at": AT + timedelta(seconds=9)}, "pkey"),

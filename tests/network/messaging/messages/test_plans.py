@@ -131,7 +131,7 @@ PIECES = {
     "references": lambda ctx, applications, *_: known_keys(ctx, applications),
     "counters held": lambda ctx, applications, *_: counters(ctx, applications),
     "counters read": lambda ctx, applications, *_: store.counters(ctx, applications, **today(ctx)),
-    "queue of one": lambda ctx, applications, *_: store.queue_lengths(ctx, applications[:1]),
+    "queues of many": lambda ctx, applications, *_: store.queue_lengths(ctx, applications),
     "inbox": lambda ctx, applications, *_: inbox.pending(ctx, applications[0], limit=100, kinds=["sms"]),
     "inboxes with news": lambda ctx, applications, *_: inbox.waiting_among(ctx.db, ctx.tenant, applications),
     "an item": lambda ctx, applications, _, item: inbox.arrived_by_id(ctx, applications[-1], [item]),
