@@ -93,18 +93,19 @@ async def _hear(connection: Connection, told: Callable[[str], None]) -> None:
     descriptor = server.socket
 
     def said() -> None:
+        if lost.done():
+            return
         try:
             server.consume_input()
             while notice := server.notifies():
                 told(notice.extra.decode())
         except psycopg.Error as away:
             loop.remove_reader(descriptor)  # at once: the number is another connection's soon
-            if not lost.done():
-                lost.set_exception(away)
+            lost.set_exception(away)
 
     loop.add_reader(descriptor, said)
+    loop.call_soon(said)  # as the loop calls it later: a fault of whoever is told ends no listening
     try:
-        said()
         await lost
     finally:
         if not lost.done() or lost.cancelled():

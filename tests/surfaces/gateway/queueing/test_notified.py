@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import select
 from contextlib import closing
 
 import psycopg
@@ -14,6 +15,7 @@ from spojka.access.database.lines import Line
 from spojka.access.database.server import owner_url
 from spojka.kernel.ids import TenantId, uuid7
 from spojka.network.messaging.messages.store import URGENT, WAKE
+from spojka.surfaces.gateway.queueing import notified
 from spojka.surfaces.gateway.queueing.notified import Waker, listening
 from tests.network.messaging.sending.test_sender import until
 
@@ -69,6 +71,34 @@ def test_a_sender_is_woken_again_after_its_connection_was_ended_and_no_other_han
 
     assert (ended, first) == (1, ["hurry", "wake"])
     assert answers == [[{"n": 1}]] * 4
+
+
+@pytest.mark.parametrize("run", RUNS.values(), ids=RUNS)
+def test_a_fault_of_whoever_is_told_ends_no_listening_also_of_what_was_said_at_its_beginning(run, monkeypatch):
+    tenant, heard, faults = TenantId(uuid7()), [], []
+    plain = notified._listening
+
+    def told_at_once():
+        connection = plain()
+        told(str(tenant))
+        select.select([connection.pgconn.socket], [], [], 10)
+        return connection
+
+    def wake():
+        heard.append("wake")
+        if len(heard) == 1:
+            raise ArithmeticError("of whoever is told")
+
+    async def going():
+        monkeypatch.setattr(notified, "_listening", told_at_once)
+        asyncio.get_running_loop().set_exception_handler(lambda _, context: faults.append(context["exception"]))
+        async with listening(tenant, wake):
+            await until(lambda: heard, seconds=10)
+            await woken(heard, str(tenant))
+
+    run(going())
+
+    assert [type(one) for one in faults] == [ArithmeticError]
 
 
 @pytest.mark.parametrize("run", RUNS.values(), ids=RUNS)
