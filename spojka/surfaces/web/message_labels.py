@@ -80,6 +80,7 @@ MESSAGES: Final[Mapping[str, Mapping[str, Promise]]] = {
         "REQUEST_TIMEOUT": _("A request did not arrive in time"),
         "REQUEST_NOT_HTTP": _("What came was no HTTP"),
         "REQUEST_MALFORMED": _("A field could not be read"),
+        "REQUEST_OUT_OF_PLACE": _("The session does not take such a request as it is bound"),
         "BODY_TOO_LARGE": _("A request was too large"),
         "TOO_MUCH_AT_ONCE": _("Too much was sent at once"),
         "ADDRESS_UNKNOWN": _("There is no such address"),

@@ -259,6 +259,14 @@ class Link(asyncio.Protocol):
         allowed = self.way is not None and request.command in self.takes
         return 0 if allowed else statuses.ESME_RINVBNDSTS
 
+    def turned_away(self, status: int) -> None:
+        """Hook: the link itself refused what the peer sent, for how it is written or comes."""
+
+    def turn_away(self, answer: Pdu) -> None:
+        """Send an answer of the session itself that refuses."""
+        self.reply(answer)
+        self.turned_away(answer.status)
+
     def reply(self, pdu: Pdu) -> None:
         """Send an answer of the session itself."""
         self._pending.append(encode(pdu))
@@ -348,7 +356,7 @@ class Link(asyncio.Protocol):
             _log.warning("smpp_malformed", peer=self.peer, field=pdu.field, reason=pdu.reason, command=pdu.command)
             answer = pdu.answer()
             if answer is not None:
-                self.reply(answer)
+                self.turn_away(answer)
             return
         if pdu.command == EnquireLink.command:
             self.reply(EnquireLinkResp(pdu.sequence))
@@ -367,7 +375,7 @@ class Link(asyncio.Protocol):
             status = statuses.ESME_RTHROTTLED
         if status:
             if answerable:
-                self.reply(answer_to(pdu, status=status))
+                self.turn_away(answer_to(pdu, status=status))
             return
         if answerable:
             self.unanswered += 1
@@ -401,7 +409,7 @@ class Link(asyncio.Protocol):
         """A length that cannot be: where the next frame begins is unknown, so the connection ends."""
         self.malformed += 1
         _log.warning("smpp_out_of_step", peer=self.peer, length=length)
-        self.reply(GenericNack(0, statuses.ESME_RINVCMDLEN))
+        self.turn_away(GenericNack(0, statuses.ESME_RINVCMDLEN))
         self.drop(f"a frame of {length} octets")
 
     def _finish_unbind(self) -> None:

@@ -110,9 +110,14 @@ class Session(Link):
     def bind_asked(self, request: Bind) -> None:
         """See `Link`: ask the owner, once."""
         if self.way is not None or self._binding is not None:
-            self.reply(answer_to(request, status=statuses.ESME_RALYBND))
+            self.turn_away(answer_to(request, status=statuses.ESME_RALYBND))
             return
         self._binding = asyncio.create_task(self._bind(request))
+
+    def turned_away(self, status: int) -> None:
+        """See `Link`; what comes before a bind ends as a connection that was not bound."""
+        if self.way is not None:
+            self._server.turned_away(self, status)
 
     async def _bind(self, request: Bind) -> None:
         try:
@@ -162,6 +167,7 @@ class Server:
         on_bound: told of a session when it is bound.
         on_lost: told of a session that was bound, and why it is gone.
         on_unbound: told of a connection that went without a bind that was answered, and why.
+        on_turned_away: told of the status with which a bound session refused a request by itself.
 
     """
 
@@ -174,6 +180,7 @@ class Server:
         on_bound: Callable[[Session], None] | None = None,
         on_lost: Callable[[Session, str], None] | None = None,
         on_unbound: Callable[[Session, str], None] | None = None,
+        on_turned_away: Callable[[Session, int], None] | None = None,
     ) -> None:
         self.settings = settings or ServerSettings()
         self.sessions: set[Session] = set()
@@ -181,6 +188,7 @@ class Server:
         self.handed = on_requests
         self.admit = admit
         self._on_bound, self._on_lost, self._on_unbound = on_bound, on_lost, on_unbound
+        self._on_turned_away = on_turned_away
         self._listener: asyncio.Server | None = None
 
     async def start(self, host: str, port: int, *, tls: ssl.SSLContext | None = None) -> int:
@@ -215,6 +223,11 @@ class Server:
         """A session is bound."""
         if self._on_bound is not None:
             self._on_bound(session)
+
+    def turned_away(self, session: Session, status: int) -> None:
+        """A session refused a request by itself."""
+        if self._on_turned_away is not None:
+            self._on_turned_away(session, status)
 
     def left(self, session: Session, reason: str) -> None:
         """A connection is gone."""

@@ -18,6 +18,7 @@ import structlog
 from spojka.kernel.refusals import Refusal
 from spojka.network.messaging.applications.accounts.store import still_open
 from spojka.network.messaging.messages.leases import forget_leases
+from spojka.network.messaging.smpp import statuses
 from spojka.network.messaging.smpp.pdus import Pdu
 from spojka.network.messaging.smpp.servers import Server, ServerSettings, Session
 from spojka.surfaces.gateway.connector.accepting import Acceptor
@@ -41,6 +42,13 @@ DRAIN_MS: Final = 3000
 """When the server stops, what is being decided has so long to be answered."""
 NOT_BOUND: Final = "NOT_BOUND"
 """A connection whose handshake was done went without a bind."""
+MALFORMED: Final = "REQUEST_MALFORMED"
+TURNED_AWAY: Final = {
+    statuses.ESME_RTHROTTLED: "TOO_MUCH_AT_ONCE",
+    statuses.ESME_RINVBNDSTS: "REQUEST_OUT_OF_PLACE",
+    statuses.ESME_RALYBND: "REQUEST_OUT_OF_PLACE",
+}
+"""Why a session refuses by itself, by status; else what came could not be read."""
 PORT: Final = 3550
 """Where SMPP over TLS is mostly looked for."""
 
@@ -76,6 +84,7 @@ class SmppGateway:
             on_bound=self._begin,
             on_lost=self._lost,
             on_unbound=self._unbound,
+            on_turned_away=self._turned_away,
         )
         self._bound: dict[Session, Bound] = {}
         self._held: WeakValueDictionary[UUID, Held] = WeakValueDictionary()
@@ -161,6 +170,11 @@ class SmppGateway:
         fingerprint = None if shown is None else hashlib.sha256(shown).digest()
         _log.info("smpp_not_bound", peer=session.peer, reason=reason)
         self._services.refusals.count(NOT_BOUND, door="smpp", fingerprint=fingerprint)
+
+    def _turned_away(self, session: Session, status: int) -> None:
+        """A session refused a request that nobody here has seen."""
+        application = self._bound[session].account.application
+        self._services.refusals.count(TURNED_AWAY.get(status, MALFORMED), door="smpp", application=application)
 
     def _start(self, work: Coroutine[Any, Any, None], among: set[asyncio.Task[None]]) -> None:
         task = asyncio.create_task(work)

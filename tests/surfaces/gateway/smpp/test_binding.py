@@ -17,7 +17,8 @@ from spojka.kernel.ids import uuid7
 from spojka.network.messaging.applications.store import close_application
 from spojka.network.messaging.smpp import statuses
 from spojka.network.messaging.smpp.clients import ClientLink
-from spojka.network.messaging.smpp.pdus import BindTransceiver
+from spojka.network.messaging.smpp.codec import encode
+from spojka.network.messaging.smpp.pdus import BindTransceiver, DeliverSm
 from spojka.network.messaging.smpp.waiting import Way
 from spojka.surfaces.gateway.connector.serving import Place, running
 from spojka.surfaces.gateway.smpp.serving import SmppPlace
@@ -179,6 +180,32 @@ def test_a_connection_that_goes_without_a_bind_is_counted_for_whose_certificate_
 
     world.until(lambda: counted_for(world, speaker) == {"NOT_BOUND": 2})
     assert counted_for(world, other) == {"SYSTEM_PASSWORD_WRONG": 1}
+
+
+@pytest.mark.clause("o2/7.3")
+def test_what_a_session_refuses_by_itself_is_counted_for_its_application(speaker, world):
+    unreadable = encode(message())[:-1]
+
+    async def going():
+        async with speaker.speaking(window=300) as client:
+            answers = await asked(client, *[message() for _ in range(300)])
+            link = client.link
+            for out_of_place in (BindTransceiver(system_id="again"), DeliverSm()):
+                answers.append(await link.ask(out_of_place, limit_ms=5000))
+            link._transport.write(len(unreadable).to_bytes(4, "big") + unreadable[4:])
+            await until(lambda: len(counted_for(world, speaker)) == 3)
+            return [one.status for one in answers]
+
+    found = asyncio.run(going())
+    throttled = found.count(statuses.ESME_RTHROTTLED)
+
+    assert throttled > 0
+    assert found[-2:] == [statuses.ESME_RALYBND, statuses.ESME_RINVBNDSTS]
+    assert counted_for(world, speaker) == {
+        "TOO_MUCH_AT_ONCE": throttled,
+        "REQUEST_OUT_OF_PLACE": 2,
+        "REQUEST_MALFORMED": 1,
+    }
 
 
 async def _in_time(slots, account, *, most):
