@@ -3,6 +3,7 @@ Messages to one number, found day by day.
 
 Their index begins with the day of acceptance: what is accepted now is written into its newest part, which stays small
 and in memory however many messages lie behind it. Whoever looks a number up asks it once for each day.
+The day of a message is the one that its id carries.
 """
 
 from __future__ import annotations

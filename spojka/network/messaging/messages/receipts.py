@@ -14,6 +14,7 @@ from spojka.access.database import arrays
 from spojka.access.database.connections import Row
 from spojka.access.operations.context import Context
 from spojka.kernel.ids import ServiceId, uuid7
+from spojka.network.messaging.messages.partitions import first_id_at
 from spojka.network.messaging.messages.records import Arrived, EventKind
 
 KEPT: Final = timedelta(hours=96)
@@ -108,16 +109,19 @@ def erase_given_up(ctx: Context, *, before: datetime) -> int:
     ).rowcount
 
 
+WAITED: Final = timedelta(days=92)
+"""A message that went its way waited no longer than this before."""
 _NAMELESS: Final = """
-SELECT n.link, m.recipient, m.id AS message_id, e.part, m.application_id, m.sender, m.parts, m.options
-FROM (SELECT DISTINCT * FROM unnest(%(links)s::text[], %(recipients)s::text[]) AS n(link, recipient)) AS n
-CROSS JOIN LATERAL (SELECT * FROM message WHERE tenant_id = %(tenant)s AND recipient = n.recipient OFFSET 0) AS m
-CROSS JOIN LATERAL (SELECT part FROM message_event WHERE tenant_id = %(tenant)s AND message_id = m.id
-    AND kind = 'uncertain' AND link = n.link AND at > %(since)s OFFSET 0) AS e
-WHERE NOT EXISTS (SELECT 1 FROM message_event l WHERE l.tenant_id = %(tenant)s AND l.message_id = m.id
+SELECT e.link, m.recipient, m.id AS message_id, e.part, m.application_id, m.sender, m.parts, m.options
+FROM (SELECT message_id, link, part FROM message_event WHERE tenant_id = %(tenant)s AND kind = 'uncertain'
+    AND message_id >= %(first)s AND link = ANY(%(links)s) AND at > %(since)s OFFSET 0) AS e
+CROSS JOIN LATERAL (SELECT * FROM message WHERE tenant_id = %(tenant)s AND id = e.message_id OFFSET 0) AS m
+WHERE m.recipient || ' ' || e.link = ANY(%(ways)s::text[])
+AND NOT EXISTS (SELECT 1 FROM message_event l WHERE l.tenant_id = %(tenant)s AND l.message_id = m.id
     AND l.part = e.part AND l.kind IN ('sent', 'delivered', 'undelivered', 'expired', 'cancelled', 'failed') OFFSET 0)
 ORDER BY m.id, e.part
 """
+"""By what happened: few parts are uncertain, and the index `message_event_rare` holds them."""
 
 
 def nameless_parts(ctx: Context, receipts: Sequence[Parked], *, since: datetime) -> list[Row]:
@@ -129,8 +133,9 @@ def nameless_parts(ctx: Context, receipts: Sequence[Parked], *, since: datetime)
         {
             "tenant": ctx.tenant,
             "links": [one.link for one in receipts],
-            "recipients": [one.recipient for one in receipts],
+            "ways": [f"{one.recipient} {one.link}" for one in receipts],
             "since": since,
+            "first": first_id_at(since - WAITED),
         },
     ).fetchall()
 

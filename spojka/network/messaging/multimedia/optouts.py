@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from hashlib import sha256
 
 from spojka.access.operations.context import Context
-from spojka.kernel.ids import uuid7
+from spojka.kernel.ids import uuid7_at
 from spojka.network.messaging.consents.rules import opts_out
 from spojka.network.messaging.consents.terms import ConsentRules
 from spojka.network.messaging.messages.records import CONFIRMS, Arrived, Message
@@ -27,7 +27,7 @@ def heed(ctx: Context, came: Came, arrived: Sequence[Arrived]) -> list[Message]:
 def _confirmation(ctx: Context, one: Arrived, text: str, terms: ArrivalTerms) -> Message:
     body = write_text_entity(text)
     return Message(
-        id=uuid7(),
+        id=uuid7_at(ctx.now),
         application=one.application,
         kind="mms",
         class_="priority",  # goes before what waits, some of which it has just cancelled

@@ -7,7 +7,7 @@ from typing import Final
 
 from spojka.access.database.connections import Row
 from spojka.access.operations.context import Context
-from spojka.kernel.ids import uuid7
+from spojka.kernel.ids import uuid7_at
 from spojka.network.messaging.consents.rules import opts_out
 from spojka.network.messaging.consents.standing import Pair, Scope
 from spojka.network.messaging.consents.store import Withdrawal, add_withdrawals, standing
@@ -77,7 +77,7 @@ def _confirmation(ctx: Context, one: Arrived, text: str, terms: ArrivalTerms) ->
     made = shaped(Submission(one.application, one.sender, text, coding="gsm7-translit"))
     assert isinstance(made.shape, Shape), made.shape
     return Message(
-        id=uuid7(),
+        id=uuid7_at(ctx.now),
         application=one.application,
         kind="sms",
         class_="priority",  # goes before what waits, some of which it has just cancelled

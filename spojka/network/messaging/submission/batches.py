@@ -128,7 +128,7 @@ class Batch:
 
     def keep(self) -> None:
         """The transaction is committed: count on what waits."""
-        self._memory.lengths.keep({application: room.queued for application, room in self._rooms.items()})
+        self._memory.lengths.keep({one: room.queued for one, room in self._rooms.items()}, self._now_ns)
 
     def drop(self) -> None:
         """The transaction came to nothing: nothing that was counted holds."""

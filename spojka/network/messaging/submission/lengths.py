@@ -14,7 +14,7 @@ KNOWN_NS: Final = 1_000_000_000
 """A queue is counted no oftener while messages come in."""
 WAITING_NS: Final = 250_000
 """A count holds so long for each part that waits: long queues take longer to count and change less of what they are."""
-LONG_NS: Final = 30 * KNOWN_NS
+LONG_NS: Final = 10 * KNOWN_NS
 """It holds no longer than this."""
 OLD_NS: Final = 2 * LONG_NS
 """Of whoever sends seldom no count is older than this."""
@@ -42,17 +42,20 @@ class QueueLengths:
             known_ns: how old the count of a short queue may be.
 
         """
-        again = self._due(applications, now_ns, known_ns)
+        known = {one: self._known.get(one, (Queued(), now_ns - OLD_NS)) for one in applications}
+        again = self._due(known, now_ns, known_ns)
         if again:
             for one, counted in store.queue_lengths(ctx, again).items():
-                self._known[one] = (counted, now_ns)
+                known[one] = self._known[one] = (counted, now_ns)
                 self._doubted.discard(one)
-        return {one: self._known[one][0] for one in applications}
+        return {one: queued for one, (queued, _) in known.items()}
 
-    def keep(self, lengths: Mapping[ServiceId, Queued]) -> None:
-        """With what was accepted since they were told, applications have so much waiting."""
+    def keep(self, lengths: Mapping[ServiceId, Queued], told_ns: int) -> None:
+        """With what was accepted since they were told, applications have so much waiting, unless they were counted."""
         for one, queued in lengths.items():
-            self._known[one] = (queued, self._known[one][1])
+            counted_ns = self._known[one][1]
+            if counted_ns <= told_ns:
+                self._known[one] = (queued, counted_ns)
 
     def doubt(self, application: ServiceId) -> None:
         """Somebody was refused for what waits: a long queue is counted again as soon as a short one would be."""
@@ -63,13 +66,12 @@ class QueueLengths:
         for one in applications:
             self._known.pop(one, None)
 
-    def _due(self, applications: Sequence[ServiceId], now_ns: int, known_ns: int) -> list[ServiceId]:
+    def _due(self, known: Mapping[ServiceId, tuple[Queued, int]], now_ns: int, known_ns: int) -> list[ServiceId]:
         """Those that nobody counted, or long ago; of the others that are due the oldest, until they are enough."""
-        known = {one: self._known.get(one, (Queued(), now_ns - OLD_NS)) for one in applications}
         ages = {one: now_ns - counted_ns for one, (_, counted_ns) in known.items()}
         due: list[ServiceId] = []
         parts = 0
-        for one in sorted(applications, key=ages.__getitem__, reverse=True):
+        for one in sorted(ages, key=ages.__getitem__, reverse=True):
             waiting = known[one][0].whole
             holds_ns = 0 if one in self._doubted else min(LONG_NS, waiting * WAITING_NS)
             if ages[one] >= OLD_NS or (ages[one] >= max(known_ns, holds_ns) and (not due or parts + waiting <= MOST)):

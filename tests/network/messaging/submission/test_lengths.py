@@ -36,13 +36,13 @@ def test_a_short_queue_is_counted_again_after_a_second_and_counted_on_in_between
     known = QueueLengths()
 
     assert known.of(None, [FIRST], 0) == {FIRST: Queued(standard=10)}
-    known.keep({FIRST: Queued(standard=12)})
+    known.keep({FIRST: Queued(standard=12)}, 0)
     assert known.of(None, [FIRST], KNOWN_NS - 1) == {FIRST: Queued(standard=12)}
     assert known.of(None, [FIRST], KNOWN_NS) == {FIRST: Queued(standard=10)}
     assert len(counting.counted) == 2
 
 
-@pytest.mark.parametrize(("waiting", "holds_ns"), [(8_000, 2 * KNOWN_NS), (100_000, 25 * KNOWN_NS), (900_000, LONG_NS)])
+@pytest.mark.parametrize(("waiting", "holds_ns"), [(8_000, 2 * KNOWN_NS), (32_000, 8 * KNOWN_NS), (900_000, LONG_NS)])
 def test_a_long_queue_is_counted_the_more_seldom_the_longer_it_is(counting, waiting, holds_ns):
     counting.waiting[FIRST] = waiting
     known = QueueLengths()
@@ -91,7 +91,18 @@ def test_what_came_to_nothing_is_counted_again(counting):
     known = QueueLengths()
 
     known.of(None, [FIRST], 0)
-    known.keep({FIRST: Queued(standard=99)})
+    known.keep({FIRST: Queued(standard=99)}, 0)
     known.drop([FIRST])
 
     assert known.of(None, [FIRST], 1) == {FIRST: Queued(standard=3)}
+
+
+def test_what_was_counted_meanwhile_is_not_overwritten_by_what_was_told_before(counting):
+    known = QueueLengths()
+    known.of(None, [FIRST], 0)
+    counting.waiting[FIRST] = 7
+
+    known.of(None, [FIRST], 2 * KNOWN_NS)
+    known.keep({FIRST: Queued(standard=90_000)}, KNOWN_NS)
+
+    assert known.of(None, [FIRST], 2 * KNOWN_NS + 1) == {FIRST: Queued(standard=7)}
