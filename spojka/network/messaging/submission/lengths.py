@@ -14,7 +14,7 @@ KNOWN_NS: Final = 1_000_000_000
 """A queue is counted no oftener while messages come in."""
 WAITING_NS: Final = 250_000
 """A count holds so long for each part that waits: long queues take longer to count and change less of what they are."""
-LONG_NS: Final = 10 * KNOWN_NS
+LONG_NS: Final = 3 * KNOWN_NS
 """It holds no longer than this."""
 OLD_NS: Final = 2 * LONG_NS
 """Of whoever sends seldom no count is older than this."""
