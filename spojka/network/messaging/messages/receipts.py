@@ -14,7 +14,6 @@ from spojka.access.database import arrays
 from spojka.access.database.connections import Row
 from spojka.access.operations.context import Context
 from spojka.kernel.ids import ServiceId, uuid7
-from spojka.network.messaging.messages.partitions import first_id_at
 from spojka.network.messaging.messages.records import Arrived, EventKind
 
 KEPT: Final = timedelta(hours=96)
@@ -109,12 +108,10 @@ def erase_given_up(ctx: Context, *, before: datetime) -> int:
     ).rowcount
 
 
-WAITED: Final = timedelta(days=92)
-"""A message that went its way waited no longer than this before."""
 _NAMELESS: Final = """
 SELECT e.link, m.recipient, m.id AS message_id, e.part, m.application_id, m.sender, m.parts, m.options
 FROM (SELECT message_id, link, part FROM message_event WHERE tenant_id = %(tenant)s AND kind = 'uncertain'
-    AND message_id >= %(first)s AND link = ANY(%(links)s) AND at > %(since)s OFFSET 0) AS e
+    AND link = ANY(%(links)s) AND at > %(since)s OFFSET 0) AS e
 CROSS JOIN LATERAL (SELECT * FROM message WHERE tenant_id = %(tenant)s AND id = e.message_id OFFSET 0) AS m
 WHERE m.recipient || ' ' || e.link = ANY(%(ways)s::text[])
 AND NOT EXISTS (SELECT 1 FROM message_event l WHERE l.tenant_id = %(tenant)s AND l.message_id = m.id
@@ -135,7 +132,6 @@ def nameless_parts(ctx: Context, receipts: Sequence[Parked], *, since: datetime)
             "links": [one.link for one in receipts],
             "ways": [f"{one.recipient} {one.link}" for one in receipts],
             "since": since,
-            "first": first_id_at(since - WAITED),
         },
     ).fetchall()
 

@@ -99,7 +99,7 @@ class Batch:
         ctx, memory = self._ctx, self._memory
         terms, network_terms = memory.terms_of(ctx, self._now_ns)
         cards = memory.cards.fresh(ctx, {one.application for one in asked}, self._now_ns)
-        queued = memory.lengths.of(ctx, list(cards), self._now_ns)
+        queued = memory.lengths.of(ctx, list(cards), self._now_ns, most=terms.default_queue_parts_max.value)
         said = store.known_keys(ctx, [(one.application, one.reference) for one in asked if one.reference])
         look_up = self._look_up(asked, cards, terms, network_terms)
         counters = _counters_of(cards, ctx.today)

@@ -18,7 +18,7 @@ LONG_NS: Final = 3 * KNOWN_NS
 """It holds no longer than this."""
 OLD_NS: Final = 2 * LONG_NS
 """Of whoever sends seldom no count is older than this."""
-MOST: Final = 20_000
+TOGETHER: Final = 20_000
 """Parts that are counted at once, so that nobody waits for many long queues; the next time it is the others' turn."""
 
 
@@ -30,7 +30,7 @@ class QueueLengths:
         self._doubted: set[ServiceId] = set()
 
     def of(
-        self, ctx: Context, applications: Sequence[ServiceId], now_ns: int, *, known_ns: int = KNOWN_NS
+        self, ctx: Context, applications: Sequence[ServiceId], now_ns: int, *, most: int, known_ns: int = KNOWN_NS
     ) -> dict[ServiceId, Queued]:
         """
         What waits of each application.
@@ -39,11 +39,12 @@ class QueueLengths:
             ctx: the call.
             applications: whose.
             now_ns: the process's own clock.
+            most: parts that may wait; a queue that is nearly full is counted as often as a short one.
             known_ns: how old the count of a short queue may be.
 
         """
         known = {one: self._known.get(one, (Queued(), now_ns - OLD_NS)) for one in applications}
-        again = self._due(known, now_ns, known_ns)
+        again = self._due(known, now_ns, most - most // 10, known_ns)
         if again:
             for one, counted in store.queue_lengths(ctx, again).items():
                 known[one] = self._known[one] = (counted, now_ns)
@@ -66,15 +67,20 @@ class QueueLengths:
         for one in applications:
             self._known.pop(one, None)
 
-    def _due(self, known: Mapping[ServiceId, tuple[Queued, int]], now_ns: int, known_ns: int) -> list[ServiceId]:
+    def _due(
+        self, known: Mapping[ServiceId, tuple[Queued, int]], now_ns: int, nearly_full: int, known_ns: int
+    ) -> list[ServiceId]:
         """Those that nobody counted, or long ago; of the others that are due the oldest, until they are enough."""
         ages = {one: now_ns - counted_ns for one, (_, counted_ns) in known.items()}
         due: list[ServiceId] = []
         parts = 0
         for one in sorted(ages, key=ages.__getitem__, reverse=True):
             waiting = known[one][0].whole
-            holds_ns = 0 if one in self._doubted else min(LONG_NS, waiting * WAITING_NS)
-            if ages[one] >= OLD_NS or (ages[one] >= max(known_ns, holds_ns) and (not due or parts + waiting <= MOST)):
+            soon = one in self._doubted or waiting >= nearly_full
+            holds_ns = 0 if soon else min(LONG_NS, waiting * WAITING_NS)
+            if ages[one] >= OLD_NS or (
+                ages[one] >= max(known_ns, holds_ns) and (not due or parts + waiting <= TOGETHER)
+            ):
                 due.append(one)
                 parts += waiting
         return due

@@ -151,7 +151,7 @@ class Gauge:
         most = shelf_of(ctx).sheet(SubmissionTerms, ctx.today).default_queue_parts_max.value
         month = Period.containing(ctx.today)
         used = store.counters(ctx, list(cards), day=ctx.today, month=month.starts_on)
-        queued = self._lengths.of(ctx, list(cards), now_ns, known_ns=0)
+        queued = self._lengths.of(ctx, list(cards), now_ns, most=most, known_ns=0)
         day_ends_at, month_ends_at = start_of(ctx.today + timedelta(days=1)), start_of(month.ends_on)
         return {
             one: Reading(

@@ -7,6 +7,7 @@ import asyncio
 import pytest
 
 from spojka.access.database.connections import transaction
+from spojka.kernel.time import micros_of
 from spojka.network.messaging.centre.running import Centre
 from spojka.network.messaging.centre.settings import CentreSettings
 from spojka.network.messaging.submission.requests import Submission
@@ -47,5 +48,7 @@ def test_who_writes_stop_is_answered_once_and_gets_nothing_that_still_waits(prov
             "SELECT content ->> 'text' AS said FROM message_inbox WHERE kind = 'sms' ORDER BY id"
         ).fetchall()
         used = db.execute("SELECT used FROM message_counter WHERE period = 'day'").fetchone()
+        made = db.execute("SELECT id, accepted_at FROM message").fetchall()
     assert [row["said"] for row in inbox] == ["STOP", "stop!"]
     assert used["used"] == 12
+    assert all(row["id"].int >> 80 == micros_of(row["accepted_at"]) // 1000 for row in made)

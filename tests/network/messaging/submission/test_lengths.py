@@ -10,6 +10,7 @@ from spojka.network.messaging.messages.records import Queued
 from spojka.network.messaging.submission import lengths
 from spojka.network.messaging.submission.lengths import KNOWN_NS, LONG_NS, OLD_NS, QueueLengths
 
+MANY = 1_000_000_000
 FIRST, SECOND, THIRD = (UUID(int=number) for number in range(1, 4))
 
 
@@ -35,10 +36,10 @@ def test_a_short_queue_is_counted_again_after_a_second_and_counted_on_in_between
     counting.waiting[FIRST] = 10
     known = QueueLengths()
 
-    assert known.of(None, [FIRST], 0) == {FIRST: Queued(standard=10)}
+    assert known.of(None, [FIRST], 0, most=MANY) == {FIRST: Queued(standard=10)}
     known.keep({FIRST: Queued(standard=12)}, 0)
-    assert known.of(None, [FIRST], KNOWN_NS - 1) == {FIRST: Queued(standard=12)}
-    assert known.of(None, [FIRST], KNOWN_NS) == {FIRST: Queued(standard=10)}
+    assert known.of(None, [FIRST], KNOWN_NS - 1, most=MANY) == {FIRST: Queued(standard=12)}
+    assert known.of(None, [FIRST], KNOWN_NS, most=MANY) == {FIRST: Queued(standard=10)}
     assert len(counting.counted) == 2
 
 
@@ -50,7 +51,7 @@ def test_a_long_queue_is_counted_the_more_seldom_the_longer_it_is(counting, wait
     known = QueueLengths()
 
     for now_ns in (0, holds_ns - 1, holds_ns):
-        known.of(None, [FIRST], now_ns, known_ns=0)
+        known.of(None, [FIRST], now_ns, most=MANY, known_ns=0)
 
     assert len(counting.counted) == 2
 
@@ -61,7 +62,7 @@ def test_long_queues_are_counted_in_turn(counting):
     everybody = [FIRST, SECOND, THIRD]
 
     for now_ns in (0, LONG_NS, LONG_NS + 1, LONG_NS + 2):
-        known.of(None, everybody, now_ns)
+        known.of(None, everybody, now_ns, most=MANY)
 
     assert counting.counted == [everybody, [FIRST, THIRD], [SECOND]]
 
@@ -71,7 +72,7 @@ def test_what_nobody_asked_for_in_a_long_time_is_counted_however_much_it_is(coun
     known = QueueLengths()
 
     for now_ns in (0, OLD_NS):
-        known.of(None, [FIRST, SECOND], now_ns)
+        known.of(None, [FIRST, SECOND], now_ns, most=MANY)
 
     assert counting.counted == [[FIRST, SECOND]] * 2
 
@@ -80,10 +81,10 @@ def test_where_somebody_was_refused_a_long_queue_is_counted_as_soon_as_a_short_o
     counting.waiting |= {FIRST: 90_000, SECOND: 90_000}
     known = QueueLengths()
 
-    known.of(None, [FIRST, SECOND], 0)
+    known.of(None, [FIRST, SECOND], 0, most=MANY)
     known.doubt(FIRST)
     for now_ns in (KNOWN_NS - 1, KNOWN_NS, 2 * KNOWN_NS):
-        known.of(None, [FIRST, SECOND], now_ns)
+        known.of(None, [FIRST, SECOND], now_ns, most=MANY)
 
     assert counting.counted == [[FIRST, SECOND], [FIRST]]
 
@@ -92,19 +93,29 @@ def test_what_came_to_nothing_is_counted_again(counting):
     counting.waiting[FIRST] = 3
     known = QueueLengths()
 
-    known.of(None, [FIRST], 0)
+    known.of(None, [FIRST], 0, most=MANY)
     known.keep({FIRST: Queued(standard=99)}, 0)
     known.drop([FIRST])
 
-    assert known.of(None, [FIRST], 1) == {FIRST: Queued(standard=3)}
+    assert known.of(None, [FIRST], 1, most=MANY) == {FIRST: Queued(standard=3)}
 
 
 def test_what_was_counted_meanwhile_is_not_overwritten_by_what_was_told_before(counting):
     known = QueueLengths()
-    known.of(None, [FIRST], 0)
+    known.of(None, [FIRST], 0, most=MANY)
     counting.waiting[FIRST] = 7
 
-    known.of(None, [FIRST], 2 * KNOWN_NS)
+    known.of(None, [FIRST], 2 * KNOWN_NS, most=MANY)
     known.keep({FIRST: Queued(standard=90_000)}, KNOWN_NS)
 
-    assert known.of(None, [FIRST], 2 * KNOWN_NS + 1) == {FIRST: Queued(standard=7)}
+    assert known.of(None, [FIRST], 2 * KNOWN_NS + 1, most=MANY) == {FIRST: Queued(standard=7)}
+
+
+def test_a_queue_that_is_nearly_full_is_counted_as_soon_as_a_short_one(counting):
+    counting.waiting[FIRST] = 90_000
+    known = QueueLengths()
+
+    for now_ns in (0, KNOWN_NS - 1, KNOWN_NS):
+        known.of(None, [FIRST], now_ns, most=100_000)
+
+    assert len(counting.counted) == 2
