@@ -118,7 +118,7 @@ AND NOT EXISTS (SELECT 1 FROM message_event l WHERE l.tenant_id = %(tenant)s AND
     AND l.part = e.part AND l.kind IN ('sent', 'delivered', 'undelivered', 'expired', 'cancelled', 'failed') OFFSET 0)
 ORDER BY m.id, e.part
 """
-"""By what happened: few parts are uncertain, and the index `message_event_rare` holds them."""
+"""By what happened: few parts are uncertain, and the index `message_event_uncertain` holds them."""
 
 
 def nameless_parts(ctx: Context, receipts: Sequence[Parked], *, since: datetime) -> list[Row]:
