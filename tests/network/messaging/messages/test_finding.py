@@ -141,14 +141,14 @@ def test_a_customer_names_an_application_and_reaches_no_others(filled):
 
 @pytest.fixture
 def crowded(ctx):
-    """Many messages, one in a hundred uncertain."""
+    """Many messages, one in a hundred undelivered."""
     made = [
         message(id=uuid7_at(at), accepted_at=at, recipient=f"+42060{place % 500:07}")
         for place in range(2000)
         for at in [AT + timedelta(seconds=place)]
     ]
     store.add_messages(ctx, made)
-    kinds = ["sent" if place % 100 else "uncertain" for place in range(2000)]
+    kinds = ["sent" if place % 100 else "undelivered" for place in range(2000)]
     store.add_events(
         ctx, [Happened(one.id, 1, kind, one.accepted_at, "a") for one, kind in zip(made, kinds, strict=True)]
     )
@@ -159,7 +159,7 @@ def crowded(ctx):
     ("wanted", "index"),
     [
         ({"recipient": "+420600000077"}, "tenant_id_accepted_on_recipient_id_idx"),
-        ({"status": "uncertain"}, "tenant_id_kind_message_id_idx"),
+        ({"status": "undelivered"}, "tenant_id_kind_message_id_idx"),
         ({"status": "accepted"}, "message_queue_pkey"),
         ({"from_at": AT, "to_at": AT + timedelta(seconds=9)}, "pkey"),
         ({"reference": "r-1"}, "message_key_pkey"),
