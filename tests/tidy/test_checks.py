@@ -33,7 +33,7 @@ def test_imports_only_point_down():
 @pytest.fixture(scope="module")
 def written():
     """The pages as a process writes them that knows nothing of the tests."""
-    code = "import json; from spojka.surfaces.cli.reference import pages; print(json.dumps(pages()))"
+    code = "import json; from spojka.surfaces.cli import main, reference; print(json.dumps(reference.pages(main.app)))"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, timeout=120, check=True)
     return json.loads(done.stdout)
 

@@ -305,7 +305,7 @@ def docs(
     """Write the reference pages: operations, refusals, the command line."""
     from spojka.surfaces.cli.reference import write_reference
 
-    write_reference(folder)
+    write_reference(folder, app)
 
 
 for _name, _part in parts.items():

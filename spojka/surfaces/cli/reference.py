@@ -93,10 +93,8 @@ def _parameter(parameter: Any) -> str:
     return f"| `{'`, `'.join(parameter.opts)}` | {_escaped(help_text)} | {shown} |"
 
 
-def commands_page() -> str:
+def commands_page(app: typer.Typer) -> str:
     """Every command with its arguments and options."""
-    from spojka.surfaces.cli.main import app
-
     lines = [
         NOTICE,
         "# The command line\n",
@@ -111,14 +109,14 @@ def commands_page() -> str:
     return "\n".join(lines).rstrip() + "\n"
 
 
-def pages() -> dict[str, str]:
+def pages(app: typer.Typer) -> dict[str, str]:
     """Each page's text by its file name."""
-    return {"operations.md": operations_page(), "refusals.md": refusals_page(), "cli.md": commands_page()}
+    return {"operations.md": operations_page(), "refusals.md": refusals_page(), "cli.md": commands_page(app)}
 
 
-def write_reference(folder: Path) -> None:
-    """Write every page into a folder."""
+def write_reference(folder: Path, app: typer.Typer) -> None:
+    """Write every page into a folder; the command line is said to it."""
     folder.mkdir(parents=True, exist_ok=True)
-    for name, text in pages().items():
+    for name, text in pages(app).items():
         (folder / name).write_text(text, encoding="utf-8")
         out().print(f"{folder / name}")

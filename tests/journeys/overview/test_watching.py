@@ -171,4 +171,5 @@ def test_what_went_wrong_is_read_by_its_index(ctx):
     plan = "\n".join(row["QUERY PLAN"] for row in ctx.db.execute(f"EXPLAIN {statement}", given).fetchall())
 
     assert "kind_message_id_idx" in plan
+    assert "tenant_id_at_idx" not in plan
     assert "Seq Scan" not in plan

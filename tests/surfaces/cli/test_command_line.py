@@ -65,7 +65,7 @@ def test_help_is_quick_and_loads_nothing_of_the_rooms():
 
 
 def test_every_command_has_help(spojka):
-    for line in pages()["cli.md"].splitlines():
+    for line in pages(app)["cli.md"].splitlines():
         if line.startswith("## `spojka"):
             done = spojka(*line.strip("#` ").split()[1:], "--help")
             assert done.exit_code == 0, line

@@ -184,3 +184,12 @@ class Queued:
         """With so many more in the queue of a class."""
         name = f"{class_}_later" if later else class_
         return replace(self, **{name: getattr(self, name) + parts})
+
+    def grown(self, before: Queued, after: Queued) -> Queued:
+        """With as much more in each queue as there is after and was not before."""
+        return Queued(
+            self.standard + after.standard - before.standard,
+            self.priority + after.priority - before.priority,
+            self.standard_later + after.standard_later - before.standard_later,
+            self.priority_later + after.priority_later - before.priority_later,
+        )

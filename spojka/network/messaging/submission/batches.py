@@ -85,6 +85,7 @@ class Batch:
 
     def __init__(self, ctx: Context, memory: Memory, *, now_ns: int) -> None:
         self._ctx, self._memory, self._now_ns = ctx, memory, now_ns
+        self._told: dict[ServiceId, Queued] = {}
         self._rooms: dict[ServiceId, Room] = {}
         self.messages: list[Message] = []
         self.held: list[store.CounterKey] = []
@@ -99,7 +100,7 @@ class Batch:
         ctx, memory = self._ctx, self._memory
         terms, network_terms = memory.terms_of(ctx, self._now_ns)
         cards = memory.cards.fresh(ctx, {one.application for one in asked}, self._now_ns)
-        queued = memory.lengths.of(ctx, list(cards), self._now_ns, most=terms.default_queue_parts_max.value)
+        self._told = memory.lengths.of(ctx, list(cards), self._now_ns, most=terms.default_queue_parts_max.value)
         said = store.known_keys(ctx, [(one.application, one.reference) for one in asked if one.reference])
         look_up = self._look_up(asked, cards, terms, network_terms)
         counters = _counters_of(cards, ctx.today)
@@ -109,7 +110,7 @@ class Batch:
             key: (bytes.fromhex(row["answer"]["digest"]), Accepted.again(row["answer"])) for key, row in said().items()
         }
         known = look_up()
-        self._open_rooms(counters, used(), queued)
+        self._open_rooms(counters, used())
         answers: list[Answered] = []
         kept: list[tuple[ServiceId, str, Accepted, bytes]] = []
         for one, made in zip(asked, ready, strict=True):
@@ -128,7 +129,7 @@ class Batch:
 
     def keep(self) -> None:
         """The transaction is committed: count on what waits."""
-        self._memory.lengths.keep({one: room.queued for one, room in self._rooms.items()}, self._now_ns)
+        self._memory.lengths.keep(self._told, {one: room.queued for one, room in self._rooms.items()})
 
     def drop(self) -> None:
         """The transaction came to nothing: nothing that was counted holds."""
@@ -152,11 +153,9 @@ class Batch:
         wants = standing(self._ctx, pairs)
         return lambda: Known(networks(), wants(), numbers)
 
-    def _open_rooms(
-        self, counters: Counters, used: Mapping[store.CounterKey, int], queued: Mapping[ServiceId, Queued]
-    ) -> None:
+    def _open_rooms(self, counters: Counters, used: Mapping[store.CounterKey, int]) -> None:
         """What the applications of the batch may still submit; their counters are held."""
-        self._rooms = {one: Room(used[day], used[month], queued[one]) for one, (day, month) in counters.items()}
+        self._rooms = {one: Room(used[day], used[month], self._told[one]) for one, (day, month) in counters.items()}
         self.held = [key for pair in counters.values() for key in pair]
 
     def _decide(

@@ -18,6 +18,8 @@ LONG_NS: Final = 3 * KNOWN_NS
 """It holds no longer than this."""
 OLD_NS: Final = 2 * LONG_NS
 """Of whoever sends seldom no count is older than this."""
+NEARLY_FULL: Final = 4
+"""A queue is nearly full when less than this part of its room is left: what other processes accept takes it up soon."""
 TOGETHER: Final = 20_000
 """Parts that are counted at once, so that nobody waits for many long queues; the next time it is the others' turn."""
 
@@ -39,24 +41,24 @@ class QueueLengths:
             ctx: the call.
             applications: whose.
             now_ns: the process's own clock.
-            most: parts that may wait; a queue that is nearly full is counted as often as a short one.
+            most: parts that may wait in either queue of an application; where one is nearly full, a count holds no
+                longer than that of a short one.
             known_ns: how old the count of a short queue may be.
 
         """
         known = {one: self._known.get(one, (Queued(), now_ns - OLD_NS)) for one in applications}
-        again = self._due(known, now_ns, most - most // 10, known_ns)
+        again = self._due(known, now_ns, most, known_ns)
         if again:
             for one, counted in store.queue_lengths(ctx, again).items():
                 known[one] = self._known[one] = (counted, now_ns)
                 self._doubted.discard(one)
         return {one: queued for one, (queued, _) in known.items()}
 
-    def keep(self, lengths: Mapping[ServiceId, Queued], told_ns: int) -> None:
-        """With what was accepted since they were told, applications have so much waiting, unless they were counted."""
-        for one, queued in lengths.items():
-            counted_ns = self._known[one][1]
-            if counted_ns <= told_ns:
-                self._known[one] = (queued, counted_ns)
+    def keep(self, told: Mapping[ServiceId, Queued], kept: Mapping[ServiceId, Queued]) -> None:
+        """What was accepted since lengths were told is kept: as much more waits, of whatever was counted meanwhile."""
+        for one, after in kept.items():
+            known, counted_ns = self._known[one]
+            self._known[one] = (known.grown(told[one], after), counted_ns)
 
     def doubt(self, application: ServiceId) -> None:
         """Somebody was refused for what waits: a long queue is counted again as soon as a short one would be."""
@@ -68,15 +70,17 @@ class QueueLengths:
             self._known.pop(one, None)
 
     def _due(
-        self, known: Mapping[ServiceId, tuple[Queued, int]], now_ns: int, nearly_full: int, known_ns: int
+        self, known: Mapping[ServiceId, tuple[Queued, int]], now_ns: int, most: int, known_ns: int
     ) -> list[ServiceId]:
         """Those that nobody counted, or long ago; of the others that are due the oldest, until they are enough."""
         ages = {one: now_ns - counted_ns for one, (_, counted_ns) in known.items()}
         due: list[ServiceId] = []
         parts = 0
         for one in sorted(ages, key=ages.__getitem__, reverse=True):
-            waiting = known[one][0].whole
-            soon = one in self._doubted or waiting >= nearly_full
+            queued = known[one][0]
+            waiting = queued.whole
+            fullest = max(queued.of("standard"), queued.of("priority"))
+            soon = one in self._doubted or fullest > most - most // NEARLY_FULL
             holds_ns = 0 if soon else min(LONG_NS, waiting * WAITING_NS)
             if ages[one] >= OLD_NS or (
                 ages[one] >= max(known_ns, holds_ns) and (not due or parts + waiting <= TOGETHER)

@@ -16,7 +16,8 @@ from spojka.kernel.refusals import Refusal
 from spojka.network.messaging.submission.desk import CommitUnknown
 from spojka.surfaces.gateway.connector import refusals as _words  # noqa: F401  # the words of the codes below
 from spojka.surfaces.gateway.connector.exchange import CLOSE, Asked, Reply, refused
-from spojka.surfaces.gateway.connector.routes import Route, Table
+from spojka.surfaces.gateway.connector.route import Route
+from spojka.surfaces.gateway.connector.routes import Table
 from spojka.surfaces.gateway.connector.services import Services
 from spojka.trade.services import refusals as _services  # noqa: F401  # the words of a service's states
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from spojka.access.operations.context import Context
 from spojka.kernel.refusals import Refusal
@@ -12,11 +12,9 @@ from spojka.surfaces.gateway.connector.bounds import MOST_MESSAGES
 from spojka.surfaces.gateway.connector.exchange import Asked, Reply, as_json, refused, status_of
 from spojka.surfaces.gateway.connector.fields import FIELDS
 from spojka.surfaces.gateway.connector.multimedia import MULTIMEDIA_FIELDS
+from spojka.surfaces.gateway.connector.route import OCTETS, Route
 from spojka.surfaces.gateway.connector.services import Services
 from spojka.trade.publications.shelf import shelf_of
-
-if TYPE_CHECKING:
-    from spojka.surfaces.gateway.connector.routes import Route
 
 OF_CERTIFICATES: Final = (
     "CERT_MISSING",
@@ -25,10 +23,6 @@ OF_CERTIFICATES: Final = (
     "CERT_NOT_YET_VALID",
     "CERT_EXPIRED",
 )
-
-
-OCTETS: Final = "octets"
-"""The answer is a file of any type."""
 
 
 def _object(required: tuple[str, ...] = (), **properties: Any) -> dict[str, Any]:
@@ -191,12 +185,10 @@ def _not_guaranteed(ctx: Context) -> tuple[str, tuple[str, ...]]:
 
 
 @lru_cache(maxsize=8)
-def document(clause: str, not_guaranteed_to: tuple[str, ...]) -> dict[str, Any]:
+def document(routes: tuple[Route, ...], clause: str, not_guaranteed_to: tuple[str, ...]) -> dict[str, Any]:
     """The OpenAPI document; it says into which classes of networks a clause guarantees no delivery."""
-    from spojka.surfaces.gateway.connector.routes import ROUTES  # noqa: PLC0415  # the table names this module's handler
-
     paths: dict[str, Any] = {}
-    for route in ROUTES:
+    for route in routes:
         if route.summary:
             paths.setdefault(route.path, {})[route.method.lower()] = _operation(route)
     return {
@@ -216,9 +208,9 @@ def document(clause: str, not_guaranteed_to: tuple[str, ...]) -> dict[str, Any]:
     }
 
 
-async def openapi(services: Services, asked: Asked) -> Reply:
-    """The document, for whoever has a certificate of some application."""
+async def openapi(routes: tuple[Route, ...], services: Services, asked: Asked) -> Reply:
+    """The document of some routes, for whoever has a certificate of some application."""
     judged = services.gatekeeper.judge(asked.fingerprint, now=asked.now, application=None)
     if isinstance(judged, Refusal) and judged.code != "CERT_APPLICATION_UNSAID":
         return refused(judged, asked)
-    return as_json(document(*await services.reader.do(_not_guaranteed)))
+    return as_json(document(routes, *await services.reader.do(_not_guaranteed)))

@@ -2,61 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine, Mapping
-from dataclasses import dataclass, field
-from typing import Any, Final, Literal
+from collections.abc import Callable, Mapping
+from typing import Final
 from uuid import UUID
 
 from spojka.kernel.refusals import Refusal
 from spojka.surfaces.gateway.connector import describing, fetching, getpost, pace, soap, submitting, tracing
 from spojka.surfaces.gateway.connector import refusals as _words  # noqa: F401  # the words of what is wrong with a request
-from spojka.surfaces.gateway.connector.bounds import LONGEST_BODY
-from spojka.surfaces.gateway.connector.describing import OCTETS
-from spojka.surfaces.gateway.connector.exchange import Asked, Reply, refused
+from spojka.surfaces.gateway.connector.exchange import Asked, Reply
+from spojka.surfaces.gateway.connector.route import OCTETS, Handler, Route
 from spojka.surfaces.gateway.connector.services import Services
 
-Handler = Callable[[Services, Asked], Coroutine[Any, Any, Reply]]
-Judged = Literal["application", "itself"]
 ROOT: Final = "/v1/applications/{application}"
 MOST_FOUND: Final = 20_000
 """Addresses that are remembered with their routes."""
 LONGEST_FOUND: Final = 200
 """Characters of one of them."""
-
-
-@dataclass(frozen=True, slots=True)
-class Route:
-    """
-    One address and method.
-
-    Args:
-        method: of HTTP.
-        path: with the names of its values in braces.
-        handler: answers.
-        summary: what for, for the OpenAPI document; an empty one is not described there.
-        judged: by the application that the address names, or by the handler itself.
-        body: the name of the body's schema; `None` where there is none.
-        answer: the name of the answer's schema, or `OCTETS`.
-        query: arguments of the address, each with its description.
-        codes: refusals that it answers with.
-        refuse: how a refusal is written before the handler is asked.
-        longest: bytes of a body.
-
-    """
-
-    method: str
-    path: str
-    handler: Handler
-    summary: str = ""
-    judged: Judged = "application"
-    body: str | None = None
-    answer: str = ""
-    query: Mapping[str, str] = field(default_factory=dict)
-    codes: tuple[str, ...] = ()
-    refuse: Callable[[Refusal, Asked], Reply] = refused
-    longest: int = LONGEST_BODY
-
-
 _FETCH: Final = {
     "wait": "Seconds to wait for something to come, up to 60.",
     "limit": "Items, up to 1000; 100 unless said.",
@@ -87,6 +48,10 @@ _DECIDED: Final = (
     "WOULD_EXPIRE",
     "KEY_REUSED",
 )
+
+
+async def _openapi(services: Services, asked: Asked) -> Reply:
+    return await describing.openapi(ROUTES, services, asked)
 
 
 def _submit(path: str, handler: Handler, summary: str, body: str) -> Route:
@@ -164,7 +129,7 @@ ROUTES: Final = (
         codes=("REQUEST_MALFORMED", "TOO_MANY_WAITING"),
     ),
     _get("/limits", pace.limits, "Limits, what is used of them, pace and queue.", "Limits"),
-    Route("GET", "/v1/openapi.json", describing.openapi, judged="itself"),
+    Route("GET", "/v1/openapi.json", _openapi, judged="itself"),
     *(
         _established(method, f"{prefix}{GP}", handler, getpost.refuse)
         for prefix, handler in (("", getpost.standard), ("/priority", getpost.priority))

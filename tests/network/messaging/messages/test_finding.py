@@ -160,6 +160,7 @@ def crowded(ctx):
     [
         ({"recipient": "+420600000077"}, "tenant_id_accepted_on_recipient_id_idx"),
         ({"status": "undelivered"}, "tenant_id_kind_message_id_idx"),
+        ({"status": "uncertain"}, "message_event_"),
         ({"status": "accepted"}, "message_queue_pkey"),
         ({"from_at": AT, "to_at": AT + timedelta(seconds=9)}, "pkey"),
         ({"reference": "r-1"}, "message_key_pkey"),

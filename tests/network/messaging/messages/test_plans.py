@@ -222,6 +222,16 @@ def test_priority_messages_are_found_by_an_index_of_their_own(filled):
     assert "message_queue_priority" in explaining.plans[0]
 
 
+def test_uncertain_parts_are_found_by_an_index_of_their_own(filled):
+    with transaction(filled[0]) as db:
+        explaining = Explaining(db)
+        ctx = Context(explaining, filled[0], OPERATOR, datetime.now(UTC), uuid7(), None)
+        receipts.nameless_parts(ctx, named(50), since=ctx.now - timedelta(hours=96))
+
+    assert "tenant_id_at_idx" in explaining.plans[0]
+    assert "kind_message_id_idx" not in explaining.plans[0]
+
+
 def test_what_has_no_index_is_told(asked):
     read_whole = asked(
         lambda ctx, *_: ctx.db.execute("SELECT id FROM message_inbox WHERE dialled = 'x' AND id <> %s", [UUID(int=0)])

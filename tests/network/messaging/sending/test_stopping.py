@@ -51,4 +51,5 @@ def test_who_writes_stop_is_answered_once_and_gets_nothing_that_still_waits(prov
         made = db.execute("SELECT id, accepted_at FROM message").fetchall()
     assert [row["said"] for row in inbox] == ["STOP", "stop!"]
     assert used["used"] == 12
+    assert len(made) == 13
     assert all(row["id"].int >> 80 == micros_of(row["accepted_at"]) // 1000 for row in made)

@@ -36,8 +36,9 @@ def test_a_short_queue_is_counted_again_after_a_second_and_counted_on_in_between
     counting.waiting[FIRST] = 10
     known = QueueLengths()
 
-    assert known.of(None, [FIRST], 0, most=MANY) == {FIRST: Queued(standard=10)}
-    known.keep({FIRST: Queued(standard=12)}, 0)
+    told = known.of(None, [FIRST], 0, most=MANY)
+    assert told == {FIRST: Queued(standard=10)}
+    known.keep(told, {FIRST: Queued(standard=12)})
     assert known.of(None, [FIRST], KNOWN_NS - 1, most=MANY) == {FIRST: Queued(standard=12)}
     assert known.of(None, [FIRST], KNOWN_NS, most=MANY) == {FIRST: Queued(standard=10)}
     assert len(counting.counted) == 2
@@ -93,29 +94,44 @@ def test_what_came_to_nothing_is_counted_again(counting):
     counting.waiting[FIRST] = 3
     known = QueueLengths()
 
-    known.of(None, [FIRST], 0, most=MANY)
-    known.keep({FIRST: Queued(standard=99)}, 0)
+    told = known.of(None, [FIRST], 0, most=MANY)
+    known.keep(told, {FIRST: Queued(standard=99)})
     known.drop([FIRST])
 
     assert known.of(None, [FIRST], 1, most=MANY) == {FIRST: Queued(standard=3)}
 
 
-def test_what_was_counted_meanwhile_is_not_overwritten_by_what_was_told_before(counting):
+def test_what_is_kept_is_added_to_what_was_counted_meanwhile(counting):
+    counting.waiting[FIRST] = 100
     known = QueueLengths()
-    known.of(None, [FIRST], 0, most=MANY)
+    told = known.of(None, [FIRST], 0, most=MANY)
     counting.waiting[FIRST] = 7
 
     known.of(None, [FIRST], 2 * KNOWN_NS, most=MANY)
-    known.keep({FIRST: Queued(standard=90_000)}, KNOWN_NS)
+    known.keep(told, {FIRST: Queued(standard=102, priority=1, standard_later=3, priority_later=4)})
 
-    assert known.of(None, [FIRST], 2 * KNOWN_NS + 1, most=MANY) == {FIRST: Queued(standard=7)}
+    kept = Queued(standard=9, priority=1, standard_later=3, priority_later=4)
+    assert known.of(None, [FIRST], 2 * KNOWN_NS + 1, most=MANY) == {FIRST: kept}
 
 
-def test_a_queue_that_is_nearly_full_is_counted_as_soon_as_a_short_one(counting):
-    counting.waiting[FIRST] = 90_000
+@pytest.mark.parametrize(("waiting", "counts"), [(75_000, 1), (75_001, 2)])
+def test_a_queue_that_is_nearly_full_is_counted_as_soon_as_a_short_one(counting, waiting, counts):
+    counting.waiting[FIRST] = waiting
     known = QueueLengths()
 
     for now_ns in (0, KNOWN_NS - 1, KNOWN_NS):
         known.of(None, [FIRST], now_ns, most=100_000)
 
-    assert len(counting.counted) == 2
+    assert len(counting.counted) == counts
+
+
+@pytest.mark.parametrize(("priority", "counts"), [(75_000, 1), (75_001, 2)])
+def test_either_queue_of_an_application_may_be_nearly_full_by_what_was_kept(counting, priority, counts):
+    counting.waiting[FIRST] = 40_000
+    known = QueueLengths()
+
+    told = known.of(None, [FIRST], 0, most=100_000)
+    known.keep(told, {FIRST: Queued(standard=40_000, priority_later=priority)})
+    known.of(None, [FIRST], KNOWN_NS, most=100_000)
+
+    assert len(counting.counted) == counts
