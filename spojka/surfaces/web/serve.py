@@ -14,7 +14,7 @@ from spojka.access.tenants.store import all_tenants
 from spojka.surfaces.jobs.install import install
 from spojka.surfaces.jobs.loop import main as go_round
 from spojka.surfaces.registered import register_all
-from spojka.surfaces.web.logins import DEMO, demo_logins
+from spojka.surfaces.web.logins import demo_logins
 from spojka.surfaces.web.visits import clock
 
 WORKERS: Final = 2
@@ -30,8 +30,8 @@ def _tell(host: str, port: int) -> None:
     lines += [f"  {row['code']:<16} http://{shown}:{port}/{row['code']}/" for row in all_tenants()]
     logins = demo_logins(clock())
     if logins:
-        lines += ["", f"Logins of the demonstration ({DEMO}):"]
-        lines += [f"  {each.login:<10} {each.password:<18} {each.opens}" for each in logins]
+        lines += ["", "Logins of the demonstration:"]
+        lines += [f"  {each.tenant:<10} {each.login:<10} {each.password:<18} {each.opens}" for each in logins]
     elif not all_tenants():
         lines += ["No provider is here yet: `make demo` makes one, `spojka provider load PACK` loads a pack."]
     sys.stdout.write("\n".join([*lines, "", "Ctrl+C ends it.", ""]))
