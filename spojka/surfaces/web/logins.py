@@ -30,23 +30,34 @@ class Login:
     password: str
 
 
-def _file(code: str) -> Path:
-    return home() / "demo" / f"{code}.logins.json"
-
-
-def _add(code: str, tenant: TenantId, now: datetime, given: dict[str, object], opens: str) -> Login | None:
-    password = secrets.token_urlsafe(12)
-    outcome = call("users.add", {**given, "password": password}, tenant=tenant, actor=OPERATOR, now=now)
-    return Login(code, opens, str(given["login"]), password) if outcome.refusal is None else None
+def _add(code: str, tenant: TenantId, now: datetime, given: dict[str, object], opens: str) -> list[Login]:
+    """Add a login, or one beside it where it is there already: nobody knows that one's password any more."""
+    password, plain = secrets.token_urlsafe(12), str(given["login"])
+    for login in (plain, f"{plain}-{secrets.token_hex(4)}"):
+        asked = {**given, "login": login, "password": password}
+        if call("users.add", asked, tenant=tenant, actor=OPERATOR, now=now).refusal is None:
+            return [Login(code, opens, login, password)]
+    return []
 
 
 def _make(code: str, tenant: TenantId, now: datetime) -> list[Login]:
+    """Of staff and of one customer; none before the demonstration has made a customer."""
     found = call("overview.search", {"text": "a", "most": 1}, tenant=tenant, actor=OPERATOR, now=now).result
-    made = [_add(code, tenant, now, {"login": "operator", "roles": ["administrator"]}, "console")]
+    made: list[Login] = []
     for each in found:
+        made += _add(code, tenant, now, {"login": "operator", "roles": ["administrator"]}, "console")
         given = {"login": "customer", "roles": ["customer"], "party": each.party}
-        made.append(_add(code, tenant, now, given, f"portal, {each.name}"))
-    return [login for login in made if login is not None]
+        made += _add(code, tenant, now, given, f"portal, {each.name}")
+    return made
+
+
+def _keep(file: Path, tenant: TenantId, made: list[Login]) -> None:
+    """Write the file whole: whoever is killed meanwhile leaves none, and logins are made again."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    written = file.with_suffix(".new")
+    with os.fdopen(os.open(written, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as out:
+        json.dump({"tenant": str(tenant), "logins": [asdict(one) for one in made]}, out, ensure_ascii=False, indent=2)
+    written.replace(file)
 
 
 def _logins_at(code: str, now: datetime) -> list[Login]:
@@ -54,17 +65,14 @@ def _logins_at(code: str, now: datetime) -> list[Login]:
         tenant = tenant_by_code(code)
     except TenantUnknown:
         return []
-    file = _file(code)
+    file = home() / "demo" / f"{code}.logins.json"
     if file.exists():
         kept = json.loads(file.read_text(encoding="utf-8"))
         if kept["tenant"] == str(tenant):
             return [Login(**each) for each in kept["logins"]]
     made = _make(code, tenant, now)
     if made:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        body = {"tenant": str(tenant), "logins": [asdict(one) for one in made]}
-        with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as out:
-            json.dump(body, out, ensure_ascii=False, indent=2)
+        _keep(file, tenant, made)
     return made
 
 

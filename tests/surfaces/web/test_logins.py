@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import json
 import stat
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from spojka.access.database.connections import transaction
-from spojka.access.operations.calling import call
-from spojka.access.operations.context import OPERATOR
 from spojka.access.tenants.store import add_tenant
 from spojka.kernel.ids import uuid7
+from spojka.surfaces.demo import run
+from spojka.surfaces.demo.connector import __main__ as connector
 from spojka.surfaces.web import logins
 from tests.surfaces.connector_shop import OPENED
 from tests.surfaces.shop import done
@@ -21,8 +23,20 @@ def provider(code):
     with transaction(None) as db:
         tenant = add_tenant(db, code=code, pack="o2-connector")
     done(tenant, "provider.load", {}, OPENED)
-    done(tenant, "parties.register", {"kind": "consumer", "name": "Alena Archová", "email": "a@example.cz"}, OPENED)
     return tenant
+
+
+def customer_of(tenant):
+    done(tenant, "parties.register", {"kind": "consumer", "name": "Alena Archová", "email": "a@example.cz"}, OPENED)
+
+
+def killed(*_, **__):
+    raise KeyboardInterrupt
+
+
+def signs_in(tenant, login):
+    given = {"login": login.login, "password": login.password}
+    return done(tenant, "users.sign_in", given, OPENED).accepted
 
 
 @pytest.fixture
@@ -31,7 +45,10 @@ def demonstrations(database, monkeypatch, tmp_path):
     codes = tuple(f"demo-{uuid7().hex[-8:]}-{number}" for number in range(3))
     monkeypatch.setattr(logins, "DEMONSTRATIONS", codes)
     monkeypatch.setattr(logins, "home", lambda: tmp_path)
-    return {code: provider(code) for code in codes[:2]}
+    tenants = {code: provider(code) for code in codes[:2]}
+    for tenant in tenants.values():
+        customer_of(tenant)
+    return tenants
 
 
 def test_each_provider_of_the_demonstration_has_logins_that_open_its_pages(demonstrations):
@@ -40,10 +57,8 @@ def test_each_provider_of_the_demonstration_has_logins_that_open_its_pages(demon
     assert [(one.tenant, one.login) for one in made] == [
         (code, login) for code in demonstrations for login in ("operator", "customer")
     ]
-    for one in made:
-        given = {"login": one.login, "password": one.password}
-        told = call("users.sign_in", given, tenant=demonstrations[one.tenant], actor=OPERATOR, now=OPENED)
-        assert told.refusal is None
+    assert all(signs_in(demonstrations[one.tenant], one) for one in made)
+    assert not signs_in(demonstrations[made[0].tenant], replace(made[0], password="another of theirs"))
 
 
 def test_they_are_made_once_and_kept_for_their_owner_alone(demonstrations, tmp_path):
@@ -60,4 +75,39 @@ def test_what_was_kept_of_another_provider_of_that_name_is_not_told(demonstratio
     of_another = {"tenant": str(uuid7()), "logins": [{"tenant": code, "opens": "", "login": "x", "password": "y"}]}
     (tmp_path / "demo" / f"{code}.logins.json").write_text(json.dumps(of_another))
 
-    assert "x" not in {one.login for one in logins.demo_logins(OPENED)}
+    told = logins.demo_logins(OPENED)
+
+    assert [one.login for one in told] == ["operator", "customer"] * 2
+    assert signs_in(demonstrations[code], told[0])
+
+
+@pytest.mark.parametrize("killed_at", ["dump", "replace"])
+def test_a_start_that_is_killed_before_they_are_kept_leaves_others_to_the_next(
+    demonstrations, monkeypatch, killed_at, tmp_path
+):
+    with monkeypatch.context() as broken:
+        broken.setattr(*{"dump": (json, "dump"), "replace": (Path, "replace")}[killed_at], killed)
+        with pytest.raises(KeyboardInterrupt):
+            logins.demo_logins(OPENED)
+
+    told = logins.demo_logins(OPENED)
+
+    assert [one.login.partition("-")[0] for one in told] == ["operator", "customer"] * 2
+    assert all(signs_in(demonstrations[one.tenant], one) for one in told)
+    assert logins.demo_logins(OPENED) == told
+
+
+def test_a_provider_without_customers_has_none_yet(demonstrations, monkeypatch, tmp_path):
+    code = f"demo-{uuid7().hex[-8:]}-4"
+    monkeypatch.setattr(logins, "DEMONSTRATIONS", (code,))
+    tenant = provider(code)
+
+    before = logins.demo_logins(OPENED)
+    customer_of(tenant)
+
+    assert before == []
+    assert len(logins.demo_logins(OPENED)) == 2
+
+
+def test_they_are_of_the_providers_that_the_demonstration_makes():
+    assert logins.DEMONSTRATIONS == (run.TENANT, connector.TENANT)

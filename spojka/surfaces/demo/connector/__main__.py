@@ -44,7 +44,9 @@ def run(month: Period) -> dict[str, Any]:
     else:
         afternoon = clock_from(month.starts_at + timedelta(days=14, hours=13))
         seen = asyncio.run(run_traffic(demo, applications, _place(demo), now=afternoon))
-        kept.write_text(json.dumps(seen), encoding="utf-8")
+        written = kept.with_suffix(".new")
+        written.write_text(json.dumps(seen), encoding="utf-8")
+        written.replace(kept)
     return {"programs": seen, "bill": _bill(demo)}
 
 

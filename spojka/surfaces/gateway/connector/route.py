@@ -20,7 +20,7 @@ OCTETS: Final = "octets"
 @dataclass(frozen=True, slots=True, eq=False)
 class Route:
     """
-    One address and method.
+    One address and method; each is itself alone, so that what is made of some of them can be remembered.
 
     Args:
         method: of HTTP.

@@ -12,6 +12,7 @@ import pytest
 
 from spojka.access.database.connections import transaction
 from spojka.kernel.ids import uuid7
+from spojka.kernel.time import micros_of
 from spojka.network.messaging.centre.mms import Conduct, Reporting
 from spojka.network.messaging.messages.inbox import erase_expired
 from spojka.network.messaging.messages.media import media_of, medium_of
@@ -207,6 +208,10 @@ def test_stop_in_an_mms_withdraws_the_consent_and_is_confirmed_once(provider, me
     texts = [one.content.parts[0].text() for one in requests]
     assert sum("Pekárna" in text for text in texts) == 1
     assert {one.sender.address.value for one in requests} == {APP}
+    with transaction(provider) as db:
+        made = db.execute("SELECT id, accepted_at FROM message WHERE recipient = %s", [sender]).fetchall()
+    assert len(made) == 2
+    assert all(row["id"].int >> 80 == micros_of(row["accepted_at"]) // 1000 for row in made)
 
 
 @pytest.mark.clause("o2/3.1")
