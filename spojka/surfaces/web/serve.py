@@ -31,7 +31,7 @@ def _tell(host: str, port: int) -> None:
     logins = demo_logins(clock())
     if logins:
         lines += ["", "Logins of the demonstration:"]
-        lines += [f"  {each.tenant:<10} {each.login:<10} {each.password:<18} {each.opens}" for each in logins]
+        lines += [f"  {each.tenant:<10} {each.login:<18} {each.password:<18} {each.opens}" for each in logins]
     elif not all_tenants():
         lines += ["No provider is here yet: `make demo` makes one, `spojka provider load PACK` loads a pack."]
     sys.stdout.write("\n".join([*lines, "", "Ctrl+C ends it.", ""]))
